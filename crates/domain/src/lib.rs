@@ -1,0 +1,26 @@
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
+
+pub mod clock;
+pub mod id;
+pub mod invalid;
+
+pub mod egress;
+pub mod failure;
+pub mod plan;
+pub mod redact;
+pub mod site;
+pub mod task;
+
+pub mod artifact;
+pub mod event;
+pub mod key;
+pub mod observation;
+pub mod run;
+pub mod snapshot;
+pub mod step;
+
+pub mod backoff;
+pub mod decide;
+
+pub mod ports;

@@ -1,0 +1,210 @@
+//! What the agent and the worker need from the outside. The adapters are `store` and `browser`.
+
+use crate::artifact::NewArtifact;
+use crate::failure::Failure;
+use crate::id::{LeaseToken, ProjectId, RunId, TaskId};
+use crate::observation::Observation;
+use crate::plan::{Action, Conditions, Values};
+use crate::run::RunEnd;
+use crate::snapshot::{Fingerprint, Snapshot};
+use crate::step::Step;
+use crate::task::{Task, TaskSpec};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// One isolated browser context with its tabs: what a run acts through.
+///
+/// Trouble with the page is a [`Failure`]; one of the class `browser_crashed` means that the
+/// session is gone.
+#[async_trait]
+pub trait Session: Send {
+    /// Locates and acts, waiting until the target is the only match, attached, visible, stable,
+    /// enabled and hit by the pointer; of a navigation it waits for the document.
+    async fn act(&mut self, action: &Action, within: Duration) -> Result<Acted, Failure>;
+
+    /// Waits until all conditions hold. Network answers and downloads count from the last `act`.
+    async fn check(&mut self, expect: &Conditions, within: Duration) -> Result<(), Failure>;
+
+    /// What is seen now, in one round trip, and what happened since the last call.
+    async fn observe(&mut self) -> Result<Seen, Failure>;
+
+    /// A picture of the page (PNG), with secrets covered.
+    async fn screenshot(&mut self) -> Result<Vec<u8>, Failure>;
+
+    /// Ends the session and forgets everything it stored.
+    async fn close(self: Box<Self>);
+}
+
+/// What an action did.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Acted {
+    /// The element acted upon, as it was before.
+    pub fingerprint: Option<Fingerprint>,
+    /// What was read.
+    pub extracted: Option<serde_json::Value>,
+}
+
+/// What was seen.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Seen {
+    /// The page and what happened.
+    pub observation: Observation,
+    /// Its interactive elements.
+    pub snapshot: Snapshot,
+    /// Files that arrived since the last call.
+    pub downloads: Vec<Download>,
+}
+
+/// A file the page gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Download {
+    /// Its name.
+    pub name: String,
+    /// Its bytes.
+    pub content: Vec<u8>,
+}
+
+/// How a session is opened.
+#[derive(Debug, Clone, Default)]
+pub struct SessionOptions {
+    /// The values of secrets: to cover in pictures, and for nothing else.
+    pub secrets: Vec<String>,
+}
+
+/// Where sessions come from.
+#[async_trait]
+pub trait Browsers: Send + Sync {
+    /// Opens a fresh session.
+    ///
+    /// # Errors
+    /// No browser could be had: `browser_crashed`, with what to do about it.
+    async fn open(&self, options: SessionOptions) -> Result<Box<dyn Session>, Failure>;
+}
+
+/// A claimed task: what to do, and the right to write about it.
+#[derive(Clone)]
+pub struct Lease {
+    /// The task.
+    pub task_id: TaskId,
+    /// Whose it is.
+    pub project_id: ProjectId,
+    /// The run this lease began.
+    pub run_id: RunId,
+    /// Which attempt, from 1.
+    pub attempt: u32,
+    /// What every write names.
+    pub token: LeaseToken,
+    /// When it expires unless extended.
+    pub until: DateTime<Utc>,
+    /// What was asked.
+    pub spec: TaskSpec,
+    /// The values of its secrets, decrypted.
+    pub secrets: BTreeMap<String, String>,
+    /// The trace context of the request that submitted it.
+    pub traceparent: Option<String>,
+}
+
+impl Lease {
+    /// The values its plan is filled in with.
+    #[must_use]
+    pub fn values(&self) -> Values {
+        Values {
+            inputs: self.spec.inputs.clone(),
+            secrets: self.secrets.clone(),
+        }
+    }
+}
+
+impl std::fmt::Debug for Lease {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Lease")
+            .field("task_id", &self.task_id)
+            .field("run_id", &self.run_id)
+            .field("attempt", &self.attempt)
+            .field("until", &self.until)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a write of a run did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum LeaseError {
+    /// Somebody else holds the task now, or it has ended.
+    #[error("the lease on this task is lost")]
+    Lost,
+    /// The store cannot be reached; the write may be tried again.
+    #[error("the store cannot be reached")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The store refused; trying again is pointless.
+    #[error("the store refused the write")]
+    Refused(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Where a run leaves its trace.
+#[async_trait]
+pub trait Trace: Send + Sync {
+    /// Appends a step and its artifacts; returns when they are durable. Appending a step that is
+    /// there already changes nothing, so an append can be repeated.
+    async fn append(
+        &self,
+        lease: &Lease,
+        step: &Step,
+        artifacts: &[NewArtifact],
+    ) -> Result<(), LeaseError>;
+}
+
+/// What a worker asks for.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    /// The worker's name.
+    pub worker: String,
+    /// How many tasks it can start now.
+    pub free: usize,
+    /// How long the lease lasts unless extended.
+    pub lease: Duration,
+    /// How many tasks may run at once on one site.
+    pub per_site: u32,
+    /// How long to wait between two starts on one site.
+    pub pace: Duration,
+}
+
+/// What a heartbeat says back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heartbeat {
+    /// When the lease expires now.
+    pub until: DateTime<Utc>,
+    /// Whether the client asked to cancel the task.
+    pub cancel_requested: bool,
+}
+
+/// The leases on tasks.
+#[async_trait]
+pub trait Leases: Send + Sync {
+    /// Claims due tasks and expired leases, at most as many as can start now.
+    async fn claim(&self, claim: &Claim) -> Result<Vec<Lease>, LeaseError>;
+
+    /// Extends a lease.
+    async fn extend(&self, lease: &Lease, by: Duration) -> Result<Heartbeat, LeaseError>;
+
+    /// Ends the run and moves the task: to a terminal state, or back to the queue (at `retry_at`
+    /// after a failure; at once and without costing an attempt after a release).
+    async fn finish(
+        &self,
+        lease: &Lease,
+        end: &RunEnd,
+        retry_at: Option<DateTime<Utc>>,
+    ) -> Result<(), LeaseError>;
+
+    /// Ends what expired leases left behind: tasks out of attempts fail, cancelled ones are
+    /// cancelled. Returns the tasks it ended.
+    async fn reap(&self) -> Result<Vec<Task>, LeaseError>;
+}
+
+/// Wakes a worker when there may be something to claim.
+#[async_trait]
+pub trait Wakeups: Send {
+    /// Returns when something was announced, or after the connection was made anew.
+    async fn next(&mut self);
+}

@@ -1,0 +1,99 @@
+//! Where a step happened: the site and the page of a URL.
+
+use url::{Host, Url};
+
+/// The site of a URL: its registrable domain, or `host:port` for bare hosts and addresses.
+#[must_use]
+pub fn site_of(url: &Url) -> String {
+    let with_port = |host: String| match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host,
+    };
+    match url.host() {
+        Some(Host::Domain(domain)) => {
+            let domain = domain.trim_end_matches('.').to_lowercase();
+            match psl::domain_str(&domain) {
+                Some(registrable) => registrable.to_owned(),
+                None => with_port(domain),
+            }
+        }
+        Some(host) => with_port(host.to_string()),
+        None => "unknown".to_owned(),
+    }
+}
+
+/// The page of a URL: its path with ids replaced, and the names of its query keys, sorted.
+#[must_use]
+pub fn page_of(url: &Url) -> String {
+    let mut page = String::new();
+    for segment in url.path().split('/').skip(1) {
+        page.push('/');
+        page.push_str(if is_id(segment) { "{id}" } else { segment });
+    }
+    if page.is_empty() {
+        page.push('/');
+    }
+    let mut keys: Vec<String> = url.query_pairs().map(|(key, _)| key.into_owned()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    if !keys.is_empty() {
+        page.push('?');
+        page.push_str(&keys.join("&"));
+    }
+    page
+}
+
+/// Numbers, UUIDs and long tokens with digits name one thing among many.
+fn is_id(segment: &str) -> bool {
+    let digits = segment.bytes().filter(u8::is_ascii_digit).count();
+    let hex = segment.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    match segment.len() {
+        0 => false,
+        length if digits == length => true,
+        length if hex && length >= 8 && digits > 0 => true,
+        length => length >= 20 && digits * 5 >= length,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_is_the_registrable_domain_or_the_bare_host() {
+        for (url, site) in [
+            ("https://www.shop.example.co.uk/x", "example.co.uk"),
+            ("https://shop.example/admin", "shop.example"),
+            ("http://localhost:8000/", "localhost:8000"),
+            ("http://127.0.0.1:5000/admin/", "127.0.0.1:5000"),
+            ("http://[::1]:80/", "[::1]"),
+            ("https://user.github.io/x", "user.github.io"),
+            ("http://intranet/", "intranet"),
+        ] {
+            assert_eq!(site_of(&Url::parse(url).unwrap()), site, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_page_forgets_ids_and_query_values() {
+        for (url, page) in [
+            (
+                "http://h/orders/4711/edit?tab=2&a=1#x",
+                "/orders/{id}/edit?a&tab",
+            ),
+            ("http://h", "/"),
+            (
+                "http://h/u/0198c5d2-7b5e-7cc3-98c4-dc0c0c07398f/",
+                "/u/{id}/",
+            ),
+            (
+                "http://h/commit/9daeafb9864cf43055ae93beb0afd6c7d144bfa4",
+                "/commit/{id}",
+            ),
+            ("http://h/facade/face", "/facade/face"),
+            ("http://h/a?b=1&b=2", "/a?b"),
+        ] {
+            assert_eq!(page_of(&Url::parse(url).unwrap()), page, "{url}");
+        }
+    }
+}
