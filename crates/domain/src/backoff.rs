@@ -66,14 +66,8 @@ mod tests {
     #[test]
     fn jitter_spreads_over_the_upper_half() {
         let at = |jitter| after_failure(TaskFailure::infrastructure("x"), 1, 3, now(), jitter);
-        assert_eq!(
-            at(0.0),
-            AfterFailure::RetryAt(now() + TimeDelta::seconds(1))
-        );
-        assert_eq!(
-            at(1.0),
-            AfterFailure::RetryAt(now() + TimeDelta::seconds(2))
-        );
+        assert_eq!(at(0.0), AfterFailure::RetryAt(now() + TimeDelta::seconds(1)));
+        assert_eq!(at(1.0), AfterFailure::RetryAt(now() + TimeDelta::seconds(2)));
     }
 
     #[test]
@@ -82,24 +76,14 @@ mod tests {
         let AfterFailure::GiveUp(end) = after_failure(failure, 3, 3, now(), 0.5) else {
             panic!("should give up");
         };
-        assert_eq!(
-            (end.kind, end.limit),
-            (FailureKind::Budget, Some(LimitName::Attempts))
-        );
+        assert_eq!((end.kind, end.limit), (FailureKind::Budget, Some(LimitName::Attempts)));
         assert_eq!(end.message, "gave up after 3 attempts: chrome died");
     }
 
     #[test]
     fn what_a_retry_cannot_mend_is_not_retried() {
-        for kind in [
-            FailureKind::Blocked,
-            FailureKind::Budget,
-            FailureKind::Invalid,
-        ] {
-            let failure = TaskFailure {
-                kind,
-                ..TaskFailure::infrastructure("no")
-            };
+        for kind in [FailureKind::Blocked, FailureKind::Budget, FailureKind::Invalid] {
+            let failure = TaskFailure { kind, ..TaskFailure::infrastructure("no") };
             let after = after_failure(failure.clone(), 1, 3, now(), 0.5);
             assert_eq!(after, AfterFailure::GiveUp(failure));
         }

@@ -16,18 +16,12 @@ pub trait Clock: Send + Sync + 'static {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the Clock everyone else asks"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the Clock everyone else asks")]
     fn now(&self) -> DateTime<Utc> {
         Utc::now().trunc_subsecs(6)
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the Clock everyone else asks"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the Clock everyone else asks")]
     fn new_id(&self) -> Uuid {
         Uuid::now_v7()
     }

@@ -98,10 +98,7 @@ fn plan_step(plan: &[PlanStep], step: usize) -> Move {
         return Move::Succeed;
     }
     Move::Act {
-        at: Position {
-            step,
-            fallback: None,
-        },
+        at: Position { step, fallback: None },
         decision: StepDecision::Plan { step: number(step) },
     }
 }
@@ -113,10 +110,7 @@ fn after_failure(plan: &[PlanStep], at: Option<Position>, seq: u32, failure: &Fa
             if !failure.ends_session() && fallback < plan[step].fallbacks.len() =>
         {
             Move::Act {
-                at: Position {
-                    step,
-                    fallback: Some(fallback),
-                },
+                at: Position { step, fallback: Some(fallback) },
                 decision: StepDecision::Fallback {
                     step: number(step),
                     fallback: number(fallback),
@@ -130,17 +124,11 @@ fn after_failure(plan: &[PlanStep], at: Option<Position>, seq: u32, failure: &Fa
 
 fn used_up(progress: Progress, limits: &Limits) -> Option<TaskFailure> {
     if progress.steps >= limits.steps {
-        let message = format!(
-            "used up its {} steps before the plan was done",
-            limits.steps
-        );
+        let message = format!("used up its {} steps before the plan was done", limits.steps);
         return Some(TaskFailure::over_limit(LimitName::Steps, message));
     }
     if progress.elapsed >= Duration::from_secs(limits.seconds.into()) {
-        let message = format!(
-            "used up its {} seconds before the plan was done",
-            limits.seconds
-        );
+        let message = format!("used up its {} seconds before the plan was done", limits.seconds);
         return Some(TaskFailure::over_limit(LimitName::Seconds, message));
     }
     None
@@ -173,11 +161,7 @@ mod tests {
     }
 
     fn failed(position: Position, class: ErrorClass) -> Last {
-        Last::Failed {
-            at: Some(position),
-            seq: 7,
-            failure: Failure::new(class, "no"),
-        }
+        Last::Failed { at: Some(position), seq: 7, failure: Failure::new(class, "no") }
     }
 
     fn next(last: &Last) -> Move {
@@ -189,9 +173,7 @@ mod tests {
         assert_eq!(next(&Last::Nothing), Move::Start);
         let act = |step| Move::Act {
             at: at(step, None),
-            decision: StepDecision::Plan {
-                step: u32::try_from(step).unwrap(),
-            },
+            decision: StepDecision::Plan { step: u32::try_from(step).unwrap() },
         };
         assert_eq!(next(&Last::Started), act(0));
         assert_eq!(next(&Last::Worked(at(0, None))), act(1));
@@ -203,18 +185,8 @@ mod tests {
     fn fallbacks_are_tried_in_order_and_then_the_run_fails() {
         for (before, fallback) in [(None, 0), (Some(0), 1)] {
             let last = failed(at(0, before), ErrorClass::ElementNotFound);
-            let decision = StepDecision::Fallback {
-                step: 0,
-                fallback: number(fallback),
-                after: 7,
-            };
-            assert_eq!(
-                next(&last),
-                Move::Act {
-                    at: at(0, Some(fallback)),
-                    decision
-                }
-            );
+            let decision = StepDecision::Fallback { step: 0, fallback: number(fallback), after: 7 };
+            assert_eq!(next(&last), Move::Act { at: at(0, Some(fallback)), decision });
         }
         let Move::Fail(end) = next(&failed(at(0, Some(1)), ErrorClass::ElementNotFound)) else {
             panic!("should fail")
@@ -233,29 +205,15 @@ mod tests {
     #[test]
     fn a_start_page_that_fails_ends_the_run() {
         let failure = Failure::new(ErrorClass::NavigationFailed, "refused");
-        let last = Last::Failed {
-            at: None,
-            seq: 0,
-            failure,
-        };
+        let last = Last::Failed { at: None, seq: 0, failure };
         assert!(matches!(next(&last), Move::Fail(end) if end.step == Some(0)));
     }
 
     #[test]
     fn limits_end_a_run_with_their_own_reason_unless_it_is_done() {
-        let limits = Limits {
-            steps: 3,
-            seconds: 60,
-            ..Limits::default()
-        };
-        let steps = Progress {
-            steps: 3,
-            ..Progress::default()
-        };
-        let time = Progress {
-            elapsed: Duration::from_mins(1),
-            ..Progress::default()
-        };
+        let limits = Limits { steps: 3, seconds: 60, ..Limits::default() };
+        let steps = Progress { steps: 3, ..Progress::default() };
+        let time = Progress { elapsed: Duration::from_mins(1), ..Progress::default() };
         for (progress, limit) in [(steps, LimitName::Steps), (time, LimitName::Seconds)] {
             let Move::Fail(end) = decide(&plan(), &Last::Started, progress, &limits) else {
                 panic!("should fail")
@@ -268,21 +226,12 @@ mod tests {
 
     #[test]
     fn cancelling_goes_before_everything_and_stopping_only_before_acting() {
-        let cancelled = Progress {
-            cancelled: true,
-            ..Progress::default()
-        };
-        let stopping = Progress {
-            stopping: true,
-            ..Progress::default()
-        };
+        let cancelled = Progress { cancelled: true, ..Progress::default() };
+        let stopping = Progress { stopping: true, ..Progress::default() };
         let limits = Limits::default();
         let done = Last::Worked(at(1, None));
         assert_eq!(decide(&plan(), &done, cancelled, &limits), Move::Cancel);
         assert_eq!(decide(&plan(), &done, stopping, &limits), Move::Succeed);
-        assert_eq!(
-            decide(&plan(), &Last::Started, stopping, &limits),
-            Move::Release
-        );
+        assert_eq!(decide(&plan(), &Last::Started, stopping, &limits), Move::Release);
     }
 }

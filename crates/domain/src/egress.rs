@@ -34,10 +34,7 @@ impl EgressPolicy {
     /// # Errors
     /// An entry that is none of these.
     pub fn parse<'a>(entries: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
-        let allowed = entries
-            .into_iter()
-            .map(parse_entry)
-            .collect::<Result<_, _>>()?;
+        let allowed = entries.into_iter().map(parse_entry).collect::<Result<_, _>>()?;
         Ok(Self { allowed })
     }
 
@@ -70,35 +67,23 @@ fn parse_entry(entry: &str) -> Result<Allowed, String> {
     let wrong =
         || format!("`{entry}` is not an address, a network or a host, each optionally with a port");
     if let Ok(network) = entry.parse::<IpNet>() {
-        return Ok(Allowed {
-            place: Place::Network(network),
-            port: None,
-        });
+        return Ok(Allowed { place: Place::Network(network), port: None });
     }
     if let Ok(address) = entry.trim_matches(['[', ']']).parse::<IpAddr>() {
-        return Ok(Allowed {
-            place: Place::Network(address.into()),
-            port: None,
-        });
+        return Ok(Allowed { place: Place::Network(address.into()), port: None });
     }
     let (host, port) = match entry.rsplit_once(':') {
         Some((host, port)) => (host, Some(port.parse().map_err(|_| wrong())?)),
         None => (entry, None),
     };
     if let Ok(address) = host.trim_matches(['[', ']']).parse::<IpAddr>() {
-        return Ok(Allowed {
-            place: Place::Network(address.into()),
-            port,
-        });
+        return Ok(Allowed { place: Place::Network(address.into()), port });
     }
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     if host.is_empty() || !host.chars().all(plain) {
         return Err(wrong());
     }
-    Ok(Allowed {
-        place: Place::Host(host.to_owned()),
-        port,
-    })
+    Ok(Allowed { place: Place::Host(host.to_owned()), port })
 }
 
 /// An IPv4 address hidden in an IPv6 one is judged as what it is.
@@ -161,9 +146,7 @@ pub fn check_url(url: &str) -> Result<Url, String> {
             Err("must not carry a user name or password: use `secrets`".into())
         }
         "http" | "https" => Ok(parsed),
-        other => Err(format!(
-            "has the scheme `{other}`; only http and https may be opened"
-        )),
+        other => Err(format!("has the scheme `{other}`; only http and https may be opened")),
     }
 }
 
@@ -186,11 +169,7 @@ mod tests {
     #[track_caller]
     fn check(policy: &EgressPolicy, host: &str, address: &str, port: u16, allowed: bool) {
         let address = address.parse().unwrap();
-        assert_eq!(
-            policy.allows(host, address, port),
-            allowed,
-            "{host} {address}:{port}"
-        );
+        assert_eq!(policy.allows(host, address, port), allowed, "{host} {address}:{port}");
     }
 
     #[test]
@@ -223,25 +202,16 @@ mod tests {
         ] {
             check(&policy, "evil.example", inside, 80, false);
         }
-        for outside in [
-            "93.184.216.34",
-            "1.1.1.1",
-            "2606:4700:4700::1111",
-            "::ffff:1.1.1.1",
-        ] {
+        for outside in ["93.184.216.34", "1.1.1.1", "2606:4700:4700::1111", "::ffff:1.1.1.1"] {
             check(&policy, "shop.example", outside, 443, true);
         }
     }
 
     #[test]
     fn exceptions_hold_for_their_place_and_port_only() {
-        let policy = EgressPolicy::parse([
-            "127.0.0.1:8000",
-            "10.1.0.0/16",
-            "intranet.example",
-            "[::1]:90",
-        ])
-        .unwrap();
+        let policy =
+            EgressPolicy::parse(["127.0.0.1:8000", "10.1.0.0/16", "intranet.example", "[::1]:90"])
+                .unwrap();
         check(&policy, "localhost", "127.0.0.1", 8000, true);
         check(&policy, "localhost", "127.0.0.1", 8001, false);
         check(&policy, "x", "10.1.2.3", 1, true);
@@ -255,22 +225,13 @@ mod tests {
 
     #[test]
     fn only_http_may_be_opened() {
-        for bad in [
-            "file:///etc/passwd",
-            "chrome://settings",
-            "javascript:alert(1)",
-            "data:,x",
-        ] {
+        for bad in ["file:///etc/passwd", "chrome://settings", "javascript:alert(1)", "data:,x"] {
             assert!(check_reference(bad).is_err(), "{bad}");
         }
         for good in ["https://a.example/x", "/admin/", "../edit?x=1", "?page=2"] {
             assert_eq!(check_reference(good), Ok(()), "{good}");
         }
         assert!(check_url("/admin/").is_err());
-        assert!(
-            check_url("https://root:pw@a.example/")
-                .unwrap_err()
-                .contains("secrets")
-        );
+        assert!(check_url("https://root:pw@a.example/").unwrap_err().contains("secrets"));
     }
 }

@@ -148,12 +148,7 @@ impl Failure {
     /// A failure without further particulars.
     #[must_use]
     pub fn new(class: ErrorClass, message: impl Into<String>) -> Self {
-        Self {
-            class,
-            message: message.into(),
-            matched: Vec::new(),
-            blocked_by: None,
-        }
+        Self { class, message: message.into(), matched: Vec::new(), blocked_by: None }
     }
 
     /// Whether the session cannot be used any more.
@@ -262,10 +257,7 @@ impl TaskFailure {
     /// The plan cannot be carried out as written.
     #[must_use]
     pub fn invalid(message: impl Into<String>) -> Self {
-        Self {
-            kind: FailureKind::Invalid,
-            ..Self::infrastructure(message)
-        }
+        Self { kind: FailureKind::Invalid, ..Self::infrastructure(message) }
     }
 
     /// Whether another attempt may help.
@@ -277,11 +269,7 @@ impl TaskFailure {
     /// The same failure as the end of the task: its attempts are used up.
     #[must_use]
     pub fn after_attempts(self, attempts: u32) -> Self {
-        let times = if attempts == 1 {
-            "1 attempt".into()
-        } else {
-            format!("{attempts} attempts")
-        };
+        let times = if attempts == 1 { "1 attempt".into() } else { format!("{attempts} attempts") };
         Self {
             kind: FailureKind::Budget,
             limit: Some(LimitName::Attempts),

@@ -1,6 +1,6 @@
 //! Typed ids: a run's id does not fit where a task's belongs.
 
-/// Declares an id type over a `UUIDv7`.
+/// Declares an id type over a UUIDv7.
 macro_rules! typed_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*

@@ -18,17 +18,12 @@ pub struct Faults(Vec<Invalid>);
 impl Faults {
     /// Notes a fault.
     pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
-        self.0.push(Invalid {
-            field: field.into(),
-            message: message.into(),
-        });
+        self.0.push(Invalid { field: field.into(), message: message.into() });
     }
 
     /// Keeps the value of an `Ok`; notes the message of an `Err`.
     pub fn keep<T>(&mut self, field: &str, result: Result<T, impl ToString>) -> Option<T> {
-        result
-            .map_err(|error| self.add(field, error.to_string()))
-            .ok()
+        result.map_err(|error| self.add(field, error.to_string())).ok()
     }
 
     /// The value, if nothing was wrong.

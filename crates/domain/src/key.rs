@@ -26,12 +26,8 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 4] = [
-        Self::TasksWrite,
-        Self::TasksRead,
-        Self::TracesRead,
-        Self::KeysAdmin,
-    ];
+    pub const ALL: [Self; 4] =
+        [Self::TasksWrite, Self::TasksRead, Self::TracesRead, Self::KeysAdmin];
 
     /// The name as it stands in JSON and SQL.
     #[must_use]

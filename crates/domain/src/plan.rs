@@ -8,6 +8,7 @@ mod condition;
 mod css;
 mod form;
 mod locator;
+mod reader;
 mod step;
 mod values;
 mod xpath;
@@ -18,7 +19,6 @@ pub use form::{
     StepForm, TargetForm, ValueForm,
 };
 pub use locator::{Locator, Target};
-pub use step::{
-    Action, DEFAULT_TIMEOUT, Extract, FileContent, PlanStep, Tab, UploadFile, plan_steps,
-};
+pub use reader::{DEFAULT_TIMEOUT, plan_steps};
+pub use step::{Action, Extract, FileContent, PlanStep, Tab, UploadFile};
 pub use values::{Value, Values};

@@ -110,10 +110,7 @@ impl Lease {
     /// The values its plan is filled in with.
     #[must_use]
     pub fn values(&self) -> Values {
-        Values {
-            inputs: self.spec.inputs.clone(),
-            secrets: self.secrets.clone(),
-        }
+        Values { inputs: self.spec.inputs.clone(), secrets: self.secrets.clone() }
     }
 }
 

@@ -50,9 +50,7 @@ impl Redactor {
             .filter(|(_, value)| !value.is_empty())
             .flat_map(|(name, value)| {
                 let mark = format!("{{{{secrets.{name}}}}}");
-                encodings(value)
-                    .into_iter()
-                    .map(move |form| (form, mark.clone()))
+                encodings(value).into_iter().map(move |form| (form, mark.clone()))
             })
             .collect();
         needles.sort_by(|(a, _), (b, _)| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
@@ -66,7 +64,9 @@ impl Redactor {
             if text.contains(needle.as_str()) {
                 *text = text.replace(needle.as_str(), mark);
             }
-            // A text that was cut short may end inside a secret.
+        }
+        // A text that was cut short may end inside a secret.
+        for (needle, mark) in &self.needles {
             if let Some(cut) = cut_off(text, needle) {
                 text.truncate(cut);
                 text.push_str(mark);
@@ -123,48 +123,28 @@ impl Redactor {
 
     /// Scrubs a failure.
     pub fn failure(&self, failure: &mut Failure) {
-        let Failure {
-            class: _,
-            message,
-            matched,
-            blocked_by,
-        } = failure;
+        let Failure { class: _, message, matched, blocked_by } = failure;
         self.text(message);
-        matched.iter_mut().for_each(|line| self.text(line));
+        for line in matched {
+            self.text(line);
+        }
         self.option(blocked_by);
     }
 
     /// Scrubs a snapshot.
     pub fn snapshot(&self, snapshot: &mut Snapshot) {
-        let Snapshot {
-            url,
-            title,
-            elements,
-            truncated: _,
-        } = snapshot;
+        let Snapshot { url, title, elements, truncated: _ } = snapshot;
         self.text(url);
         self.text(title);
         for element in elements {
-            let Element {
-                fingerprint,
-                enabled: _,
-                checked: _,
-                value,
-            } = element;
+            let Element { fingerprint, enabled: _, checked: _, value } = element;
             self.fingerprint(fingerprint);
             self.option(value);
         }
     }
 
     fn observation(&self, observation: &mut Observation) {
-        let Observation {
-            url,
-            title,
-            changes,
-            console,
-            network,
-            dialogs,
-        } = observation;
+        let Observation { url, title, changes, console, network, dialogs } = observation;
         self.text(url);
         self.text(title);
         for change in changes {
@@ -174,31 +154,17 @@ impl Redactor {
                 | Change::TabOpened { url }
                 | Change::TabClosed { url } => self.text(url),
                 Change::Downloaded { name, bytes: _ } => self.text(name),
-                Change::Elements {
-                    appeared: _,
-                    disappeared: _,
-                } => {}
+                Change::Elements { appeared: _, disappeared: _ } => {}
             }
         }
         for ConsoleLine { level: _, text } in console {
             self.text(text);
         }
-        for NetworkError {
-            method: _,
-            url,
-            status: _,
-            error,
-        } in network
-        {
+        for NetworkError { method: _, url, status: _, error } in network {
             self.text(url);
             self.option(error);
         }
-        for Dialog {
-            kind: _,
-            message,
-            accepted: _,
-        } in dialogs
-        {
+        for Dialog { kind: _, message, accepted: _ } in dialogs {
             self.text(message);
         }
     }
@@ -230,7 +196,9 @@ impl Redactor {
         for text in [label, placeholder, name_attribute, id, test_id, href, frame] {
             self.option(text);
         }
-        attributes.values_mut().for_each(|value| self.text(value));
+        for value in attributes.values_mut() {
+            self.text(value);
+        }
     }
 
     fn option(&self, text: &mut Option<String>) {
@@ -245,10 +213,7 @@ fn encodings(value: &str) -> Vec<String> {
     let component = utf8_percent_encode(value, COMPONENT).to_string();
     let all = utf8_percent_encode(value, NON_ALPHANUMERIC).to_string();
     let form: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
-    let html = value
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;");
+    let html = value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let quoted = html.replace('"', "&quot;").replace('\'', "&#39;");
     let json = serde_json::Value::from(value).to_string();
     let json = json[1..json.len() - 1].to_owned();
@@ -266,10 +231,7 @@ fn encodings(value: &str) -> Vec<String> {
         URL_SAFE_NO_PAD.encode(value),
         folded,
     ];
-    let lower = forms
-        .iter()
-        .map(|form| form.replace("%2F", "%2f"))
-        .collect::<Vec<_>>();
+    let lower = forms.iter().map(|form| form.replace("%2F", "%2f")).collect::<Vec<_>>();
     forms.extend(lower);
     forms.retain(|form| form.chars().count() >= MIN_SECRET_CHARS || form == value);
     forms
@@ -287,9 +249,7 @@ fn cut_off(text: &str, needle: &str) -> Option<usize> {
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack
-        .windows(needle.len())
-        .position(|window| window == needle)
+    haystack.windows(needle.len()).position(|window| window == needle)
 }
 
 #[cfg(test)]
@@ -330,16 +290,8 @@ mod tests {
             "your password is correct-horse",
             "your password is {{secrets.pw}}",
         );
-        check(
-            "correct-horse-battery",
-            "say correct-horse…",
-            "say {{secrets.pw}}",
-        );
-        check(
-            "correct-horse-battery",
-            "you are correct",
-            "you are correct",
-        );
+        check("correct-horse-battery", "say correct-horse…", "say {{secrets.pw}}");
+        check("correct-horse-battery", "you are correct", "you are correct");
     }
 
     #[test]

@@ -24,13 +24,8 @@ pub enum Outcome {
 
 impl Outcome {
     /// Every outcome.
-    pub const ALL: [Self; 5] = [
-        Self::Succeeded,
-        Self::Failed,
-        Self::Cancelled,
-        Self::Released,
-        Self::Lost,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Succeeded, Self::Failed, Self::Cancelled, Self::Released, Self::Lost];
 
     /// The name as it stands in JSON and SQL.
     #[must_use]
@@ -47,9 +42,7 @@ impl Outcome {
     /// Reads the name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|outcome| outcome.as_str() == name)
+        Self::ALL.into_iter().find(|outcome| outcome.as_str() == name)
     }
 }
 

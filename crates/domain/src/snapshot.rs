@@ -46,7 +46,7 @@ pub struct Fingerprint {
     /// Text beside it, at most 120 characters.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub neighbour_text: String,
-    /// Absolute `XPath`.
+    /// Absolute XPath.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub xpath: String,
     /// A CSS path from the nearest id.
@@ -63,10 +63,7 @@ pub struct Fingerprint {
     pub shadow_depth: u32,
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes a reference"
-)]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 const fn is_zero(number: &u32) -> bool {
     *number == 0
 }

@@ -136,12 +136,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            seconds: 300,
-            steps: 200,
-            heals: 10,
-            attempts: 3,
-        }
+        Self { seconds: 300, steps: 200, heals: 10, attempts: 3 }
     }
 }
 
@@ -228,10 +223,7 @@ mod tests {
         ];
         for from in TaskState::ALL {
             for by in [Claim, Succeed, Fail, Requeue, Ask, Answer, Cancel] {
-                let expected = legal
-                    .iter()
-                    .find(|(f, b, _)| *f == from && *b == by)
-                    .map(|l| l.2);
+                let expected = legal.iter().find(|(f, b, _)| *f == from && *b == by).map(|l| l.2);
                 assert_eq!(from.after(by).ok(), expected, "{from:?} {by:?}");
             }
         }

@@ -76,35 +76,20 @@ impl Conditions {
         let download = text("download", &form.download).map(Glob::new);
         let mut target = |name: &str, form: &Option<super::form::TargetForm>| {
             let field = format!("{field}.{name}");
-            form.as_ref()
-                .and_then(|form| Target::parse(form, values, &field, faults))
+            form.as_ref().and_then(|form| Target::parse(form, values, &field, faults))
         };
         let present = target("present", &form.present);
         let gone = target("gone", &form.gone);
-        let value = form
-            .value
-            .as_ref()
-            .and_then(|form| parse_value(form, values, field, faults));
-        let response = form
-            .response
-            .as_ref()
-            .and_then(|form| parse_response(form, values, field, faults));
+        let value = form.value.as_ref().and_then(|form| parse_value(form, values, field, faults));
+        let response =
+            form.response.as_ref().and_then(|form| parse_response(form, values, field, faults));
         if *form == ConditionForm::default() {
             faults.add(
                 field,
                 "give at least one of url, title, present, gone, text, value, response, download",
             );
         }
-        Self {
-            url,
-            title,
-            present,
-            gone,
-            text: shown,
-            value,
-            response,
-            download,
-        }
+        Self { url, title, present, gone, text: shown, value, response, download }
     }
 }
 
@@ -114,16 +99,8 @@ fn parse_value(
     field: &str,
     faults: &mut Faults,
 ) -> Option<ValueCondition> {
-    let target = Target::parse(
-        &form.target,
-        values,
-        &format!("{field}.value.target"),
-        faults,
-    )?;
-    let equals = faults.keep(
-        &format!("{field}.value.equals"),
-        values.fill_open(&form.equals),
-    )?;
+    let target = Target::parse(&form.target, values, &format!("{field}.value.target"), faults)?;
+    let equals = faults.keep(&format!("{field}.value.equals"), values.fill_open(&form.equals))?;
     Some(ValueCondition { target, equals })
 }
 
@@ -133,23 +110,11 @@ fn parse_response(
     field: &str,
     faults: &mut Faults,
 ) -> Option<ResponseCondition> {
-    if form
-        .status
-        .is_some_and(|status| !(100..=599).contains(&status))
-    {
-        faults.add(
-            format!("{field}.response.status"),
-            "must be between 100 and 599",
-        );
+    if form.status.is_some_and(|status| !(100..=599).contains(&status)) {
+        faults.add(format!("{field}.response.status"), "must be between 100 and 599");
     }
-    let url = faults.keep(
-        &format!("{field}.response.url"),
-        values.fill_open(&form.url),
-    )?;
-    Some(ResponseCondition {
-        url: Glob::new(url),
-        status: form.status,
-    })
+    let url = faults.keep(&format!("{field}.response.url"), values.fill_open(&form.url))?;
+    Some(ResponseCondition { url: Glob::new(url), status: form.status })
 }
 
 /// A pattern in which `*` stands for anything but a slash and `**` for anything.
@@ -222,11 +187,7 @@ mod tests {
 
     #[track_caller]
     fn check(pattern: &str, text: &str, fits: bool) {
-        assert_eq!(
-            Glob::new(pattern).matches(text),
-            fits,
-            "{pattern} on {text}"
-        );
+        assert_eq!(Glob::new(pattern).matches(text), fits, "{pattern} on {text}");
     }
 
     #[test]

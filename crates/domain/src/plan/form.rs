@@ -182,6 +182,35 @@ pub struct StepForm {
     pub screenshot: bool,
 }
 
+impl StepForm {
+    /// A step of this action with nothing else in it.
+    #[must_use]
+    pub const fn of(action: ActionName) -> Self {
+        Self {
+            intent: None,
+            action,
+            target: None,
+            value: None,
+            values: None,
+            key: None,
+            url: None,
+            to: None,
+            by: None,
+            files: None,
+            save_as: None,
+            shape: None,
+            attribute: None,
+            state: None,
+            tab: None,
+            accept: None,
+            expect: None,
+            fallbacks: Vec::new(),
+            timeout_ms: None,
+            screenshot: false,
+        }
+    }
+}
+
 /// How to find one element: exactly one kind of locator, narrowed at will. Names, labels and texts
 /// match whole (white space folded) unless `exact` is false, which matches a part in any case.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -190,7 +219,7 @@ pub struct TargetForm {
     /// A CSS selector; sees through open shadow roots.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub css: Option<String>,
-    /// An `XPath` 1.0 expression.
+    /// An XPath 1.0 expression.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub xpath: Option<String>,
     /// The value of `data-testid`, `data-test-id`, `data-test`, `data-cy` or `data-qa`.

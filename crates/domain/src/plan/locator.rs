@@ -15,7 +15,7 @@ pub enum Locator {
         /// The selector.
         selector: String,
     },
-    /// By `XPath` 1.0, in the document itself.
+    /// By XPath 1.0, in the document itself.
     Xpath {
         /// The expression.
         expression: String,
@@ -94,21 +94,10 @@ impl Target {
             }
             Some(outer) => {
                 let field = format!("{field}.within");
-                Some(Box::new(Self::parse_nested(
-                    outer,
-                    values,
-                    &field,
-                    faults,
-                    depth - 1,
-                )?))
+                Some(Box::new(Self::parse_nested(outer, values, &field, faults, depth - 1)?))
             }
         };
-        Some(Self {
-            locator: locator?,
-            exact: form.exact.unwrap_or(true),
-            within,
-            nth: form.nth,
-        })
+        Some(Self { locator: locator?, exact: form.exact.unwrap_or(true), within, nth: form.nth })
     }
 }
 
@@ -118,41 +107,9 @@ fn parse_locator(
     field: &str,
     faults: &mut Faults,
 ) -> Option<Locator> {
-    let given: Vec<(&str, &str)> = [
-        ("css", &form.css),
-        ("xpath", &form.xpath),
-        ("test_id", &form.test_id),
-        ("role", &form.role),
-        ("label", &form.label),
-        ("text", &form.text),
-        ("placeholder", &form.placeholder),
-    ]
-    .into_iter()
-    .filter_map(|(kind, text)| text.as_deref().map(|text| (kind, text)))
-    .collect();
-    let &[(kind, text)] = given.as_slice() else {
-        let found = given
-            .iter()
-            .map(|(kind, _)| format!("`{kind}`"))
-            .collect::<Vec<_>>();
-        let found = if found.is_empty() {
-            "none".into()
-        } else {
-            found.join(" and ")
-        };
-        faults.add(
-            field,
-            format!(
-                "give exactly one of css, xpath, test_id, role, label, text, placeholder; found {found}"
-            ),
-        );
-        return None;
-    };
+    let (kind, text) = faults.keep(field, the_only_kind(form))?;
     if form.name.is_some() && kind != "role" {
-        faults.add(
-            format!("{field}.name"),
-            "an accessible name goes with `role`",
-        );
+        faults.add(format!("{field}.name"), "an accessible name goes with `role`");
         return None;
     }
     let at = format!("{field}.{kind}");
@@ -162,27 +119,46 @@ fn parse_locator(
         return None;
     }
     match kind {
-        "css" => faults
-            .keep(&at, css::check(&text))
-            .map(|()| Locator::Css { selector: text }),
-        "xpath" => faults
-            .keep(&at, xpath::check(&text))
-            .map(|()| Locator::Xpath { expression: text }),
+        "css" => faults.keep(&at, css::check(&text)).map(|()| Locator::Css { selector: text }),
+        "xpath" => {
+            faults.keep(&at, xpath::check(&text)).map(|()| Locator::Xpath { expression: text })
+        }
         "test_id" => Some(Locator::TestId { id: text }),
         "role" => {
             let name = match &form.name {
                 None => None,
                 Some(name) => Some(faults.keep(&format!("{field}.name"), values.fill_open(name))?),
             };
-            Some(Locator::Role {
-                role: text.trim().to_lowercase(),
-                name,
-            })
+            Some(Locator::Role { role: text.trim().to_lowercase(), name })
         }
         "label" => Some(Locator::Label { text }),
         "text" => Some(Locator::Text { text }),
         _ => Some(Locator::Placeholder { text }),
     }
+}
+
+/// The one kind of locator the form gives, and its text.
+fn the_only_kind(form: &TargetForm) -> Result<(&'static str, &str), String> {
+    let kinds = [
+        ("css", &form.css),
+        ("xpath", &form.xpath),
+        ("test_id", &form.test_id),
+        ("role", &form.role),
+        ("label", &form.label),
+        ("text", &form.text),
+        ("placeholder", &form.placeholder),
+    ];
+    let given: Vec<(&str, &str)> = kinds
+        .into_iter()
+        .filter_map(|(kind, text)| text.as_deref().map(|text| (kind, text)))
+        .collect();
+    if let &[only] = given.as_slice() {
+        return Ok(only);
+    }
+    let found = given.iter().map(|(kind, _)| format!("`{kind}`")).collect::<Vec<_>>();
+    let found = if found.is_empty() { "none".into() } else { found.join(" and ") };
+    let kinds = kinds.map(|(kind, _)| kind).join(", ");
+    Err(format!("give exactly one of {kinds}; found {found}"))
 }
 
 impl std::fmt::Display for Target {
@@ -191,10 +167,7 @@ impl std::fmt::Display for Target {
             Locator::Css { selector } => write!(f, "css `{selector}`")?,
             Locator::Xpath { expression } => write!(f, "xpath `{expression}`")?,
             Locator::TestId { id } => write!(f, "test id `{id}`")?,
-            Locator::Role {
-                role,
-                name: Some(name),
-            } => write!(f, "{role} named `{name}`")?,
+            Locator::Role { role, name: Some(name) } => write!(f, "{role} named `{name}`")?,
             Locator::Role { role, name: None } => write!(f, "role `{role}`")?,
             Locator::Label { text } => write!(f, "label `{text}`")?,
             Locator::Text { text } => write!(f, "text `{text}`")?,

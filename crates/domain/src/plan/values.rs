@@ -33,10 +33,7 @@ impl Value {
     #[must_use]
     pub fn open(text: impl Into<String>) -> Self {
         let clear = text.into();
-        Self {
-            shown: clear.clone(),
-            clear,
-        }
+        Self { shown: clear.clone(), clear }
     }
 
     /// The text to type. Only the browser call may ask.
@@ -142,9 +139,8 @@ fn each_part<'a>(
     while let Some(start) = rest.find("{{") {
         visit(Part::Text(&rest[..start]))?;
         let inside = &rest[start + 2..];
-        let end = inside
-            .find("}}")
-            .ok_or("`{{` opens a placeholder that is never closed with `}}`")?;
+        let end =
+            inside.find("}}").ok_or("`{{` opens a placeholder that is never closed with `}}`")?;
         let name = inside[..end].trim();
         let part = match name.split_once('.') {
             Some(("inputs", name)) if is_name(name) => Part::Input(name),
@@ -166,9 +162,7 @@ pub(crate) fn is_name(text: &str) -> bool {
     let starts_well = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     starts_well
         && text.len() <= 64
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
 }
 
 #[cfg(test)]
@@ -193,13 +187,8 @@ mod tests {
     #[test]
     fn a_value_is_not_expanded_again() {
         let mut values = values();
-        values
-            .inputs
-            .insert("city".into(), "{{secrets.pin}}".into());
-        assert_eq!(
-            values.fill("{{inputs.city}}").unwrap().reveal(),
-            "{{secrets.pin}}"
-        );
+        values.inputs.insert("city".into(), "{{secrets.pin}}".into());
+        assert_eq!(values.fill("{{inputs.city}}").unwrap().reveal(), "{{secrets.pin}}");
     }
 
     #[test]

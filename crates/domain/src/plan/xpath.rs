@@ -1,4 +1,4 @@
-//! Whether a text is an `XPath` 1.0 expression.
+//! Whether a text is an XPath 1.0 expression.
 
 /// Checks the syntax.
 ///

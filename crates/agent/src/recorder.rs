@@ -1,0 +1,93 @@
+//! Writing the trace: scrubbed, durable before the next step begins, patient with the store.
+
+use crate::run::Aborted;
+use domain::artifact::{ArtifactKind, NewArtifact};
+use domain::clock::Clock;
+use domain::id::ArtifactId;
+use domain::ports::{Download, Lease, LeaseError, Trace};
+use domain::redact::Redactor;
+use domain::snapshot::Snapshot;
+use domain::step::Step;
+use std::time::Duration;
+
+/// What a step leaves besides its record.
+pub(crate) struct Evidence {
+    pub(crate) snapshot: Snapshot,
+    pub(crate) screenshot: Option<Vec<u8>>,
+    pub(crate) downloads: Vec<Download>,
+}
+
+/// Appends steps to the trace of one run.
+pub(crate) struct Recorder<'a> {
+    trace: &'a dyn Trace,
+    clock: &'a dyn Clock,
+    lease: &'a Lease,
+    redactor: Redactor,
+}
+
+const FIRST_WAIT: Duration = Duration::from_millis(50);
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
+
+impl<'a> Recorder<'a> {
+    pub(crate) fn new(trace: &'a dyn Trace, clock: &'a dyn Clock, lease: &'a Lease) -> Self {
+        Self { trace, clock, lease, redactor: Redactor::new(&lease.secrets) }
+    }
+
+    /// Scrubs and appends a step; returns it as it was recorded.
+    pub(crate) async fn record(&self, mut step: Step, evidence: Evidence) -> Result<Step, Aborted> {
+        self.redactor.step(&mut step);
+        let artifacts = self.artifacts(&step, evidence);
+        let mut wait = FIRST_WAIT;
+        loop {
+            match self.trace.append(self.lease, &step, &artifacts).await {
+                Ok(()) => return Ok(step),
+                Err(LeaseError::Lost) => return Err(Aborted::LeaseLost),
+                Err(error @ LeaseError::Refused(_)) => return Err(Aborted::Trace(error)),
+                // The loss of the lease ends this loop from outside, if the store stays away.
+                Err(LeaseError::Unavailable(cause)) => {
+                    tracing::warn!(%cause, "the trace waits for the store");
+                    tokio::time::sleep(wait).await;
+                    wait = (wait * 2).min(LONGEST_WAIT);
+                }
+            }
+        }
+    }
+
+    fn artifacts(&self, step: &Step, evidence: Evidence) -> Vec<NewArtifact> {
+        let Evidence { mut snapshot, screenshot, downloads } = evidence;
+        let mut artifacts = Vec::new();
+        if !snapshot.elements.is_empty() {
+            self.redactor.snapshot(&mut snapshot);
+            if let Ok(json) = serde_json::to_vec(&snapshot) {
+                artifacts.push(self.artifact(
+                    ArtifactKind::Snapshot,
+                    None,
+                    "application/json",
+                    json,
+                ));
+            }
+        }
+        if let Some(png) = screenshot {
+            let name = step.action.save_as.clone();
+            artifacts.push(self.artifact(ArtifactKind::Screenshot, name, "image/png", png));
+        }
+        for Download { mut name, mut content } in downloads {
+            self.redactor.text(&mut name);
+            self.redactor.bytes(&mut content);
+            let kind = ArtifactKind::Download;
+            artifacts.push(self.artifact(kind, Some(name), "application/octet-stream", content));
+        }
+        artifacts
+    }
+
+    fn artifact(
+        &self,
+        kind: ArtifactKind,
+        name: Option<String>,
+        media_type: &str,
+        content: Vec<u8>,
+    ) -> NewArtifact {
+        let id = ArtifactId::new(self.clock);
+        NewArtifact { id, kind, name, media_type: media_type.to_owned(), content }
+    }
+}
