@@ -21,4 +21,4 @@ pub use form::{
 pub use locator::{Locator, Target};
 pub use reader::{DEFAULT_TIMEOUT, plan_steps};
 pub use step::{Action, Extract, FileContent, PlanStep, Tab, UploadFile};
-pub use values::{Value, Values};
+pub use values::{Value, Values, is_name};

@@ -151,7 +151,6 @@ impl Reader<'_> {
         }
     }
 
-    #[expect(clippy::too_many_lines, reason = "one arm per action; splitting hides the table")]
     fn action(&self, faults: &mut Faults) -> Option<Action> {
         Some(match self.form.action {
             ActionName::Navigate => Action::Navigate { url: self.url(faults)? },

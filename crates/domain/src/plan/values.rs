@@ -158,7 +158,8 @@ fn each_part<'a>(
 }
 
 /// Whether a text can name an input, a secret or a result.
-pub(crate) fn is_name(text: &str) -> bool {
+#[must_use]
+pub fn is_name(text: &str) -> bool {
     let starts_well = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     starts_well
         && text.len() <= 64

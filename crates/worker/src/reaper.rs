@@ -1,0 +1,43 @@
+//! A reconciler: ends what vanished workers left behind.
+
+use domain::ports::{LeaseError, Leases};
+use rand::RngExt as _;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+const PERIOD: Duration = Duration::from_secs(5);
+
+/// Ends tasks whose lease expired and that nobody will take again.
+#[derive(Clone)]
+pub(crate) struct Reaper {
+    leases: Arc<dyn Leases>,
+}
+
+impl Reaper {
+    pub(crate) fn new(leases: Arc<dyn Leases>) -> Self {
+        Self { leases }
+    }
+
+    /// Reconciles at once and then every few seconds.
+    pub(crate) async fn run(&self, stop: CancellationToken) {
+        loop {
+            if let Err(error) = self.reconcile().await {
+                warn!(%error, "the reaper could not look");
+            }
+            let pause = PERIOD.mul_f64(rand::rng().random_range(0.5..1.5));
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
+    async fn reconcile(&self) -> Result<(), LeaseError> {
+        for task in self.leases.reap().await? {
+            info!(task.id = %task.id, state = task.state.as_str(), "ended a task left behind");
+        }
+        Ok(())
+    }
+}

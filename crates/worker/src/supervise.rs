@@ -1,0 +1,166 @@
+//! One lease from claim to finish.
+
+use crate::heartbeat::Heart;
+use crate::worker::Stop;
+use agent::{Aborted, Agent, Signals};
+use domain::backoff::{AfterFailure, after_failure};
+use domain::clock::Clock;
+use domain::failure::{LimitName, TaskFailure};
+use domain::ports::{Lease, LeaseError, Leases};
+use domain::run::RunEnd;
+use futures::FutureExt as _;
+use rand::RngExt as _;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+use tracing::{Instrument as _, info, info_span, warn};
+
+/// Sees runs through.
+#[derive(Clone)]
+pub(crate) struct Supervisor {
+    leases: Arc<dyn Leases>,
+    agent: Agent,
+    clock: Arc<dyn Clock>,
+    lease: Duration,
+}
+
+/// A run ends itself when its seconds are used up; this much later it is ended from outside.
+const OVERTIME: Duration = Duration::from_secs(30);
+
+/// How long handing a task back may take when everything is dropped.
+const LAST_WORDS: Duration = Duration::from_secs(3);
+
+impl Supervisor {
+    pub(crate) fn new(
+        leases: Arc<dyn Leases>,
+        agent: Agent,
+        clock: Arc<dyn Clock>,
+        lease: Duration,
+    ) -> Self {
+        Self { leases, agent, clock, lease }
+    }
+
+    pub(crate) async fn see_through(&self, lease: Lease, stop: Stop) {
+        let span = info_span!("task", task.id = %lease.task_id, attempt = lease.attempt);
+        self.hold(&lease, &stop).instrument(span).await;
+    }
+
+    async fn hold(&self, lease: &Lease, stop: &Stop) {
+        info!(run.id = %lease.run_id, "run {} begins", lease.run_id);
+        let signals = Signals { stopping: stop.soft.child_token(), ..Signals::default() };
+        let mut heart = Heart::new(self.leases.as_ref(), self.clock.as_ref(), lease, self.lease);
+        let ended = tokio::select! {
+            biased;
+            () = stop.hard.cancelled() => Ended::Dropped,
+            ended = self.attempt(lease, &signals) => ended,
+            () = heart.beat(&signals) => Ended::LeaseLost,
+        };
+        match ended {
+            Ended::Run(end) => {
+                tokio::select! {
+                    biased;
+                    () = stop.hard.cancelled() => self.hand_back(lease).await,
+                    () = self.finish(lease, end) => {}
+                    // The store may stay away for long: keep the lease until it is back.
+                    () = heart.beat(&signals) => lost(lease),
+                }
+            }
+            Ended::Dropped => self.hand_back(lease).await,
+            Ended::LeaseLost => lost(lease),
+        }
+    }
+
+    async fn attempt(&self, lease: &Lease, signals: &Signals) -> Ended {
+        let limit = Duration::from_secs(lease.spec.limits.seconds.into()) + OVERTIME;
+        let run = AssertUnwindSafe(self.agent.run(lease, signals)).catch_unwind();
+        let end = match tokio::time::timeout(limit, run).await {
+            Ok(Ok(Ok(end))) => end,
+            Ok(Ok(Err(Aborted::LeaseLost))) => return Ended::LeaseLost,
+            Ok(Ok(Err(error @ Aborted::Trace(_)))) => {
+                warn!(%error, cause = ?std::error::Error::source(&error), "run aborted");
+                failed(TaskFailure::infrastructure("the trace could not be written"))
+            }
+            Ok(Err(panic)) => {
+                let message = format!("the agent panicked: {}", panic_text(panic.as_ref()));
+                tracing::error!("{message}");
+                failed(TaskFailure::infrastructure(message))
+            }
+            Err(_) => failed(TaskFailure::over_limit(
+                LimitName::Seconds,
+                format!("used up its {} seconds inside one step", lease.spec.limits.seconds),
+            )),
+        };
+        Ended::Run(end)
+    }
+
+    async fn finish(&self, lease: &Lease, end: RunEnd) {
+        let (end, retry_at) = match end {
+            RunEnd::Failed(failure, result) => {
+                let attempts = lease.spec.limits.attempts;
+                let jitter = rand::rng().random_range(0.0..1.0);
+                let now = self.clock.now();
+                match after_failure(failure.clone(), lease.attempt, attempts, now, jitter) {
+                    AfterFailure::RetryAt(at) => (RunEnd::Failed(failure, result), Some(at)),
+                    AfterFailure::GiveUp(failure) => (RunEnd::Failed(failure, result), None),
+                }
+            }
+            end => (end, None),
+        };
+        let outcome = end.outcome().as_str();
+        let mut wait = Duration::from_millis(50);
+        loop {
+            match self.leases.finish(lease, &end, retry_at).await {
+                Ok(()) => {
+                    info!(run.id = %lease.run_id, outcome, "run {} {outcome}", lease.run_id);
+                    return;
+                }
+                Err(LeaseError::Lost) => return lost(lease),
+                Err(LeaseError::Unavailable(cause)) => {
+                    warn!(%cause, "the end of the run waits for the store");
+                    tokio::time::sleep(wait).await;
+                    wait = (wait * 2).min(Duration::from_secs(2));
+                }
+                Err(LeaseError::Refused(cause)) => {
+                    // The lease runs out and the reaper or another worker takes over.
+                    tracing::error!(%cause, "the store refused the end of the run");
+                    return;
+                }
+            }
+        }
+    }
+
+    async fn hand_back(&self, lease: &Lease) {
+        let release = self.leases.finish(lease, &RunEnd::Released, None);
+        match tokio::time::timeout(LAST_WORDS, release).await {
+            Ok(Ok(())) => info!(run.id = %lease.run_id, "run {} handed back", lease.run_id),
+            Ok(Err(error)) => warn!(%error, "the task could not be handed back"),
+            Err(_) => warn!("the task could not be handed back in time"),
+        }
+    }
+}
+
+/// How the holding of a lease ended.
+enum Ended {
+    /// The run came to an end.
+    Run(RunEnd),
+    /// Everything is being dropped.
+    Dropped,
+    /// Somebody else holds the task now.
+    LeaseLost,
+}
+
+fn failed(failure: TaskFailure) -> RunEnd {
+    RunEnd::Failed(failure, serde_json::Value::Object(serde_json::Map::new()))
+}
+
+fn lost(lease: &Lease) {
+    warn!(run.id = %lease.run_id, "run {} lost its lease and stops", lease.run_id);
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
+}

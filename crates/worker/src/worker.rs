@@ -1,0 +1,135 @@
+//! The one loop: claim what can start now, start it, wait for a wake-up.
+
+use crate::reaper::Reaper;
+use crate::supervise::Supervisor;
+use agent::Agent;
+use domain::clock::Clock;
+use domain::ports::{Claim, Leases, Wakeups};
+use rand::RngExt as _;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+/// How a worker works.
+#[derive(Debug, Clone)]
+pub struct WorkerOptions {
+    /// Its name in runs and leases.
+    pub name: String,
+    /// How many runs it makes at once.
+    pub slots: usize,
+    /// How long a lease lasts unless extended.
+    pub lease: Duration,
+    /// How many tasks may run at once on one site, over all workers.
+    pub per_site: u32,
+    /// How long to wait between two starts on one site, over all workers.
+    pub pace: Duration,
+    /// How often to look when nothing wakes it.
+    pub poll: Duration,
+}
+
+/// The two stages of stopping.
+#[derive(Debug, Clone, Default)]
+pub struct Stop {
+    /// Claim nothing more; finish the current steps; hand the tasks back.
+    pub soft: CancellationToken,
+    /// Drop everything; hand the tasks back.
+    pub hard: CancellationToken,
+}
+
+/// Takes tasks from the queue and runs them.
+pub struct Worker {
+    leases: Arc<dyn Leases>,
+    supervisor: Supervisor,
+    reaper: Reaper,
+    options: WorkerOptions,
+}
+
+impl Worker {
+    /// A worker over these adapters.
+    #[must_use]
+    pub fn new(
+        leases: Arc<dyn Leases>,
+        agent: Agent,
+        clock: Arc<dyn Clock>,
+        options: WorkerOptions,
+    ) -> Self {
+        let supervisor = Supervisor::new(leases.clone(), agent, clock, options.lease);
+        let reaper = Reaper::new(leases.clone());
+        Self { leases, supervisor, reaper, options }
+    }
+
+    /// Works until it is stopped; returns when every run has ended.
+    pub async fn run(&self, mut wake: Box<dyn Wakeups>, stop: Stop) {
+        let mut runs = JoinSet::new();
+        runs.spawn({
+            let (reaper, soft) = (self.reaper.clone(), stop.soft.clone());
+            async move { reaper.run(soft).await }
+        });
+        info!(worker = %self.options.name, slots = self.options.slots, "worker is ready");
+        loop {
+            let claimed = self.claim(&mut runs, &stop).await;
+            let full = self.free(&runs) == 0;
+            tokio::select! {
+                biased;
+                () = stop.soft.cancelled() => break,
+                Some(end) = runs.join_next() => report(end),
+                // A claim that got something may have left more behind.
+                () = std::future::ready(()), if claimed > 0 && !full => {}
+                () = wake.next(), if !full => {}
+                () = tokio::time::sleep(jittered(self.options.poll)), if !full => {}
+            }
+        }
+        info!(worker = %self.options.name, runs = runs.len(), "worker is stopping");
+        while let Some(end) = runs.join_next().await {
+            report(end);
+        }
+    }
+
+    /// The reaper is one of the tasks of the set, hence the 1.
+    fn free(&self, runs: &JoinSet<()>) -> usize {
+        (self.options.slots + 1).saturating_sub(runs.len())
+    }
+
+    async fn claim(&self, runs: &mut JoinSet<()>, stop: &Stop) -> usize {
+        let free = self.free(runs);
+        if free == 0 {
+            return 0;
+        }
+        let claim = Claim {
+            worker: self.options.name.clone(),
+            free,
+            lease: self.options.lease,
+            per_site: self.options.per_site,
+            pace: self.options.pace,
+        };
+        let leases = match self.leases.claim(&claim).await {
+            Ok(leases) => leases,
+            Err(error) => {
+                warn!(%error, cause = ?std::error::Error::source(&error), "cannot claim");
+                return 0;
+            }
+        };
+        assert!(leases.len() <= free, "the queue handed out more than was asked for");
+        let claimed = leases.len();
+        for lease in leases {
+            let supervisor = self.supervisor.clone();
+            let stop = stop.clone();
+            runs.spawn(async move { supervisor.see_through(lease, stop).await });
+        }
+        claimed
+    }
+}
+
+fn report(end: Result<(), tokio::task::JoinError>) {
+    if let Err(error) = end {
+        // Panics of a run are caught inside; this one is ours.
+        tracing::error!(%error, "a worker task died");
+    }
+}
+
+/// Spreads polls over half to one and a half of the period.
+fn jittered(period: Duration) -> Duration {
+    period.mul_f64(rand::rng().random_range(0.5..1.5))
+}
