@@ -36,6 +36,10 @@ impl<'a> Recorder<'a> {
     /// Scrubs and appends a step; returns it as it was recorded.
     pub(crate) async fn record(&self, mut step: Step, evidence: Evidence) -> Result<Step, Aborted> {
         self.redactor.step(&mut step);
+        // The task's plan has the content of its files; a trace does not repeat it.
+        for file in step.action.files.iter_mut().flatten() {
+            (file.text, file.base64) = (None, None);
+        }
         let artifacts = self.artifacts(&step, evidence);
         let mut wait = FIRST_WAIT;
         loop {

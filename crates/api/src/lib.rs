@@ -1,1 +1,25 @@
-//! stub
+#![doc = include_str!("../README.md")]
+
+mod server;
+pub use server::serve;
+mod router;
+pub use router::{openapi, router};
+mod state;
+pub use state::{ApiLimits, AppState};
+
+mod document;
+mod layers;
+
+mod artifacts;
+mod health;
+mod keys;
+mod runs;
+mod tasks;
+
+mod extract;
+mod problem;
+
+mod conditional;
+mod cursor;
+mod trace_context;
+mod watch;

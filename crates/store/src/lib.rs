@@ -1,1 +1,41 @@
-//! stub
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
+
+mod store;
+pub use store::{Readiness, Store, StoreOptions};
+
+mod error;
+pub use error::{Corrupt, StoreError};
+
+mod secret_key;
+pub use secret_key::{SecretKey, SecretKeyError};
+
+mod page;
+pub use page::{Cursor, Page, PageRequest};
+
+mod text;
+
+mod leases;
+mod trace;
+
+mod tasks;
+pub use tasks::{Cancelled, Idempotency, Inserted, NewTask, TaskFilter, Tasks};
+mod events;
+pub use events::Events;
+mod runs;
+pub use runs::{RunFilter, Runs};
+mod steps;
+pub use steps::{NewStep, RecordedStep, Steps};
+mod artifacts;
+pub use artifacts::Artifacts;
+mod keys;
+pub use keys::{Keys, MintedKey, NewKey};
+mod projects;
+pub use projects::Projects;
+
+mod announce;
+mod listen;
+pub use listen::{Announcement, Listener, TaskWakeups};
+
+mod embedded;
+pub use embedded::{EmbeddedError, EmbeddedOptions, EmbeddedPostgres};

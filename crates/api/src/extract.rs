@@ -1,0 +1,18 @@
+//! What handlers take from a request. Each refusal is a problem; the framework's own extractors
+//! would answer in plain text.
+
+mod body;
+mod caller;
+mod headers;
+mod idempotency;
+mod path;
+mod query;
+mod words;
+
+pub(crate) use body::Body;
+pub(crate) use caller::{AnyKey, Caller, KeysAdmin, TasksRead, TasksWrite, TracesRead};
+pub(crate) use headers::{ConditionalHeader, IdempotencyHeader, ResumeHeader};
+pub(crate) use idempotency::IdempotencyKey;
+pub(crate) use path::Id;
+pub(crate) use query::Query;
+pub(crate) use words::{Label, Limit, Seconds, Timestamp, Word};

@@ -1,0 +1,118 @@
+//! The small types of queries, and the faults that serde finds.
+
+use chrono::{DateTime, Utc};
+use domain::invalid::Invalid;
+use serde::Deserialize;
+
+/// How many items of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "u32")]
+pub(crate) struct Limit(pub(crate) u32);
+
+impl Default for Limit {
+    fn default() -> Self {
+        Self(50)
+    }
+}
+
+impl TryFrom<u32> for Limit {
+    type Error = &'static str;
+
+    fn try_from(limit: u32) -> Result<Self, Self::Error> {
+        match limit {
+            1..=200 => Ok(Self(limit)),
+            _ => Err("must be between 1 and 200"),
+        }
+    }
+}
+
+/// How long to wait.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "u32")]
+pub(crate) struct Seconds(pub(crate) u32);
+
+impl TryFrom<u32> for Seconds {
+    type Error = &'static str;
+
+    fn try_from(seconds: u32) -> Result<Self, Self::Error> {
+        match seconds {
+            0..=60 => Ok(Self(seconds)),
+            _ => Err("must be between 0 and 60"),
+        }
+    }
+}
+
+/// The name of a site or an agent.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Word(pub(crate) String);
+
+impl TryFrom<String> for Word {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if text.is_empty() || text.bytes().any(|byte| !byte.is_ascii_graphic()) {
+            return Err("must be visible ASCII characters without spaces");
+        }
+        Ok(Self(text))
+    }
+}
+
+/// A label as `key:value`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Label(pub(crate) String, pub(crate) String);
+
+impl TryFrom<String> for Label {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.split_once(':') {
+            Some((key, value)) if wire::is_label_key(key) => {
+                Ok(Self(key.to_owned(), value.to_owned()))
+            }
+            _ => Err("must be a key and a value, as in `team:checkout`"),
+        }
+    }
+}
+
+/// A time, RFC 3339 to the letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Timestamp(pub(crate) DateTime<Utc>);
+
+impl TryFrom<String> for Timestamp {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        DateTime::parse_from_rfc3339(&text)
+            .map(|time| Self(time.to_utc()))
+            .map_err(|_| "must be a time as in 2026-12-31T23:59:59Z, its `+` written as %2B")
+    }
+}
+
+/// A fault that serde found at a path. Of a field that is missing or unknown, serde gives the path
+/// of what it is (not) in, and its name in the message.
+pub(super) fn fault(path: &str, message: &str) -> Invalid {
+    let path = path.trim_end_matches(['?', '.']);
+    let named = ["unknown field `", "missing field `", "duplicate field `"]
+        .into_iter()
+        .find_map(|start| message.strip_prefix(start)?.split('`').next());
+    let field = match named {
+        Some(name) if path.is_empty() => name.to_owned(),
+        Some(name) if path != name && !path.ends_with(&format!(".{name}")) => {
+            format!("{path}.{name}")
+        }
+        _ => path.to_owned(),
+    };
+    let message = match message {
+        _ if message.contains(", expected struct ") => "must be an object",
+        "cannot parse integer from empty string" | "invalid digit found in string" => {
+            "must be a whole number, not negative"
+        }
+        "number too large to fit in target type" => "is too large a number",
+        "provided string was not `true` or `false`" => "must be `true` or `false`",
+        message => message,
+    };
+    Invalid { field, message: message.chars().take(500).collect() }
+}

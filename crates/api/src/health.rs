@@ -1,0 +1,43 @@
+//! Whether the service lives, and whether it can work. Neither needs a key.
+
+use crate::AppState;
+use crate::problem::{ApiError, Public};
+use axum::Json;
+use axum::extract::State;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The operations with their paths.
+pub(crate) fn operations() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(get_health)).routes(routes!(get_readiness))
+}
+
+/// Does it live?
+///
+/// Yes, as long as the process does.
+#[utoipa::path(get, path = "/healthz", tag = "health", security(()),
+    responses(Public, (status = 200, description = "It lives", body = wire::Health)))]
+pub(crate) async fn get_health() -> Json<wire::Health> {
+    Json(wire::Health { status: "ok".into() })
+}
+
+/// Can it work?
+///
+/// Yes, when the database answers and is migrated, and the service is not stopping.
+#[utoipa::path(get, path = "/readyz", tag = "health", security(()),
+    responses(Public, (status = 200, description = "It can", body = wire::Ready)))]
+pub(crate) async fn get_readiness(
+    State(app): State<AppState>,
+) -> Result<Json<wire::Ready>, ApiError> {
+    if app.shutdown.is_cancelled() {
+        return Err(ApiError::NotReady("the service is stopping"));
+    }
+    let readiness = app.store.ready().await?;
+    if !readiness.migrated {
+        return Err(ApiError::NotReady("the database is not migrated: run `waymark migrate`"));
+    }
+    Ok(Json(wire::Ready {
+        status: "ready".into(),
+        database: wire::Database { postgres: readiness.postgres, pgvector: readiness.pgvector },
+    }))
+}

@@ -1,0 +1,24 @@
+//! `DELETE /v1/keys/{id}`: the key stops working at once and stays in the list.
+
+use crate::AppState;
+use crate::extract::{Caller, Id, KeysAdmin};
+use crate::problem::{ApiError, ById, Thing};
+use axum::Json;
+use axum::extract::State;
+use domain::id::KeyId;
+
+/// Revoke a key
+///
+/// It stops working at once, and stays in the list. Revoking it again changes nothing.
+#[utoipa::path(delete, path = "/v1/keys/{id}", tag = "keys", security(("api_key" = ["keys:admin"])),
+    params(("id" = KeyId, Path, description = "The key")),
+    responses(ById, (status = 200, description = "The revoked key", body = wire::ApiKey)))]
+pub(crate) async fn revoke_key(
+    State(app): State<AppState>,
+    caller: Caller<KeysAdmin>,
+    Id(id): Id<KeyId>,
+) -> Result<Json<wire::ApiKey>, ApiError> {
+    let key = app.store.keys().revoke(caller.project, id).await?;
+    let key = key.ok_or(ApiError::Missing(Thing::Key))?;
+    Ok(Json(key.into()))
+}

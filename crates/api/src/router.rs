@@ -1,0 +1,40 @@
+//! All operations in one router and one document.
+
+use crate::document::{self, Document};
+use crate::problem::ApiError;
+use crate::{AppState, artifacts, health, keys, layers, runs, tasks};
+use axum::Router;
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+/// The whole API.
+pub fn router(state: AppState) -> Router {
+    let (clock, limits) = (state.clock.clone(), state.limits);
+    let (operations, document) = operations().split_for_parts();
+    let pages = document::routes(&document).unwrap_or_else(|error| {
+        tracing::error!(%error, "the OpenAPI document cannot be written; /docs is missing");
+        Router::new()
+    });
+    let router = operations
+        .with_state(state)
+        .merge(pages)
+        .fallback(async || ApiError::RouteNotFound)
+        .method_not_allowed_fallback(async || ApiError::MethodNotAllowed);
+    layers::around(router, clock, limits)
+}
+
+/// The OpenAPI 3.1 document of all operations.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    operations().into_openapi()
+}
+
+fn operations() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .merge(tasks::operations())
+        .merge(runs::operations())
+        .merge(artifacts::operations())
+        .merge(keys::operations())
+        .merge(health::operations())
+}

@@ -1,0 +1,62 @@
+//! `POST /v1/tasks`: a task is checked whole, written down and answered; it runs later.
+
+use crate::AppState;
+use crate::extract::{Body, Caller, IdempotencyHeader, IdempotencyKey, TasksWrite};
+use crate::problem::{ApiError, WithBody};
+use crate::trace_context::TraceContext;
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::LOCATION;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use domain::id::TaskId;
+use domain::task::Task;
+use store::{Inserted, NewTask};
+
+/// Submit a task
+///
+/// The task is queued. Follow it at `Location`: with `?wait=30`, or through its events.
+///
+/// With an `Idempotency-Key`, the same request can be sent again, after a lost answer for example,
+/// and is carried out once. The key is kept as long as its task.
+#[utoipa::path(post, path = "/v1/tasks", tag = "tasks", security(("api_key" = ["tasks:write"])),
+    params(IdempotencyHeader),
+    request_body(content = wire::CreateTask),
+    responses(WithBody, (status = 202, description = "Accepted", body = wire::Task, headers(
+        ("Location" = String, description = "Where the task is"),
+        ("Idempotency-Replayed" = bool, description = "`true` when this key had made the task before")))))]
+pub(crate) async fn create_task(
+    State(app): State<AppState>,
+    caller: Caller<TasksWrite>,
+    trace: TraceContext,
+    key: IdempotencyKey,
+    Body(request): Body<wire::CreateTask>,
+) -> Result<(StatusCode, HeaderMap, Json<wire::Task>), ApiError> {
+    let idempotency = key.with(&request)?;
+    let (spec, secrets) = request.check().map_err(ApiError::InvalidBody)?;
+    let new = NewTask {
+        id: TaskId::new(&*app.clock),
+        project_id: caller.project,
+        spec,
+        secrets,
+        idempotency,
+        traceparent: Some(trace.traceparent),
+    };
+    match app.store.tasks().insert(new).await? {
+        Inserted::New(task) => accepted(task, None),
+        Inserted::Replayed(task) => accepted(task, Some("true")),
+        Inserted::Conflict => Err(ApiError::IdempotencyKeyReused),
+    }
+}
+
+fn accepted(
+    task: Task,
+    replayed: Option<&'static str>,
+) -> Result<(StatusCode, HeaderMap, Json<wire::Task>), ApiError> {
+    let location = HeaderValue::try_from(format!("/v1/tasks/{}", task.id))
+        .map_err(|error| ApiError::Internal(Box::new(error)))?;
+    let mut headers = HeaderMap::from_iter([(LOCATION, location)]);
+    if let Some(replayed) = replayed {
+        headers.insert("idempotency-replayed", HeaderValue::from_static(replayed));
+    }
+    Ok((StatusCode::ACCEPTED, headers, Json(task.into())))
+}

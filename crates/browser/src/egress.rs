@@ -1,0 +1,13 @@
+//! The way out: every request of a session goes through a proxy in our process, which resolves
+//! the host once, asks the policy about the address, and connects to that very address.
+//!
+//! So redirects, frames, workers and WebSockets are covered without knowing of them, and a name
+//! that resolves differently the second time gains nothing.
+
+mod connect;
+mod log;
+mod proxy;
+
+pub(crate) use connect::{Refused, resolve};
+pub(crate) use log::{EgressLog, Trouble};
+pub(crate) use proxy::Proxy;

@@ -1,0 +1,185 @@
+// The tree as a person sees it: through open shadow roots, slots, and what is visible.
+
+const SKIPPED = new Set(['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE', 'HEAD', 'TITLE', 'META', 'LINK']);
+
+const fold = (text) => (text || '').replace(/[\s\u200b\u00ad]+/g, ' ').trim();
+const cut = (text, length) => (text.length > length ? text.slice(0, length - 1) + '…' : text);
+
+// The parent across shadow boundaries.
+function parentOf(node) {
+  if (node.assignedSlot) return node.assignedSlot;
+  if (node.parentElement) return node.parentElement;
+  const parent = node.parentNode;
+  return parent && parent.host ? parent.host : null;
+}
+
+function contains(outer, inner) {
+  for (let node = inner; node; node = parentOf(node)) if (node === outer) return true;
+  return false;
+}
+
+// Every element below a root in the order of the composed tree.
+function everything(root, into = []) {
+  if (root.shadowRoot) everything(root.shadowRoot, into);
+  for (const element of root.querySelectorAll('*')) {
+    into.push(element);
+    if (element.shadowRoot) everything(element.shadowRoot, into);
+  }
+  return into;
+}
+
+function shadowHosts(root) {
+  const hosts = root.shadowRoot ? [root] : [];
+  for (const element of root.querySelectorAll('*')) if (element.shadowRoot) hosts.push(element);
+  return hosts;
+}
+
+// All matches of a selector below a root. Where there are shadow roots, a selector may also reach
+// through them: `my-card button` finds a button inside the shadow root of my-card.
+function queryAll(root, selector) {
+  if (shadowHosts(root).length === 0) return [...root.querySelectorAll(selector)];
+  const lists = splitSelector(selector);
+  return everything(root).filter((element) =>
+    element.matches(selector) || lists.some((parts) => matchesAcross(element, parts, parts.length - 1)));
+}
+
+// Splits a selector list into compounds and the combinators before them.
+function splitSelector(selector) {
+  const lists = [[]];
+  let compound = '', combinator = ' ', depth = 0, quote = null;
+  const push = () => {
+    if (compound) lists[lists.length - 1].push({ combinator, compound });
+    compound = '';
+    combinator = ' ';
+  };
+  for (let at = 0; at < selector.length; at++) {
+    const char = selector[at];
+    if (char === '\\') { compound += char + (selector[++at] || ''); continue; }
+    if (quote) { if (char === quote) quote = null; compound += char; continue; }
+    if (char === '"' || char === "'") { quote = char; compound += char; continue; }
+    if (char === '(' || char === '[') depth++;
+    if (char === ')' || char === ']') depth--;
+    if (depth > 0 || !' \t\n,>+~'.includes(char)) { compound += char; continue; }
+    if (char === ',') { push(); lists.push([]); continue; }
+    if (compound) push();
+    if ('>+~'.includes(char)) combinator = char;
+  }
+  push();
+  return lists.filter((parts) => parts.length > 0);
+}
+
+function matchesAcross(element, parts, at) {
+  const { combinator, compound } = parts[at];
+  if (!element.matches(compound)) return false;
+  if (at === 0) return true;
+  if (combinator === '+') {
+    return !!element.previousElementSibling && matchesAcross(element.previousElementSibling, parts, at - 1);
+  }
+  if (combinator === '~') {
+    for (let other = element.previousElementSibling; other; other = other.previousElementSibling) {
+      if (matchesAcross(other, parts, at - 1)) return true;
+    }
+    return false;
+  }
+  // Parents by markup and not by slot: what is slotted belongs to where it was written.
+  const up = (node) => node.parentElement || (node.parentNode && node.parentNode.host) || null;
+  for (let parent = up(element); parent; parent = up(parent)) {
+    if (matchesAcross(parent, parts, at - 1)) return true;
+    if (combinator === '>') return false;
+  }
+  return false;
+}
+
+// Whether an element can be seen: it has a box, and nothing hides it. As everywhere else in
+// browser automation, full transparency and being covered do not count as hidden.
+function isVisible(element) {
+  if (!element.isConnected) return false;
+  if (element.tagName === 'OPTION' || element.tagName === 'OPTGROUP') {
+    const select = element.closest('select');
+    if (select) return isVisible(select);
+  }
+  const style = getComputedStyle(element);
+  if (style.display === 'contents') {
+    for (const child of element.childNodes) {
+      if (child.nodeType === Node.ELEMENT_NODE && isVisible(child)) return true;
+      if (child.nodeType === Node.TEXT_NODE && child.data.trim() && textBox(child)) return true;
+    }
+    return false;
+  }
+  if (!element.checkVisibility({ visibilityProperty: true })) return false;
+  const box = element.getBoundingClientRect();
+  return box.width > 0 && box.height > 0;
+}
+
+function textBox(node) {
+  const range = node.ownerDocument.createRange();
+  range.selectNodeContents(node);
+  const box = range.getBoundingClientRect();
+  return box.width > 0 && box.height > 0;
+}
+
+// The child nodes as rendered: a shadow root replaces an element's own children, a slot shows what
+// is assigned to it.
+function childrenOf(node) {
+  if (node.shadowRoot) return node.shadowRoot.childNodes;
+  if (node.tagName === 'SLOT') {
+    const assigned = node.assignedNodes();
+    if (assigned.length) return assigned;
+  }
+  return node.childNodes;
+}
+
+// The text below an element, visible or not, unfolded.
+function rawText(element) {
+  if (SKIPPED.has(element.tagName)) return '';
+  if (element.tagName === 'INPUT') {
+    return ['submit', 'button', 'reset'].includes(element.type) ? element.value : '';
+  }
+  if (!element.shadowRoot && element.tagName !== 'SLOT' && element.childElementCount === 0) {
+    return element.textContent || '';
+  }
+  let text = '';
+  for (const child of childrenOf(element)) {
+    if (child.nodeType === Node.TEXT_NODE) text += child.data;
+    else if (child.nodeType === Node.ELEMENT_NODE) {
+      text += child.tagName === 'BR' ? '\n' : rawText(child);
+    }
+  }
+  return text;
+}
+
+// What a person reads in an element.
+function visibleText(element) {
+  if (element.shadowRoot || element.querySelector('slot')) return rawText(element);
+  return element.innerText === undefined ? element.textContent || '' : element.innerText;
+}
+
+// The element at a point, through shadow roots.
+function elementAt(x, y) {
+  let found = document.elementFromPoint(x, y);
+  while (found && found.shadowRoot) {
+    const inner = found.shadowRoot.elementFromPoint(x, y);
+    if (!inner || inner === found) break;
+    found = inner;
+  }
+  return found;
+}
+
+// The box of an element on the page, frames that can be looked through included.
+function pageBox(element) {
+  const box = element.getBoundingClientRect();
+  let { x, y } = box;
+  let view = element.ownerDocument.defaultView;
+  while (view && view !== view.parent) {
+    let owner = null;
+    try { owner = view.frameElement; } catch { /* another origin's page */ }
+    if (!owner) break;
+    const outer = owner.getBoundingClientRect();
+    x += outer.x + owner.clientLeft;
+    y += outer.y + owner.clientTop;
+    view = view.parent;
+  }
+  if (view) { x += view.scrollX; y += view.scrollY; }
+  const round = (number) => Math.round(number * 10) / 10;
+  return { x: round(x), y: round(y), width: round(box.width), height: round(box.height) };
+}

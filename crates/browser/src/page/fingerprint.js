@@ -1,0 +1,125 @@
+// Describing an element: in a line for people, and in full for finding it again.
+
+const INTERACTIVE = 'a[href], area[href], button, input:not([type=hidden]), select, textarea, summary, ' +
+  'label[for], option, iframe, [contenteditable=""], [contenteditable=true], [tabindex]:not([tabindex^="-"]), ' +
+  '[onclick], [draggable=true], [role=button], [role=link], [role=checkbox], [role=radio], [role=switch], ' +
+  '[role=tab], [role=menuitem], [role=menuitemcheckbox], [role=menuitemradio], [role=option], [role=combobox], ' +
+  '[role=listbox], [role=textbox], [role=searchbox], [role=spinbutton], [role=slider], [role=treeitem], [role=gridcell]';
+
+// Controls that hold a secret because a step typed it there.
+const secretFields = (() => {
+  // Frames of one origin share the set of their topmost document.
+  try {
+    const top = window.top.waymark;
+    if (top && window.top !== window) return top.secretFields;
+  } catch { /* another origin's page */ }
+  return new WeakSet();
+})();
+
+const MASK = '••••••';
+const isSecret = (element) => element.type === 'password' || secretFields.has(element);
+
+// An element in one line: its tag as it would be written, and its text.
+function describe(element) {
+  const tag = element.tagName.toLowerCase();
+  const attributes = ['id', 'type', 'name', 'role', 'href', 'aria-label', 'placeholder', 'title', ...TEST_IDS]
+    .filter((name) => element.getAttribute(name))
+    .map((name) => `${name}="${cut(fold(element.getAttribute(name)), 60)}"`);
+  if (element.className && typeof element.className === 'string') {
+    attributes.push(`class="${cut(fold(element.className), 60)}"`);
+  }
+  const text = cut(fold(isSecret(element) ? '' : rawText(element)), 60);
+  return `<${[tag, ...attributes].join(' ')}>${text}`;
+}
+
+function xpathOf(element) {
+  const parts = [];
+  for (let node = element; node && node.nodeType === Node.ELEMENT_NODE; node = node.parentNode) {
+    const tag = node.localName;
+    const same = node.parentNode ? [...node.parentNode.children].filter((other) => other.localName === tag) : [];
+    const name = node.namespaceURI === 'http://www.w3.org/1999/xhtml' ? tag : `*[local-name()='${tag}']`;
+    parts.unshift(same.length > 1 ? `${name}[${same.indexOf(node) + 1}]` : name);
+  }
+  return '/' + parts.join('/');
+}
+
+// A path from the nearest id that is the only one of its kind.
+function cssPathOf(element) {
+  const parts = [];
+  for (let node = element; node && node.nodeType === Node.ELEMENT_NODE; node = node.parentNode) {
+    const root = node.getRootNode();
+    const byId = node.id && `#${CSS.escape(node.id)}`;
+    if (byId && root.querySelectorAll && root.querySelectorAll(byId).length === 1) {
+      parts.unshift(byId);
+      break;
+    }
+    const siblings = node.parentNode ? [...node.parentNode.children].filter((other) => other.localName === node.localName) : [];
+    const tag = CSS.escape(node.localName);
+    parts.unshift(siblings.length > 1 ? `${tag}:nth-of-type(${siblings.indexOf(node) + 1})` : tag);
+  }
+  return parts.join(' > ');
+}
+
+// The text beside an element: what stands before it, else what its parent says around it.
+function neighbourText(element) {
+  const own = fold(rawText(element));
+  for (let node = element, up = 0; node && up < 3; node = node.parentElement, up++) {
+    for (let before = node.previousSibling; before; before = before.previousSibling) {
+      const text = fold(before.nodeType === Node.TEXT_NODE ? before.data :
+        before.nodeType === Node.ELEMENT_NODE ? rawText(before) : '');
+      if (text && text !== own) return cut(text, 120);
+    }
+  }
+  for (let after = element.nextSibling; after; after = after.nextSibling) {
+    const text = fold(after.nodeType === Node.TEXT_NODE ? after.data :
+      after.nodeType === Node.ELEMENT_NODE ? rawText(after) : '');
+    if (text) return cut(text, 120);
+  }
+  return '';
+}
+
+const OWN_FIELDS = new Set(['id', 'name', 'type', 'role', 'href', 'placeholder', 'style', ...TEST_IDS]);
+
+function otherAttributes(element) {
+  const found = {};
+  let count = 0;
+  for (const { name, value } of element.attributes) {
+    if (OWN_FIELDS.has(name) || name.startsWith('on') || count >= 20) continue;
+    const typed = name === 'value' && !['submit', 'button', 'reset', 'checkbox', 'radio'].includes(element.type);
+    if (typed || name === 'srcdoc' || name === 'd' || name === 'points') continue;
+    found[name] = cut(value, 200);
+    count++;
+  }
+  return found;
+}
+
+function fingerprint(element) {
+  const attribute = (name) => element.getAttribute(name) || undefined;
+  const labels = element.labels && element.labels.length ? [...element.labels].map(labelText) : [];
+  const text = isSecret(element) || ['TEXTAREA', 'SELECT'].includes(element.tagName) ? '' : fold(rawText(element));
+  let depth = 0;
+  for (let root = element.getRootNode(); root && root.host; root = root.host.getRootNode()) depth++;
+  const view = element.ownerDocument.defaultView;
+  let framed;
+  try { framed = view && view !== view.top; } catch { framed = true; }
+  return {
+    tag: element.localName,
+    input_type: element.tagName === 'INPUT' || element.tagName === 'BUTTON' ? element.type : undefined,
+    role: roleOf(element) || undefined,
+    name: cut(nameOf(element), 200),
+    text: cut(text, 120),
+    label: labels.length ? cut(fold(labels.join(' ')), 200) : undefined,
+    placeholder: attribute('placeholder'),
+    name_attribute: attribute('name'),
+    id: attribute('id'),
+    test_id: TEST_IDS.map(attribute).find(Boolean),
+    href: element.href && typeof element.href === 'string' ? cut(attribute('href') || '', 500) : undefined,
+    attributes: otherAttributes(element),
+    neighbour_text: neighbourText(element),
+    xpath: xpathOf(element),
+    css_path: cssPathOf(element),
+    box: pageBox(element),
+    frame: framed ? element.ownerDocument.location.href : undefined,
+    shadow_depth: depth,
+  };
+}

@@ -1,0 +1,164 @@
+//! What main frames load, and where they are.
+
+use super::Pump;
+use crate::cdp::Event;
+use crate::session::state::{Document, Load, State, Tab};
+use domain::observation::Change;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct OfFrame {
+    frame_id: String,
+    #[serde(default)]
+    loader_id: String,
+    #[serde(default)]
+    url: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    disposition: String,
+    #[serde(default)]
+    navigation_type: String,
+    #[serde(default)]
+    reason: String,
+}
+
+#[derive(Deserialize)]
+struct Navigated {
+    frame: NavigatedFrame,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct NavigatedFrame {
+    id: String,
+    parent_id: Option<String>,
+    loader_id: String,
+    url: String,
+    unreachable_url: Option<String>,
+}
+
+impl Pump {
+    pub(super) fn loading(&self, session: &str, event: &Event) {
+        match event.method.as_str() {
+            "Page.frameNavigated" => {
+                if let Some(Navigated { frame }) = event.read() {
+                    self.navigated(session, frame);
+                }
+            }
+            "Page.frameRequestedNavigation"
+            | "Page.frameStartedNavigating"
+            | "Page.frameClearedScheduledNavigation"
+            | "Page.frameStoppedLoading"
+            | "Page.navigatedWithinDocument"
+            | "Page.lifecycleEvent"
+            | "Page.frameDetached" => {
+                if let Some(of) = event.read::<OfFrame>() {
+                    self.watched.change(|state| step(state, session, &event.method, of));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn navigated(&self, session: &str, frame: NavigatedFrame) {
+        if frame.parent_id.is_some() {
+            return;
+        }
+        self.watched.change(|state| {
+            let Some(tab) = state.tab_of(session) else { return };
+            if !tab.is_main(&frame.id) {
+                return;
+            }
+            let answer = tab.answers.remove(&frame.loader_id).unwrap_or_default();
+            tab.answers.clear();
+            tab.url.clone_from(&frame.url);
+            tab.document = Document {
+                loader: frame.loader_id.clone(),
+                url: frame.url.clone(),
+                status: answer.status,
+                complete: false,
+                unreachable: frame.unreachable_url,
+            };
+            tab.load = Load::Reading { loader: frame.loader_id };
+            let change = Change::Navigated { url: frame.url, status: answer.status };
+            note_opening_url(&mut state.journal.changes, &change);
+            state.journal.changes.push(change);
+        });
+    }
+}
+
+/// A tab is announced before it has an address; the first one it goes to is the one meant.
+fn note_opening_url(changes: &mut [Change], navigated: &Change) {
+    let Change::Navigated { url: to, .. } = navigated else { return };
+    for change in changes.iter_mut().rev() {
+        if let Change::TabOpened { url } = change
+            && url.is_empty()
+        {
+            url.clone_from(to);
+            return;
+        }
+    }
+}
+
+fn step(state: &mut State, session: &str, method: &str, of: OfFrame) {
+    let Some(tab) = state.tab_of(session) else { return };
+    if method == "Page.frameDetached" {
+        if of.reason != "swap" {
+            tab.frames.remove(&of.frame_id);
+        }
+        return;
+    }
+    if !tab.is_main(&of.frame_id) {
+        return;
+    }
+    match method {
+        "Page.frameRequestedNavigation" if of.disposition == "currentTab" => {
+            if tab.load == Load::Idle {
+                tab.load = Load::Asked;
+                tab.begun += 1;
+                tab.stillborn = None;
+            }
+        }
+        "Page.frameStartedNavigating" if !of.navigation_type.to_lowercase().contains("samedocument") => {
+            if tab.load != Load::Asked {
+                tab.begun += 1;
+            }
+            tab.stillborn = None;
+            tab.load = Load::Under { loader: of.loader_id };
+        }
+        "Page.frameClearedScheduledNavigation" if tab.load == Load::Asked => tab.load = Load::Idle,
+        "Page.frameStoppedLoading" if matches!(tab.load, Load::Asked | Load::Under { .. }) => {
+            tab.load = Load::Idle;
+        }
+        "Page.lifecycleEvent" => lifecycle(tab, &of),
+        "Page.navigatedWithinDocument" => {
+            if tab.load == Load::Asked {
+                tab.load = Load::Idle;
+            }
+            if tab.url != of.url {
+                tab.url.clone_from(&of.url);
+                state.journal.changes.push(Change::UrlChanged { url: of.url });
+            }
+        }
+        _ => {}
+    }
+}
+
+fn lifecycle(tab: &mut Tab, of: &OfFrame) {
+    if of.loader_id != tab.document.loader {
+        return;
+    }
+    let reading = tab.load == Load::Reading { loader: of.loader_id.clone() };
+    match of.name.as_str() {
+        "DOMContentLoaded" if reading => tab.load = Load::Idle,
+        "load" => {
+            tab.document.complete = true;
+            if reading {
+                tab.load = Load::Idle;
+            }
+        }
+        _ => {}
+    }
+}

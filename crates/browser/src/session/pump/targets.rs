@@ -1,0 +1,196 @@
+//! Tabs and frames: coming, going, prepared before they run.
+
+use super::Pump;
+use crate::cdp::Event;
+use crate::page;
+use crate::session::state::{Frame, State, Tab};
+use domain::observation::Change;
+use serde::Deserialize;
+use serde_json::json;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Attached {
+    session_id: String,
+    target_info: Info,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Info {
+    target_id: String,
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+impl Pump {
+    pub(super) fn target(&self, event: &Event) {
+        match event.method.as_str() {
+            "Target.attachedToTarget" => {
+                if let Some(attached) = event.read::<Attached>() {
+                    self.attached(event.session.as_deref(), attached);
+                }
+            }
+            "Target.detachedFromTarget" => {
+                if let Some(session) = self.connection.detached(event) {
+                    self.watched.change(|state| detached(state, &session));
+                }
+            }
+            "Inspector.targetCrashed" => {
+                let Some(session) = event.session.as_deref() else { return };
+                self.watched.change(|state| {
+                    if let Some(tab) = state.tab_of(session)
+                        && tab.session == session
+                    {
+                        tab.crashed = true;
+                    }
+                });
+            }
+            _ => {}
+        }
+    }
+
+    fn attached(&self, parent: Option<&str>, attached: Attached) {
+        let Attached { session_id: session, target_info: Info { target_id, kind } } = attached;
+        match (parent, kind.as_str()) {
+            (None, "page") => {
+                self.prepare(&session);
+                self.watched.change(|state| {
+                    state.sessions.insert(session.clone(), target_id.clone());
+                    if state.tabs.is_empty() {
+                        state.current.clone_from(&target_id);
+                    } else {
+                        state.journal.changes.push(Change::TabOpened { url: String::new() });
+                    }
+                    state.tabs.push(Tab::new(target_id, session));
+                });
+            }
+            (Some(parent), "iframe") => {
+                self.prepare(&session);
+                self.watched.change(|state| {
+                    let Some(target) = state.sessions.get(parent).cloned() else { return };
+                    state.sessions.insert(session.clone(), target);
+                    if let Some(tab) = state.tab_of(parent) {
+                        // A frame that moved to another process keeps its id.
+                        tab.frames.insert(target_id, Frame { session, world: None });
+                    }
+                });
+            }
+            _ => {
+                drop(self.connection.start(
+                    Some(&session),
+                    "Runtime.runIfWaitingForDebugger",
+                    json!({}),
+                ));
+            }
+        }
+    }
+
+    /// Sends everything a new target needs, and lets it run. Nobody has to wait for the answers:
+    /// the browser takes calls to one target in the order they are sent.
+    fn prepare(&self, session: &str) {
+        let send = |method, params: serde_json::Value| {
+            drop(self.connection.start(Some(session), method, params));
+        };
+        send("Page.enable", json!({}));
+        send("Page.setLifecycleEventsEnabled", json!({ "enabled": true }));
+        send("Runtime.enable", json!({}));
+        send("Network.enable", json!({}));
+        send("Log.enable", json!({}));
+        send("Inspector.enable", json!({}));
+        send(
+            "Target.setAutoAttach",
+            json!({
+                "autoAttach": true,
+                "waitForDebuggerOnStart": true,
+                "flatten": true,
+                "filter": [{ "type": "iframe" }, { "exclude": true }],
+            }),
+        );
+        send(
+            "Page.addScriptToEvaluateOnNewDocument",
+            json!({ "source": page::source(), "worldName": page::WORLD, "runImmediately": true }),
+        );
+        send("Emulation.setFocusEmulationEnabled", json!({ "enabled": true }));
+        send("Input.setInterceptDrags", json!({ "enabled": true }));
+        if self.policy.is_some() {
+            // A browser elsewhere: its window has whatever size it has, and it does not come
+            // through our proxy.
+            let (width, height) = self.viewport;
+            send(
+                "Emulation.setDeviceMetricsOverride",
+                json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false }),
+            );
+            send("Fetch.enable", json!({ "patterns": [{ "urlPattern": "*" }] }));
+        }
+        send("Runtime.runIfWaitingForDebugger", json!({}));
+    }
+
+    pub(super) fn world_made(&self, session: &str, event: &Event) {
+        #[derive(Deserialize)]
+        struct Created {
+            context: Context,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Context {
+            name: String,
+            unique_id: String,
+            aux_data: Option<Aux>,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Aux {
+            frame_id: Option<String>,
+        }
+        let Some(Created { context }) = event.read() else { return };
+        if context.name != page::WORLD {
+            return;
+        }
+        let Some(frame) = context.aux_data.and_then(|aux| aux.frame_id) else { return };
+        self.watched.change(|state| {
+            if let Some(tab) = state.tab_of(session) {
+                let world = Some(context.unique_id);
+                tab.frames.insert(frame, Frame { session: session.to_owned(), world });
+            }
+        });
+    }
+
+    pub(super) fn world_gone(&self, event: &Event) {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Destroyed {
+            execution_context_unique_id: String,
+        }
+        let Some(destroyed) = event.read::<Destroyed>() else { return };
+        let gone = Some(destroyed.execution_context_unique_id);
+        self.watched.change(|state| {
+            let frames = state.tabs.iter_mut().flat_map(|tab| tab.frames.values_mut());
+            for frame in frames.filter(|frame| frame.world == gone) {
+                frame.world = None;
+            }
+        });
+    }
+}
+
+/// A tab closed, or a frame came back into its parent's process.
+fn detached(state: &mut State, session: &str) {
+    let Some(target) = state.sessions.remove(session) else { return };
+    let Some(at) = state.tabs.iter().position(|tab| tab.target == target) else { return };
+    if state.tabs[at].session != session {
+        state.tabs[at].frames.retain(|_, frame| frame.session != session);
+        return;
+    }
+    let tab = state.tabs.remove(at);
+    state.sessions.retain(|_, of| *of != target);
+    if state.dialog.as_ref().is_some_and(|dialog| dialog.session == session) {
+        state.dialog = None;
+    }
+    // Whoever acted in it goes on in the tab that opened last.
+    if state.current == target
+        && let Some(last) = state.tabs.last()
+    {
+        state.current.clone_from(&last.target);
+    }
+    state.journal.changes.push(Change::TabClosed { url: tab.url });
+}

@@ -1,0 +1,84 @@
+//! The leases on tasks: who may work on what, and until when.
+//!
+//! Four statements move a task, and each names what it requires of the row, so none can do harm
+//! that another has made harmful meanwhile: `claim` takes the due and the abandoned, `extend` and
+//! `finish` demand the token and a lease that has not expired, `reap` ends what nobody may claim.
+
+mod claim;
+mod finish;
+mod reap;
+
+use crate::error::StoreError;
+use crate::store::Store;
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::failure::TaskFailure;
+use domain::ports::{Claim, Heartbeat, Lease, LeaseError, Leases};
+use domain::run::RunEnd;
+use domain::task::Task;
+use std::time::Duration;
+
+#[async_trait]
+impl Leases for Store {
+    async fn claim(&self, claim: &Claim) -> Result<Vec<Lease>, LeaseError> {
+        self.claim_leases(claim).await
+    }
+
+    async fn extend(&self, lease: &Lease, by: Duration) -> Result<Heartbeat, LeaseError> {
+        self.extend_lease(lease, by).await
+    }
+
+    async fn finish(
+        &self,
+        lease: &Lease,
+        end: &RunEnd,
+        retry_at: Option<DateTime<Utc>>,
+    ) -> Result<(), LeaseError> {
+        self.finish_lease(lease, end, retry_at).await
+    }
+
+    async fn reap(&self) -> Result<Vec<Task>, LeaseError> {
+        Ok(self.reap_tasks().await?)
+    }
+}
+
+impl Store {
+    async fn extend_lease(&self, lease: &Lease, by: Duration) -> Result<Heartbeat, LeaseError> {
+        let now = self.clock().now();
+        let row = sqlx::query!(
+            r#"-- leases.extend
+            update task
+            set leased_until = greatest(leased_until, $4)
+            where id = $1 and lease_token = $2 and state = 'running' and leased_until > $3
+            returning leased_until as "until!", cancel_requested_at is not null as "cancel!""#,
+            lease.task_id.as_uuid(),
+            lease.token.as_uuid(),
+            now,
+            after(now, by),
+        )
+        .fetch_optional(self.pool())
+        .await
+        .map_err(StoreError::from)?
+        .ok_or(LeaseError::Lost)?;
+        Ok(Heartbeat { until: row.until, cancel_requested: row.cancel })
+    }
+}
+
+/// What is said of a run whose lease expired.
+fn vanished() -> TaskFailure {
+    TaskFailure::infrastructure("the worker vanished: its lease ran out without a sign of life")
+}
+
+fn after(now: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
+    TimeDelta::from_std(by)
+        .ok()
+        .and_then(|by| now.checked_add_signed(by))
+        .unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+fn before(now: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
+    TimeDelta::from_std(by)
+        .ok()
+        .and_then(|by| now.checked_sub_signed(by))
+        .unwrap_or(DateTime::<Utc>::MIN_UTC)
+}

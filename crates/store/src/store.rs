@@ -1,0 +1,338 @@
+//! The store: one pool of connections, and what hangs on it.
+
+use crate::announce::Announcer;
+use crate::artifacts::Artifacts;
+use crate::error::StoreError;
+use crate::events::Events;
+use crate::keys::Keys;
+use crate::listen::Listener;
+use crate::projects::Projects;
+use crate::runs::Runs;
+use crate::secret_key::SecretKey;
+use crate::steps::Steps;
+use crate::tasks::Tasks;
+use domain::clock::Clock;
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The oldest Postgres that will do, as a number and in words.
+const POSTGRES: (i32, &str) = (160_000, "16");
+
+/// The oldest pgvector that will do.
+const PGVECTOR: ((u32, u32), &str) = ((0, 8), "0.8");
+
+/// How long a call waits for a connection before it says that the database cannot be reached.
+const ACQUIRE: Duration = Duration::from_secs(5);
+
+/// What every connection of the pool is told. Statements here are short: one that is not has met
+/// trouble, and must not hold a lock for the others to wait on.
+const SESSION: [(&str, &str); 3] = [
+    ("statement_timeout", "30s"),
+    ("lock_timeout", "20s"),
+    ("idle_in_transaction_session_timeout", "10s"),
+];
+
+/// How a store is opened.
+#[derive(Clone)]
+pub struct StoreOptions {
+    /// `postgres://user:password@host:port/name`; a secret.
+    pub url: String,
+    /// Connections at most, one for each listener beside them.
+    pub max_connections: u32,
+    /// What the secrets of tasks are encrypted with.
+    pub secret_key: SecretKey,
+    /// Where the time and new ids come from.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl std::fmt::Debug for StoreOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StoreOptions")
+            .field("max_connections", &self.max_connections)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Everything that is kept. Clones share one pool.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    pool: PgPool,
+    connect: PgConnectOptions,
+    secret_key: SecretKey,
+    clock: Arc<dyn Clock>,
+    announcer: Announcer,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Store")
+    }
+}
+
+/// How the store is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Readiness {
+    /// Whether the schema is the one this program was built for, or a newer one.
+    pub migrated: bool,
+    /// The server's version.
+    pub postgres: String,
+    /// The version of pgvector.
+    pub pgvector: String,
+    /// Tasks that wait for a worker; 0 before the migrations.
+    pub queued: i64,
+    /// Tasks that a worker holds.
+    pub running: i64,
+}
+
+impl Store {
+    /// Connects, and refuses a server that is too old.
+    ///
+    /// # Errors
+    /// The URL cannot be read, the server cannot be reached, or Waymark cannot use it.
+    pub async fn connect(options: StoreOptions) -> Result<Self, StoreError> {
+        let connect = PgConnectOptions::from_str(&options.url)
+            .map_err(|_| StoreError::BadUrl)?
+            .application_name("waymark");
+        check_server(&connect).await?;
+        let pool = PgPoolOptions::new()
+            .max_connections(options.max_connections.max(1))
+            .acquire_timeout(ACQUIRE)
+            .connect_lazy_with(connect.clone().options(SESSION));
+        let announcer = Announcer::start(pool.clone());
+        Ok(Self {
+            inner: Arc::new(Inner {
+                pool,
+                connect,
+                secret_key: options.secret_key,
+                clock: options.clock,
+                announcer,
+            }),
+        })
+    }
+
+    /// Brings the schema up to date. Several processes may do this at once: one works, the others
+    /// wait for it.
+    ///
+    /// # Errors
+    /// The database cannot be reached, or refuses a migration.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        // A connection of its own: a migration may take longer than any other statement.
+        let mut connection = self.inner.connect.connect().await?;
+        migrations().run(&mut connection).await?;
+        connection.close().await?;
+        Ok(())
+    }
+
+    /// Asks the database how it is.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn ready(&self) -> Result<Readiness, StoreError> {
+        let mut connection = self.inner.pool.acquire().await?;
+        let server = server(&mut connection).await?;
+        let migrated = is_migrated(&mut connection).await?;
+        let (queued, running) = if migrated { count(&mut connection).await? } else { (0, 0) };
+        Ok(Readiness {
+            migrated,
+            postgres: server.postgres,
+            pgvector: server.pgvector.unwrap_or_default(),
+            queued,
+            running,
+        })
+    }
+
+    /// Announces what is still to be announced and closes every connection.
+    pub async fn close(&self) {
+        self.inner.announcer.stop().await;
+        self.inner.pool.close().await;
+    }
+
+    /// The tasks.
+    #[must_use]
+    pub fn tasks(&self) -> Tasks<'_> {
+        Tasks(self)
+    }
+
+    /// What happened to tasks.
+    #[must_use]
+    pub fn events(&self) -> Events<'_> {
+        Events(self)
+    }
+
+    /// The runs.
+    #[must_use]
+    pub fn runs(&self) -> Runs<'_> {
+        Runs(self)
+    }
+
+    /// The steps of runs.
+    #[must_use]
+    pub fn steps(&self) -> Steps<'_> {
+        Steps(self)
+    }
+
+    /// Screenshots, snapshots and downloads.
+    #[must_use]
+    pub fn artifacts(&self) -> Artifacts<'_> {
+        Artifacts(self)
+    }
+
+    /// The API keys.
+    #[must_use]
+    pub fn keys(&self) -> Keys<'_> {
+        Keys(self)
+    }
+
+    /// The projects.
+    #[must_use]
+    pub fn projects(&self) -> Projects<'_> {
+        Projects(self)
+    }
+
+    /// Listens for announcements on a connection of its own, made anew when it breaks.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn listen(&self) -> Result<Listener, StoreError> {
+        Listener::start(self.inner.connect.clone()).await
+    }
+
+    pub(crate) fn pool(&self) -> &PgPool {
+        &self.inner.pool
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.inner.clock
+    }
+
+    pub(crate) fn secret_key(&self) -> &SecretKey {
+        &self.inner.secret_key
+    }
+
+    pub(crate) fn announcer(&self) -> &Announcer {
+        &self.inner.announcer
+    }
+}
+
+/// The schema this program was built for. Migrations only add until every process is new, so a
+/// database that a newer one has migrated further will do.
+fn migrations() -> Migrator {
+    let mut migrations = sqlx::migrate!("../../migrations");
+    migrations.set_ignore_missing(true);
+    migrations
+}
+
+/// Refuses a server that Waymark cannot use, before anything is written to it.
+async fn check_server(connect: &PgConnectOptions) -> Result<(), StoreError> {
+    let mut connection = connect.connect().await?;
+    let server = server(&mut connection).await?;
+    connection.close().await?;
+    if server.number < POSTGRES.0 {
+        return Err(StoreError::TooOld {
+            what: "Postgres",
+            found: server.postgres,
+            needed: POSTGRES.1,
+        });
+    }
+    let vector = server.pgvector.ok_or(StoreError::NoVector)?;
+    if version(&vector) < PGVECTOR.0 {
+        return Err(StoreError::TooOld { what: "pgvector", found: vector, needed: PGVECTOR.1 });
+    }
+    Ok(())
+}
+
+async fn is_migrated(connection: &mut PgConnection) -> Result<bool, StoreError> {
+    let exists = sqlx::query_scalar!(
+        r#"-- store.has_migrations
+        select to_regclass('_sqlx_migrations') is not null as "exists!""#,
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    if !exists {
+        return Ok(false);
+    }
+    let newest = migrations().iter().map(|it| it.version).max();
+    let done = sqlx::query_scalar!(
+        "-- store.migrated
+        select max(version) from _sqlx_migrations where success",
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(done >= newest)
+}
+
+async fn count(connection: &mut PgConnection) -> Result<(i64, i64), StoreError> {
+    let row = sqlx::query!(
+        r#"-- store.count
+        select
+            (select count(*) from task where state = 'queued') as "queued!",
+            (select count(*) from task where state = 'running') as "running!""#,
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok((row.queued, row.running))
+}
+
+struct Server {
+    number: i32,
+    postgres: String,
+    pgvector: Option<String>,
+}
+
+/// What the server is, and the pgvector that it has installed or could install.
+async fn server(connection: &mut PgConnection) -> Result<Server, StoreError> {
+    let server = sqlx::query_as!(
+        Server,
+        r#"-- store.server
+        select
+            current_setting('server_version_num')::integer as "number!",
+            current_setting('server_version') as "postgres!",
+            (
+                select coalesce(installed_version, default_version)
+                from pg_available_extensions
+                where name = 'vector'
+            ) as pgvector"#,
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(server)
+}
+
+/// The first two numbers of a version.
+fn version(text: &str) -> (u32, u32) {
+    let mut numbers =
+        text.split(|c: char| !c.is_ascii_digit()).map(|part| part.parse().unwrap_or(0));
+    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_compare_by_number() {
+        assert!(version("0.10.0") > version("0.8.5"));
+        assert!(version("0.7.4") < PGVECTOR.0);
+        assert!(version("0.8") >= PGVECTOR.0);
+        assert_eq!(version("nonsense"), (0, 0));
+    }
+
+    #[test]
+    fn a_store_does_not_show_its_password() {
+        let options = StoreOptions {
+            url: "postgres://waymark:hunter2@localhost/waymark".to_owned(),
+            max_connections: 1,
+            secret_key: SecretKey::generate().unwrap(),
+            clock: Arc::new(domain::clock::SystemClock),
+        };
+        assert!(!format!("{options:?}").contains("hunter2"));
+    }
+}

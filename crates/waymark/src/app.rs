@@ -1,0 +1,152 @@
+//! The wiring: settings in, running parts out.
+
+use crate::cli::WorkArgs;
+use crate::exit::{Failed, UNAVAILABLE, USAGE};
+use crate::settings::{BrowserArgs, DataArgs, DatabaseArgs};
+use agent::Agent;
+use anyhow::{Context as _, Result};
+use browser::{BrowserOptions, BrowserPool, BrowserSource};
+use domain::clock::{Clock, SystemClock};
+use domain::egress::EgressPolicy;
+use secrecy::ExposeSecret as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+use store::{EmbeddedOptions, EmbeddedPostgres, SecretKey, Store, StoreOptions};
+use worker::Worker;
+
+/// The clock of the whole process.
+pub(crate) fn clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock)
+}
+
+/// A database that is ready, and the server behind it if that is ours.
+pub(crate) struct Database {
+    pub(crate) store: Store,
+    embedded: Option<EmbeddedPostgres>,
+}
+
+impl Database {
+    /// Opens the database of the settings and brings it up to date.
+    pub(crate) async fn open(data: &DataArgs, args: &DatabaseArgs) -> Result<Self> {
+        let embedded = match &args.database_url {
+            Some(_) => None,
+            None => Some(start_embedded(data, args).await?),
+        };
+        let url = match (&args.database_url, &embedded) {
+            (Some(url), _) => url.expose_secret().to_owned(),
+            (None, Some(server)) => server.url().to_owned(),
+            (None, None) => unreachable!("one of them is there"),
+        };
+        let opened = connect(data, args, url).await;
+        match opened {
+            Ok(store) => Ok(Self { store, embedded }),
+            Err(error) => {
+                stop_embedded(embedded).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Closes the connections and stops the server if it is ours.
+    pub(crate) async fn close(self) {
+        self.store.close().await;
+        stop_embedded(self.embedded).await;
+    }
+}
+
+async fn stop_embedded(server: Option<EmbeddedPostgres>) {
+    if let Some(server) = server
+        && let Err(error) = server.stop().await
+    {
+        tracing::warn!(%error, "the embedded database did not stop cleanly");
+    }
+}
+
+/// Where set-up put Postgres.
+pub(crate) fn pg_dir(data: &DataArgs, args: &DatabaseArgs) -> Result<PathBuf> {
+    match &args.pg_dir {
+        Some(dir) => Ok(std::path::absolute(dir)?),
+        None => Ok(data.dir()?.join("pg")),
+    }
+}
+
+async fn start_embedded(data: &DataArgs, args: &DatabaseArgs) -> Result<EmbeddedPostgres> {
+    let options = EmbeddedOptions {
+        install_dir: pg_dir(data, args)?,
+        data_dir: data.dir()?.join("postgres"),
+        run_as: None,
+    };
+    EmbeddedPostgres::start(options).await.map_err(|error| {
+        Failed::new(UNAVAILABLE, format!("the embedded database did not start: {error}")).into()
+    })
+}
+
+async fn connect(data: &DataArgs, args: &DatabaseArgs, url: String) -> Result<Store> {
+    let options = StoreOptions {
+        url,
+        max_connections: args.database_connections,
+        secret_key: secret_key(data, args)?,
+        clock: clock(),
+    };
+    let store = Store::connect(options)
+        .await
+        .map_err(|error| Failed::new(UNAVAILABLE, format!("the database: {error}")))?;
+    store.migrate().await.context("the database could not be brought up to date")?;
+    Ok(store)
+}
+
+fn secret_key(data: &DataArgs, args: &DatabaseArgs) -> Result<SecretKey> {
+    match &args.secret_key {
+        Some(key) => SecretKey::from_base64(key.expose_secret()).map_err(|error| {
+            Failed::new(USAGE, format!("--secret-key (WAYMARK_SECRET_KEY): {error}")).into()
+        }),
+        None => {
+            let file = data.dir()?.join("secret.key");
+            SecretKey::load_or_create(&file)
+                .with_context(|| format!("the key for secrets, {}", file.display()))
+        }
+    }
+}
+
+/// The address rules of the settings.
+pub(crate) fn egress(args: &BrowserArgs) -> Result<EgressPolicy> {
+    EgressPolicy::parse(args.allow_egress.iter().map(String::as_str))
+        .map_err(|error| Failed::new(USAGE, format!("--allow-egress: {error}")).into())
+}
+
+/// The browser of the settings.
+pub(crate) fn browser_source(data: &DataArgs, args: &BrowserArgs) -> Result<BrowserSource> {
+    if let Some(url) = &args.browser {
+        return Ok(BrowserSource::Remote { url: url.clone(), headers: Vec::new() });
+    }
+    let executable = args.chrome.clone().or_else(browser::find_chromium).ok_or_else(|| {
+        Failed::new(
+            UNAVAILABLE,
+            "no Chromium was found: install it (Debian: apt-get install --no-install-recommends \
+             chromium-headless-shell), name one with --chrome, or use a remote one with --browser",
+        )
+    })?;
+    let profiles_dir = data.dir()?.join("profiles");
+    Ok(BrowserSource::Local { executable, profiles_dir, run_as: None })
+}
+
+/// Starts the pool and makes the worker over it.
+pub(crate) async fn worker(
+    data: &DataArgs,
+    args: &WorkArgs,
+    store: &Store,
+    egress: EgressPolicy,
+) -> Result<(Worker, Arc<BrowserPool>)> {
+    let options = BrowserOptions {
+        max_sessions: args.worker.slots(),
+        recycle_after: args.browser.browser_recycle,
+        egress,
+        ..BrowserOptions::new(browser_source(data, &args.browser)?)
+    };
+    let pool = BrowserPool::start(options)
+        .await
+        .map_err(|error| Failed::new(UNAVAILABLE, format!("the browser: {error}")))?;
+    let store = Arc::new(store.clone());
+    let agent = Agent::new(pool.clone(), store.clone(), clock());
+    Ok((Worker::new(store, agent, clock(), args.worker.options()), pool))
+}

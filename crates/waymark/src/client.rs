@@ -1,0 +1,92 @@
+//! Speaking to a server over its public API.
+
+mod stream;
+
+use crate::exit::{DATA, FORBIDDEN, Failed, UNAVAILABLE, USAGE};
+use crate::settings::{ClientArgs, DataArgs};
+use anyhow::{Context as _, Result};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
+use serde::de::DeserializeOwned;
+
+/// A server and the key for it.
+#[derive(Clone)]
+pub(crate) struct Client {
+    http: reqwest::Client,
+    base: Url,
+    bearer: String,
+}
+
+impl Client {
+    /// A client by the settings.
+    pub(crate) fn new(args: &ClientArgs, data: &DataArgs) -> Result<Self> {
+        Self::to(&args.server, args.bearer(data)?)
+    }
+
+    /// A client for this server with this authorization.
+    pub(crate) fn to(server: &str, bearer: String) -> Result<Self> {
+        let wrong = |error: url::ParseError| {
+            Failed::new(USAGE, format!("--server: `{server}` is not a URL: {error}"))
+        };
+        let base = Url::parse(server).map_err(wrong)?;
+        let http = reqwest::Client::builder().build().context("the HTTP client")?;
+        Ok(Self { http, base, bearer })
+    }
+
+    /// A request to a path of the API.
+    pub(crate) fn request(&self, method: Method, path: &str) -> Result<RequestBuilder> {
+        let url = self.base.join(path)?;
+        Ok(self.http.request(method, url).header("authorization", &self.bearer))
+    }
+
+    /// Gets a JSON document.
+    pub(crate) async fn get<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+    ) -> Result<T> {
+        let response = self.send(self.request(Method::GET, path)?.query(query)).await?;
+        response.json().await.context("the server's answer cannot be read")
+    }
+
+    /// Gets the bytes of an artifact.
+    pub(crate) async fn bytes(&self, path: &str) -> Result<Vec<u8>> {
+        let response = self.send(self.request(Method::GET, path)?).await?;
+        Ok(response.bytes().await?.into())
+    }
+
+    /// Sends a request; a problem becomes an error that says what to do.
+    pub(crate) async fn send(&self, request: RequestBuilder) -> Result<Response> {
+        let response = request.send().await.map_err(|error| self.unreachable(&error))?;
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        let status = response.status();
+        let problem = response.json::<wire::Problem>().await.ok();
+        Err(refused(status, problem.as_ref()).into())
+    }
+
+    fn unreachable(&self, error: &reqwest::Error) -> Failed {
+        let why = if error.is_connect() { "nothing listens there" } else { "it does not answer" };
+        let base = &self.base;
+        Failed::new(
+            UNAVAILABLE,
+            format!("no server at {base}: {why}. Start one with `waymark serve`, or name one with --server"),
+        )
+    }
+}
+
+fn refused(status: StatusCode, problem: Option<&wire::Problem>) -> Failed {
+    let code = match status {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => FORBIDDEN,
+        status if status.is_client_error() => DATA,
+        _ => UNAVAILABLE,
+    };
+    let Some(problem) = problem else {
+        return Failed::new(code, format!("the server answered {status}"));
+    };
+    let mut text = problem.detail.clone();
+    for fault in &problem.errors {
+        text.push_str(&format!("\n  {}: {}", fault.field, fault.message));
+    }
+    Failed::new(code, text)
+}

@@ -1,0 +1,184 @@
+//! `waymark serve`: the API, with workers unless told otherwise.
+
+use crate::app::{self, Database};
+use crate::cli::ServeArgs;
+use crate::exit::{Failed, UNAVAILABLE};
+use crate::lifecycle::Lifecycle;
+use crate::output::{json_line, note};
+use crate::settings::DataArgs;
+use anyhow::{Context as _, Result};
+use browser::BrowserPool;
+use domain::egress::EgressPolicy;
+use domain::key::Scope;
+use std::net::SocketAddr;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use store::{Listener, NewKey, Store};
+use tokio::net::TcpListener;
+use worker::{Stop, Worker};
+
+/// The parts of a serving process, ready to run.
+pub(crate) struct Serving {
+    database: Database,
+    socket: TcpListener,
+    listener: Arc<Listener>,
+    worker: Option<(Worker, Arc<BrowserPool>)>,
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
+    /// The key made just now, if this is a fresh start.
+    pub(crate) fresh_key: Option<String>,
+}
+
+pub(crate) async fn serve(data: &DataArgs, args: ServeArgs, json: bool) -> Result<ExitCode> {
+    let lifecycle = Lifecycle::new(args.work.grace_seconds)?;
+    let egress = app::egress(&args.work.browser)?;
+    let serving = Serving::prepare(data, &args, egress).await?;
+    announce(&serving, data, json)?;
+    serve_until_stopped(serving, lifecycle).await
+}
+
+/// Runs the parts until told to stop; then closes them in order.
+pub(crate) async fn serve_until_stopped(
+    serving: Serving,
+    lifecycle: Lifecycle,
+) -> Result<ExitCode> {
+    let Serving { database, socket, listener, worker, .. } = serving;
+    let stop = lifecycle.stop.clone();
+    let state = api::AppState::new(
+        database.store.clone(),
+        app::clock(),
+        listener.clone(),
+        stop.soft.clone(),
+        api::ApiLimits::default(),
+    );
+    let api_stop = stop.clone();
+    let parts = async {
+        let work = async {
+            if let Some((worker, _)) = &worker {
+                worker.run(Box::new(listener.wakeups()), stop.clone()).await;
+            }
+        };
+        let api = async {
+            if let Err(error) = api::serve(socket, state, api_stop.soft.clone()).await {
+                tracing::error!(%error, "the API stopped");
+                api_stop.soft.cancel();
+            }
+        };
+        tokio::join!(work, api);
+    };
+    let in_order = lifecycle.govern(parts).await;
+    if let Some((_, pool)) = worker {
+        pool.stop().await;
+    }
+    drop(listener);
+    database.close().await;
+    Ok(if in_order { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+impl Serving {
+    /// Opens the port and everything behind it; nothing runs yet.
+    pub(crate) async fn prepare(
+        data: &DataArgs,
+        args: &ServeArgs,
+        egress: EgressPolicy,
+    ) -> Result<Self> {
+        let listen = args.server.listen;
+        let socket = TcpListener::bind(listen).await.map_err(|error| {
+            Failed::new(UNAVAILABLE, format!("cannot listen on {listen}: {error}"))
+        })?;
+        let address = socket.local_addr()?;
+        let database = Database::open(data, &args.work.database).await?;
+        match Self::behind(data, args, egress, &database.store).await {
+            Ok((listener, worker, fresh_key)) => {
+                Ok(Self { database, socket, listener, worker, address, fresh_key })
+            }
+            Err(error) => {
+                database.close().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn behind(
+        data: &DataArgs,
+        args: &ServeArgs,
+        egress: EgressPolicy,
+        store: &Store,
+    ) -> Result<(Arc<Listener>, Option<(Worker, Arc<BrowserPool>)>, Option<String>)> {
+        let fresh_key = first_key(store, &data.local_key_file()?).await?;
+        let listener = Arc::new(store.listen().await?);
+        let worker = if args.no_workers {
+            None
+        } else {
+            Some(app::worker(data, &args.work, store, egress).await?)
+        };
+        Ok((listener, worker, fresh_key))
+    }
+
+    /// The URL of the API.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
+/// Makes the first key of a fresh project and keeps it for the client verbs on this machine.
+async fn first_key(store: &Store, file: &Path) -> Result<Option<String>> {
+    let project = store.projects().get_or_create("default").await?;
+    if !store.keys().list(project).await?.is_empty() {
+        return Ok(None);
+    }
+    let new =
+        NewKey { name: "local".into(), scopes: Scope::ALL.to_vec(), expires_at: None };
+    let minted = store.keys().mint(project, new).await?;
+    write_private(file, &minted.secret)
+        .with_context(|| format!("the first key, {}", file.display()))?;
+    Ok(Some(minted.secret))
+}
+
+fn write_private(file: &Path, text: &str) -> Result<()> {
+    use std::io::Write as _;
+    if let Some(dir) = file.parent() {
+        std::fs::create_dir_all(dir)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(file)?;
+    Ok(writeln!(file, "{text}")?)
+}
+
+fn announce(serving: &Serving, data: &DataArgs, json: bool) -> Result<()> {
+    let url = serving.url();
+    if json {
+        return json_line(&serde_json::json!({ "url": url, "key": serving.fresh_key }));
+    }
+    note(format!("waymark: the API is at {url}, its documentation at {url}/docs"));
+    if let Some(key) = &serving.fresh_key {
+        let file = data.local_key_file()?;
+        note(format!("waymark: the first key, shown this once: {key}"));
+        note(format!("waymark: it is kept for this machine in {}", file.display()));
+    }
+    Ok(())
+}
+
+/// What the demo needs besides.
+impl Serving {
+    /// Makes a key that lasts a day.
+    pub(crate) async fn mint_key(&self, name: &str) -> Result<String> {
+        let store = &self.database.store;
+        let project = store.projects().get_or_create("default").await?;
+        let expires_at = app::clock().now().checked_add_days(chrono::Days::new(1));
+        let new = NewKey { name: name.to_owned(), scopes: Scope::ALL.to_vec(), expires_at };
+        Ok(store.keys().mint(project, new).await?.secret)
+    }
+
+    /// Ends a preparation that will not run.
+    pub(crate) async fn abandon(self, stop: &Stop) {
+        stop.soft.cancel();
+        drop(self.listener);
+        if let Some((_, pool)) = self.worker {
+            pool.stop().await;
+        }
+        self.database.close().await;
+    }
+}

@@ -1,0 +1,80 @@
+//! A run: one attempt at a task.
+
+use chrono::{DateTime, Utc};
+use domain::failure::TaskFailure;
+use domain::id::{RunId, TaskId};
+use domain::run::Outcome;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// One attempt at a task. Its steps are its trace.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Run {
+    /// Its id.
+    pub id: RunId,
+    /// The task it attempts.
+    pub task_id: TaskId,
+    /// Which attempt, from 1.
+    pub attempt: u32,
+    /// What is to be achieved.
+    pub goal: String,
+    /// Under which agent's name.
+    pub agent: String,
+    /// On which site.
+    pub site: String,
+    /// The task's labels.
+    pub labels: BTreeMap<String, String>,
+    /// Which worker carries or carried it out.
+    pub worker: String,
+    /// How it ended; `null` while it runs.
+    pub outcome: Option<Outcome>,
+    /// Why it failed.
+    pub failure: Option<TaskFailure>,
+    /// What was extracted, by the `as` of the steps.
+    pub result: Option<serde_json::Value>,
+    /// How many steps were recorded.
+    pub steps: u32,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// When it ended.
+    pub ended_at: Option<DateTime<Utc>>,
+}
+
+impl From<domain::run::Run> for Run {
+    fn from(run: domain::run::Run) -> Self {
+        let domain::run::Run {
+            id,
+            project_id: _,
+            task_id,
+            attempt,
+            goal,
+            agent,
+            site,
+            labels,
+            worker,
+            outcome,
+            failure,
+            result,
+            steps,
+            started_at,
+            ended_at,
+        } = run;
+        Self {
+            id,
+            task_id,
+            attempt,
+            goal,
+            agent,
+            site,
+            labels,
+            worker,
+            outcome,
+            failure,
+            result,
+            steps,
+            started_at,
+            ended_at,
+        }
+    }
+}

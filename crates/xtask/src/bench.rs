@@ -1,0 +1,129 @@
+//! `cargo xtask bench NAME`: one benchmark in release mode, with everything it compares itself to.
+
+use crate::cli::Context;
+use crate::interrupt::Interrupts;
+use crate::place::Place;
+use crate::postgres::{Durability, Throwaway};
+use crate::process;
+use crate::say::{Unavailable, note, say};
+use crate::setup::{clear, replace};
+use crate::test::{forget_settings, name_parts};
+use anyhow::{Context as _, Result};
+use clap::{Args, ValueEnum};
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// What pages are driven with for comparison: a package without a browser of its own.
+const PLAYWRIGHT: &str = "playwright-core";
+const PLAYWRIGHT_VERSION: &str = "1.65.1";
+
+/// Which benchmark.
+#[derive(Args)]
+pub(crate) struct BenchArgs {
+    /// The benchmark.
+    name: Bench,
+    /// Arguments for the benchmark itself.
+    #[arg(last = true)]
+    passed_on: Vec<String>,
+}
+
+/// A benchmark: the file of that name in tests/benches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Bench {
+    /// Sessions, actions and whole tasks, against playwright-core and bare protocol calls.
+    Browser,
+    /// Enqueueing, draining and recording, against pgbench and COPY.
+    Queue,
+}
+
+impl Bench {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Browser => "browser",
+            Self::Queue => "queue",
+        }
+    }
+}
+
+/// Sets up, builds in release mode, and runs it.
+pub(crate) fn run(context: &Context, args: &BenchArgs) -> Result<()> {
+    let machine = context.set_up()?;
+    let node = match args.name {
+        Bench::Browser => Some(Node::provide(&context.place)?),
+        Bench::Queue => None,
+    };
+    let interrupts = Interrupts::catch()?;
+    let workspace = &context.workspace;
+    interrupts.run(&mut workspace.cargo(&[
+        "build",
+        "--locked",
+        "--release",
+        "--package=waymark",
+    ]))?;
+    interrupts.run(&mut workspace.cargo(&bench_command(args.name, "--no-run")))?;
+    let results = workspace.metadata.target_directory.join("bench");
+    fs::create_dir_all(&results)?;
+    let database = Throwaway::start(&context.place, Durability::Real)?;
+    let mut command = workspace.cargo(&bench_command(args.name, "--"));
+    command.args(&args.passed_on);
+    forget_settings(&mut command);
+    name_parts(&mut command, &context.place, &machine);
+    command.env("WAYMARK_TEST_DATABASE_URL", database.url());
+    command.env("WAYMARK_BIN", workspace.binary("release", "waymark"));
+    command.env("WAYMARK_BENCH_DIR", &results);
+    command.env("WAYMARK_PGBENCH", context.place.pg_program("pgbench"));
+    if let Some(node) = node {
+        command.env("WAYMARK_NODE", node.program);
+        command.env("WAYMARK_NODE_MODULES", node.modules);
+    }
+    interrupts.run(&mut command)?;
+    say!("bench: {}", results.join(args.name.name()).with_extension("json").display());
+    Ok(())
+}
+
+fn bench_command(bench: Bench, last: &'static str) -> [&'static str; 6] {
+    ["bench", "--locked", "--package=tests", "--bench", bench.name(), last]
+}
+
+/// Node with playwright-core.
+struct Node {
+    program: PathBuf,
+    modules: PathBuf,
+}
+
+impl Node {
+    /// Finds node; brings playwright-core once.
+    fn provide(place: &Place) -> Result<Self> {
+        let (Some(program), Some(npm)) = (process::on_path("node"), process::on_path("npm")) else {
+            return Err(Unavailable(
+                "the comparison needs Node with npm (Debian, Ubuntu: `apt-get install -y \
+                 --no-install-recommends nodejs npm` as root)"
+                    .to_owned(),
+            )
+            .into());
+        };
+        let modules = place.bench().join("node_modules");
+        if installed(place).as_deref() != Some(PLAYWRIGHT_VERSION) {
+            let wanted = format!("{PLAYWRIGHT}@{PLAYWRIGHT_VERSION}");
+            note!("bench: fetching {wanted}");
+            let ready = place.scratch().join("bench");
+            clear(&ready)?;
+            fs::create_dir_all(&ready)?;
+            let mut command = Command::new(npm);
+            command.args(["install", "--ignore-scripts", "--no-audit", "--no-fund"]);
+            command.args(["--no-package-lock", "--loglevel=error"]);
+            process::run(command.arg("--prefix").arg(&ready).arg(wanted))?;
+            replace(&ready, &place.bench())?;
+        }
+        Ok(Self { program, modules })
+    }
+}
+
+/// The version that is there.
+fn installed(place: &Place) -> Option<String> {
+    let about = place.bench().join("node_modules").join(PLAYWRIGHT).join("package.json");
+    let about = fs::read_to_string(about).ok()?;
+    let about: serde_json::Value = serde_json::from_str(&about).context("package.json").ok()?;
+    about["version"].as_str().map(str::to_owned)
+}

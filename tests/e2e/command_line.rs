@@ -1,0 +1,131 @@
+//! The command line, as a person uses it.
+
+use serde_json::Value;
+use std::process::Output;
+use tests::{Client, Fleet, GateSite};
+
+struct Shell<'a> {
+    fleet: &'a Fleet,
+    client: Client,
+}
+
+impl Shell<'_> {
+    async fn run(&self, verb: &str, args: &[&str]) -> Output {
+        let mut command = self.fleet.command(verb);
+        command.args(args).env("WAYMARK_URL", self.client.base()).env("GATE_WORD", "hunter2!");
+        command.output().await.unwrap()
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[tokio::test]
+async fn a_task_is_run_followed_listed_and_traced_from_the_shell() {
+    let (fleet, site) = (Fleet::new().await, GateSite::start().await);
+    let (_serve, client) = fleet.serve(&[]).await;
+    let shell = Shell { fleet: &fleet, client };
+    site.open("shell");
+    let plan = fleet.dir().join("plan.json");
+    std::fs::write(&plan, site.task("shell").to_string()).unwrap();
+    let plan = plan.to_str().unwrap();
+
+    let run = shell.run("run", &[plan]).await;
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+    let result: Value = serde_json::from_slice(&run.stdout).unwrap();
+    assert_eq!(result["word"], "shell");
+    let told = text(&run.stderr);
+    assert!(told.contains("✓") && told.contains("wait for the gate"), "{told}");
+
+    let id = told.lines().find_map(|line| line.strip_prefix("trace: waymark trace ")).unwrap();
+    let trace = shell.run("trace", &[id]).await;
+    let trace = text(&trace.stdout);
+    assert!(trace.contains("type a word") && trace.contains("on textbox `Word`"), "{trace}");
+
+    let tasks = shell.run("tasks", &["--state", "succeeded", "--json"]).await;
+    let tasks: Value = serde_json::from_slice(&tasks.stdout).unwrap();
+    assert_eq!(tasks["items"].as_array().unwrap().len(), 1);
+    assert!(text(&shell.run("tasks", &[]).await.stdout).contains("pass the gate shell"));
+}
+
+#[tokio::test]
+async fn exit_codes_tell_what_happened() {
+    let (fleet, site) = (Fleet::new().await, GateSite::start().await);
+    let (_serve, client) = fleet.serve(&[]).await;
+    let shell = Shell { fleet: &fleet, client };
+    let file = |name: &str, body: &Value| {
+        let path = fleet.dir().join(name);
+        std::fs::write(&path, body.to_string()).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let mut failing = site.task("failing");
+    failing["plan"]["steps"] = serde_json::json!([{"intent": "x", "action": "click",
+        "target": {"css": "#nothing"}, "timeout_ms": 200}]);
+    let failing = file("failing.json", &failing);
+    let mut broken = site.task("broken");
+    broken["plan"]["steps"][0]["target"] = serde_json::json!({"css": "div["});
+    let broken = file("broken.json", &broken);
+
+    for (args, code, says) in [
+        (vec![failing.as_str()], 1, "element_not_found"),
+        (vec![broken.as_str()], 65, "plan.steps[0].target.css"),
+        (vec!["no-such-file.json"], 64, "no-such-file.json"),
+        (vec![failing.as_str(), "--input", "nonsense"], 64, "NAME=VALUE"),
+        (vec![failing.as_str(), "--secret", "word=hunter2!"], 64, "env:VARIABLE"),
+        (vec![failing.as_str(), "--key", "wm_wrong"], 77, "key"),
+        (vec![failing.as_str(), "--server", "http://127.0.0.1:9"], 69, "waymark serve"),
+    ] {
+        let run = shell.run("run", &args).await;
+        let told = text(&run.stderr);
+        assert_eq!(run.status.code(), Some(code), "{args:?}: {told}");
+        assert!(told.contains(says), "{args:?}: {told}");
+    }
+    let usage = shell.run("serve", &["--no-such-flag"]).await;
+    assert_eq!(usage.status.code(), Some(64));
+    let egress = shell.run("serve", &["--allow-egress", "http://x/"]).await;
+    assert_eq!(egress.status.code(), Some(64), "{}", text(&egress.stderr));
+}
+
+#[tokio::test]
+async fn keys_are_made_listed_and_revoked() {
+    let fleet = Fleet::new().await;
+    let (_api, client) = fleet.api().await;
+    let shell = Shell { fleet: &fleet, client };
+    let made = shell.run("key", &["create", "--name", "ci", "--scope", "tasks:read"]).await;
+    let secret = text(&made.stdout).trim().to_owned();
+    assert!(secret.starts_with("wm_"), "{}", text(&made.stderr));
+    let read = shell.run("tasks", &["--key", &secret]).await;
+    assert!(read.status.success(), "{}", text(&read.stderr));
+
+    let list = shell.run("key", &["list", "--json"]).await;
+    let keys: Value = serde_json::from_slice(&list.stdout).unwrap();
+    let id = keys.as_array().unwrap().iter().find(|key| key["name"] == "ci").unwrap()["id"].clone();
+    assert!(!text(&list.stdout).contains(&secret));
+    let revoked = shell.run("key", &["revoke", id.as_str().unwrap()]).await;
+    assert!(revoked.status.success());
+    assert_eq!(shell.run("tasks", &["--key", &secret]).await.status.code(), Some(77));
+    let wrong = shell.run("key", &["create", "--name", "x", "--scope", "everything"]).await;
+    assert_eq!(wrong.status.code(), Some(64));
+}
+
+#[tokio::test]
+async fn every_command_has_help_with_examples() {
+    let fleet = Fleet::new().await;
+    for verb in ["serve", "work", "doctor", "demo", "key", "run", "tasks", "cancel", "trace"] {
+        let help = fleet.command(verb).arg("--help").output().await.unwrap();
+        assert!(text(&help.stdout).contains("Example"), "{verb}");
+    }
+}
+
+#[tokio::test]
+async fn doctor_says_what_is_there_and_what_is_missing() {
+    let fleet = Fleet::new().await;
+    let well = fleet.command("doctor").arg("--json").output().await.unwrap();
+    let report: Value = serde_json::from_slice(&well.stdout).unwrap();
+    assert_eq!(report["ok"], true, "{report}");
+    let mut command = fleet.command("doctor");
+    let ill = command.args(["--chrome", "/nowhere/chrome"]).output().await.unwrap();
+    assert_eq!(ill.status.code(), Some(69));
+    assert!(text(&ill.stdout).contains("✗ browser"), "{}", text(&ill.stdout));
+}

@@ -1,0 +1,48 @@
+//! The value of a secret is nowhere but in the browser.
+
+use domain::task::TaskState;
+use serde_json::json;
+use tests::{Fleet, GateSite};
+
+const SECRET: &str = "xyzzy-plugh/4711&=";
+
+#[tokio::test]
+async fn a_secret_that_a_page_says_back_reaches_no_trace_log_or_table() {
+    let (fleet, site) = (Fleet::new().await, GateSite::start().await);
+    let (_serve, client) = fleet.serve(&["--log", "debug"]).await;
+    let task = client
+        .submit(&json!({
+            "goal": "say the word",
+            "start_url": format!("{}/echo", site.url()),
+            "secrets": {"word": SECRET},
+            "plan": {"steps": [
+                {"intent": "say it", "action": "fill", "target": {"label": "Say"},
+                 "value": "{{secrets.word}}", "screenshot": true},
+                {"intent": "send it", "action": "press", "key": "Enter",
+                 "expect": {"url": "**/echo"}, "screenshot": true},
+                {"intent": "read it back", "action": "extract", "as": "word", "target": {"css": "#echo"}},
+                {"intent": "click what says it", "action": "click", "target": {"css": "a"}},
+                {"intent": "fail", "action": "click", "target": {"css": "a, p"}, "timeout_ms": 300}
+            ]}
+        }))
+        .await;
+    let task = client.ended_as(task.id, TaskState::Failed).await;
+    let steps = client.steps(task.run_id.unwrap()).await;
+    assert_eq!(steps.len(), 6, "{steps:?}");
+    assert_eq!(task.result.as_ref().unwrap()["word"], "{{secrets.word}}", "it was read back");
+
+    let database = testkit::database::dump(fleet.database_url()).await;
+    assert!(database.contains("say the word"), "the dump holds the task");
+    assert_clean("the database", &database);
+    assert_clean("the log", &fleet.logs());
+    let events = client.request(reqwest::Method::GET, &format!("/v1/tasks/{}/events", task.id));
+    assert_clean("the events", &events.send().await.unwrap().text().await.unwrap());
+}
+
+fn assert_clean(place: &str, text: &str) {
+    let encoded = ["xyzzy-plugh", "eHl6enktcGx1Z2g", "4711%26"];
+    for form in encoded {
+        let at = text.find(form).map(|at| &text[at.saturating_sub(200)..(at + 60).min(text.len())]);
+        assert_eq!(at, None, "{place} holds the secret");
+    }
+}

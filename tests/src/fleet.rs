@@ -1,0 +1,104 @@
+//! Processes that share one database: an API and as many workers as a test wants.
+
+use crate::client::Client;
+use crate::process::{Process, binary};
+use serde_json::Value;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use tempfile::TempDir;
+use testkit::database::TestDatabase;
+use tokio::process::Command;
+
+/// One database and the processes over it.
+pub struct Fleet {
+    dir: TempDir,
+    url: String,
+    /// Kept so that it is dropped, database and all, after the processes.
+    _database: Option<TestDatabase>,
+}
+
+impl Fleet {
+    /// A fleet over a fresh database.
+    pub async fn new() -> Self {
+        let database = TestDatabase::new().await;
+        Self { url: database.url().to_owned(), _database: Some(database), dir: open_dir() }
+    }
+
+    /// A fleet over a database of the test's own.
+    #[must_use]
+    pub fn over(url: &str) -> Self {
+        Self { url: url.to_owned(), _database: None, dir: open_dir() }
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn database_url(&self) -> &str {
+        &self.url
+    }
+
+    /// The data directory its processes share.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// Starts an API process without workers.
+    pub async fn api(&self) -> (Process, Client) {
+        self.serve(&["--no-workers"]).await
+    }
+
+    /// Starts `waymark serve` with these arguments.
+    ///
+    /// # Panics
+    /// It does not start.
+    pub async fn serve(&self, args: &[&str]) -> (Process, Client) {
+        let mut command = self.command("serve");
+        command.args(["--listen", "127.0.0.1:0", "--json"]).args(args);
+        let mut process = Process::spawn(&mut command, &self.dir().join("serve.log"));
+        let line: Value = serde_json::from_str(&process.first_line().await).unwrap();
+        let key = std::fs::read_to_string(self.dir().join("local.key")).unwrap();
+        let client = Client::new(line["url"].as_str().unwrap(), key.trim());
+        (process, client)
+    }
+
+    /// Starts `waymark work` with these arguments.
+    #[must_use]
+    pub fn work(&self, name: &str, args: &[&str]) -> Process {
+        let mut command = self.command("work");
+        command.args(["--worker-name", name, "--poll-ms", "200"]).args(args);
+        Process::spawn(&mut command, &self.dir().join(format!("{name}.log")))
+    }
+
+    /// The binary with this verb, pointed at the fleet.
+    #[must_use]
+    pub fn command(&self, verb: &str) -> Command {
+        let mut command = Command::new(binary());
+        command
+            .arg(verb)
+            .env("DATABASE_URL", &self.url)
+            .env("WAYMARK_DATA_DIR", self.dir())
+            .env("WAYMARK_ALLOW_EGRESS", "127.0.0.0/8")
+            .env_remove("WAYMARK_URL")
+            .env_remove("WAYMARK_KEY");
+        command
+    }
+
+    /// Everything any of its processes logged.
+    ///
+    /// # Panics
+    /// A log cannot be read.
+    #[must_use]
+    pub fn logs(&self) -> String {
+        let entries = std::fs::read_dir(self.dir()).unwrap();
+        let logs = entries.map(|entry| entry.unwrap().path());
+        let logs = logs.filter(|path| path.extension().is_some_and(|ending| ending == "log"));
+        logs.map(|path| std::fs::read_to_string(path).unwrap()).collect()
+    }
+}
+
+/// A directory that the browser's own user can walk through.
+fn open_dir() -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    dir
+}

@@ -1,0 +1,126 @@
+//! A site whose pages the test holds in its hand: each shows a gate that the test opens, and the
+//! site counts who stands before it.
+
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::response::Html;
+use axum::routing::get;
+use serde_json::{Value, json};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex};
+use tokio::task::AbortHandle;
+
+#[derive(Default)]
+struct Gates {
+    open: HashSet<String>,
+    visits: HashMap<String, usize>,
+}
+
+/// The site; it ends when dropped.
+pub struct GateSite {
+    url: String,
+    gates: Arc<Mutex<Gates>>,
+    server: AbortHandle,
+}
+
+impl GateSite {
+    /// Starts the site.
+    ///
+    /// # Panics
+    /// No port can be had.
+    pub async fn start() -> Self {
+        let gates = Arc::new(Mutex::new(Gates::default()));
+        let router = Router::new()
+            .route("/gate/{name}", get(page))
+            .route("/state/{name}", get(state))
+            .route("/echo", get(echo))
+            .with_state(gates.clone());
+        let socket = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", socket.local_addr().unwrap());
+        let mut servers = tokio::task::JoinSet::new();
+        let server = servers.spawn(async move {
+            axum::serve(socket, router).await.unwrap();
+        });
+        servers.detach_all();
+        Self { url, gates, server }
+    }
+
+    /// Its URL.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Opens a gate.
+    ///
+    /// # Panics
+    /// A handler panicked before.
+    pub fn open(&self, name: &str) {
+        self.gates.lock().unwrap().open.insert(name.to_owned());
+    }
+
+    /// How often the page of a gate was loaded.
+    ///
+    /// # Panics
+    /// A handler panicked before.
+    #[must_use]
+    pub fn visits(&self, name: &str) -> usize {
+        self.gates.lock().unwrap().visits.get(name).copied().unwrap_or(0)
+    }
+
+    /// A task that types a word, waits for the gate to open, and reads the word back.
+    #[must_use]
+    pub fn task(&self, name: &str) -> Value {
+        json!({
+            "goal": format!("pass the gate {name}"),
+            "start_url": format!("{}/gate/{name}", self.url),
+            "plan": {"steps": [
+                {"intent": "type a word", "action": "fill", "target": {"label": "Word"}, "value": name},
+                {"intent": "wait for the gate", "action": "wait_for", "timeout_ms": 60_000,
+                 "expect": {"text": "The gate is open"}},
+                {"intent": "read the word", "action": "extract", "as": "word", "target": {"label": "Word"}}
+            ]},
+            "limits": {"seconds": 90, "attempts": 3}
+        })
+    }
+}
+
+impl Drop for GateSite {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+const PAGE: &str = r#"<!doctype html><title>Gate</title><link rel="icon" href="data:,">
+<label>Word <input name="word"></label><p id="gate">The gate is closed</p>
+<script>
+  const look = async () => {
+    const state = await (await fetch("/state/NAME")).json();
+    if (state) document.getElementById("gate").textContent = "The gate is open";
+    else setTimeout(look, 50);
+  };
+  look();
+</script>"#;
+
+async fn page(State(gates): State<Arc<Mutex<Gates>>>, Path(name): Path<String>) -> Html<String> {
+    *gates.lock().unwrap().visits.entry(name.clone()).or_default() += 1;
+    Html(PAGE.replace("NAME", &name))
+}
+
+async fn state(
+    State(gates): State<Arc<Mutex<Gates>>>,
+    Path(name): Path<String>,
+) -> axum::Json<bool> {
+    axum::Json(gates.lock().unwrap().open.contains(&name))
+}
+
+/// Says back what it was sent, in every way a page can.
+async fn echo(Query(query): Query<HashMap<String, String>>) -> Html<String> {
+    let said = query.get("said").cloned().unwrap_or_default();
+    Html(format!(
+        "<!doctype html><title>{said}</title><link rel=\"icon\" href=\"data:,\">\
+         <form><label>Say <input name=\"said\" value=\"{said}\"></label><button>Say it</button></form>\
+         <p id=\"echo\">{said}</p><a href=\"/echo?said={said}\">{said}</a>\
+         <script>console.error(\"said {said}\")</script>"
+    ))
+}
