@@ -31,7 +31,7 @@ async fn a_secret_that_a_page_says_back_reaches_no_trace_log_or_table() {
     assert_eq!(steps.len(), 6, "{steps:?}");
     assert_eq!(task.result.as_ref().unwrap()["word"], "{{secrets.word}}", "it was read back");
 
-    let database = testkit::database::dump(fleet.database_url()).await;
+    let database = testkit::dump::dump(fleet.database_url()).await;
     assert!(database.contains("say the word"), "the dump holds the task");
     assert_clean("the database", &database);
     assert_clean("the log", &fleet.logs());

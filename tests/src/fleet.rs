@@ -2,9 +2,10 @@
 
 use crate::client::Client;
 use crate::process::{Process, binary};
+use nix::unistd::Pid;
 use serde_json::Value;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use testkit::database::TestDatabase;
 use tokio::process::Command;
@@ -12,7 +13,7 @@ use tokio::process::Command;
 /// One database and the processes over it.
 pub struct Fleet {
     dir: TempDir,
-    url: String,
+    url: Option<String>,
     /// Kept so that it is dropped, database and all, after the processes.
     _database: Option<TestDatabase>,
 }
@@ -21,19 +22,33 @@ impl Fleet {
     /// A fleet over a fresh database.
     pub async fn new() -> Self {
         let database = TestDatabase::new().await;
-        Self { url: database.url().to_owned(), _database: Some(database), dir: open_dir() }
+        Self { url: Some(database.url().to_owned()), _database: Some(database), dir: open_dir() }
     }
 
-    /// A fleet over a database of the test's own.
+    /// A fleet over the database Waymark brings along.
     #[must_use]
-    pub fn over(url: &str) -> Self {
-        Self { url: url.to_owned(), _database: None, dir: open_dir() }
+    pub fn embedded() -> Self {
+        Self { url: None, _database: None, dir: open_dir() }
     }
 
     /// The database.
+    ///
+    /// # Panics
+    /// The fleet runs on an embedded one, whose password is its own.
     #[must_use]
     pub fn database_url(&self) -> &str {
-        &self.url
+        self.url.as_deref().expect("an external database")
+    }
+
+    /// The server of the embedded database.
+    ///
+    /// # Panics
+    /// It does not run.
+    #[must_use]
+    pub fn postgres_pid(&self) -> Pid {
+        let file = find(&self.dir().join("postgres"), "postmaster.pid").expect("it runs");
+        let text = std::fs::read_to_string(file).unwrap();
+        Pid::from_raw(text.lines().next().unwrap().parse().unwrap())
     }
 
     /// The data directory its processes share.
@@ -75,11 +90,14 @@ impl Fleet {
         let mut command = Command::new(binary());
         command
             .arg(verb)
-            .env("DATABASE_URL", &self.url)
             .env("WAYMARK_DATA_DIR", self.dir())
             .env("WAYMARK_ALLOW_EGRESS", "127.0.0.0/8")
             .env_remove("WAYMARK_URL")
-            .env_remove("WAYMARK_KEY");
+            .env_remove("WAYMARK_KEY")
+            .env_remove("DATABASE_URL");
+        if let Some(url) = &self.url {
+            command.env("DATABASE_URL", url);
+        }
         command
     }
 
@@ -101,4 +119,12 @@ fn open_dir() -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
     dir
+}
+
+/// A file of this name somewhere below a directory.
+fn find(dir: &Path, name: &str) -> Option<PathBuf> {
+    let entries: Vec<PathBuf> =
+        std::fs::read_dir(dir).ok()?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let here = entries.iter().find(|path| path.file_name().is_some_and(|file| file == name));
+    here.cloned().or_else(|| entries.iter().find_map(|entry| find(entry, name)))
 }

@@ -8,7 +8,7 @@ use domain::id::{ArtifactId, ProjectId, RunId};
 use uuid::Uuid;
 
 /// The artifacts of every project.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Artifacts<'a>(pub(crate) &'a Store);
 
 impl Artifacts<'_> {
@@ -17,7 +17,7 @@ impl Artifacts<'_> {
     /// # Errors
     /// The database cannot be reached, or the row is corrupt.
     pub async fn find(
-        &self,
+        self,
         project: ProjectId,
         id: ArtifactId,
     ) -> Result<Option<(Artifact, Vec<u8>)>, StoreError> {
@@ -51,13 +51,13 @@ impl Artifacts<'_> {
     ///
     /// # Errors
     /// The database cannot be reached, or a row is corrupt.
-    pub async fn list(&self, project: ProjectId, run: RunId) -> Result<Vec<Artifact>, StoreError> {
+    pub async fn list(self, project: ProjectId, run: RunId) -> Result<Vec<Artifact>, StoreError> {
         self.of_steps(project, run, 0..u32::MAX).await
     }
 
     /// The artifacts of some steps of a run.
     pub(crate) async fn of_steps(
-        &self,
+        self,
         project: ProjectId,
         run: RunId,
         steps: std::ops::Range<u32>,

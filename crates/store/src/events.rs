@@ -6,7 +6,7 @@ use domain::event::{EventKind, TaskEvent};
 use domain::id::TaskId;
 
 /// The events of tasks.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Events<'a>(pub(crate) &'a Store);
 
 impl Events<'_> {
@@ -15,7 +15,7 @@ impl Events<'_> {
     /// # Errors
     /// The database cannot be reached, or a row is corrupt.
     pub async fn list_after(
-        &self,
+        self,
         task: TaskId,
         after_id: i64,
         limit: u32,

@@ -45,7 +45,7 @@ impl std::fmt::Debug for MintedKey {
 }
 
 /// The keys of every project.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Keys<'a>(pub(crate) &'a Store);
 
 impl Keys<'_> {
@@ -53,7 +53,7 @@ impl Keys<'_> {
     ///
     /// # Errors
     /// The database cannot be reached.
-    pub async fn mint(&self, project: ProjectId, new: NewKey) -> Result<MintedKey, StoreError> {
+    pub async fn mint(self, project: ProjectId, new: NewKey) -> Result<MintedKey, StoreError> {
         let secret = new_secret()?;
         let scopes: Vec<&str> = new.scopes.iter().map(|scope| scope.as_str()).collect();
         let row = sqlx::query_as!(
@@ -83,7 +83,7 @@ impl Keys<'_> {
     ///
     /// # Errors
     /// The database cannot be reached, or the row is corrupt.
-    pub async fn find_by_secret(&self, secret: &str) -> Result<Option<ApiKey>, StoreError> {
+    pub async fn find_by_secret(self, secret: &str) -> Result<Option<ApiKey>, StoreError> {
         let row = sqlx::query_as!(
             KeyRow,
             "-- keys.find_by_secret
@@ -105,7 +105,7 @@ impl Keys<'_> {
         Ok(Some(key))
     }
 
-    async fn touch(&self, id: KeyId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    async fn touch(self, id: KeyId, now: DateTime<Utc>) -> Result<(), StoreError> {
         sqlx::query!(
             "-- keys.touch
             update api_key set last_used_at = $2 where id = $1",
@@ -121,7 +121,7 @@ impl Keys<'_> {
     ///
     /// # Errors
     /// The database cannot be reached, or a row is corrupt.
-    pub async fn list(&self, project: ProjectId) -> Result<Vec<ApiKey>, StoreError> {
+    pub async fn list(self, project: ProjectId) -> Result<Vec<ApiKey>, StoreError> {
         let rows = sqlx::query_as!(
             KeyRow,
             "-- keys.list
@@ -142,7 +142,7 @@ impl Keys<'_> {
     /// # Errors
     /// The database cannot be reached, or the row is corrupt.
     pub async fn revoke(
-        &self,
+        self,
         project: ProjectId,
         id: KeyId,
     ) -> Result<Option<ApiKey>, StoreError> {

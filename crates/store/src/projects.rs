@@ -6,7 +6,7 @@ use crate::text::clean;
 use domain::id::ProjectId;
 
 /// The projects.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Projects<'a>(pub(crate) &'a Store);
 
 impl Projects<'_> {
@@ -14,7 +14,7 @@ impl Projects<'_> {
     ///
     /// # Errors
     /// The database cannot be reached.
-    pub async fn get_or_create(&self, name: &str) -> Result<ProjectId, StoreError> {
+    pub async fn get_or_create(self, name: &str) -> Result<ProjectId, StoreError> {
         if let Some(id) = self.find_by_name(name).await? {
             return Ok(id);
         }
@@ -37,7 +37,7 @@ impl Projects<'_> {
     ///
     /// # Errors
     /// The database cannot be reached.
-    pub async fn find_by_name(&self, name: &str) -> Result<Option<ProjectId>, StoreError> {
+    pub async fn find_by_name(self, name: &str) -> Result<Option<ProjectId>, StoreError> {
         let id = sqlx::query_scalar!(
             "-- projects.find_by_name
             select id from project where name = $1",

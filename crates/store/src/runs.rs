@@ -35,7 +35,7 @@ pub struct RunFilter {
 }
 
 /// The runs of every project.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Runs<'a>(pub(crate) &'a Store);
 
 impl Runs<'_> {
@@ -43,7 +43,7 @@ impl Runs<'_> {
     ///
     /// # Errors
     /// The database cannot be reached, or the row is corrupt.
-    pub async fn find(&self, project: ProjectId, id: RunId) -> Result<Option<Run>, StoreError> {
+    pub async fn find(self, project: ProjectId, id: RunId) -> Result<Option<Run>, StoreError> {
         let row = sqlx::query_as!(
             RunRow,
             r#"-- runs.find
@@ -66,7 +66,7 @@ impl Runs<'_> {
     /// # Errors
     /// The database cannot be reached, or a row is corrupt.
     pub async fn list(
-        &self,
+        self,
         project: ProjectId,
         filter: &RunFilter,
         request: &PageRequest,

@@ -28,7 +28,7 @@ pub struct RecordedStep {
 }
 
 /// The steps of every run.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Steps<'a>(pub(crate) &'a Store);
 
 impl Steps<'_> {
@@ -37,7 +37,7 @@ impl Steps<'_> {
     /// # Errors
     /// The database cannot be reached, or a row is corrupt.
     pub async fn list(
-        &self,
+        self,
         project: ProjectId,
         run: RunId,
         after_seq: Option<u32>,

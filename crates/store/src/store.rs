@@ -12,6 +12,7 @@ use crate::secret_key::SecretKey;
 use crate::steps::Steps;
 use crate::tasks::Tasks;
 use domain::clock::Clock;
+use sha2::{Digest, Sha256};
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
@@ -118,6 +119,20 @@ impl Store {
         })
     }
 
+    /// A name for the schema that this program was built for; another one once it changes.
+    #[must_use]
+    pub fn schema() -> String {
+        let mut hash = Sha256::new();
+        for migration in migrations().iter() {
+            hash.update(migration.version.to_be_bytes());
+            hash.update(&migration.checksum);
+        }
+        hash.finalize()[..6]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+
     /// Brings the schema up to date. Several processes may do this at once: one works, the others
     /// wait for it.
     ///
@@ -125,10 +140,13 @@ impl Store {
     /// The database cannot be reached, or refuses a migration.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         // A connection of its own: a migration may take longer than any other statement.
-        let mut connection = self.inner.connect.connect().await?;
-        migrations().run(&mut connection).await?;
-        connection.close().await?;
-        Ok(())
+        let pool = PgPoolOptions::new()
+            .max_connections(1)
+            .connect_with(self.inner.connect.clone())
+            .await?;
+        let migrated = migrations().run(&pool).await;
+        pool.close().await;
+        Ok(migrated?)
     }
 
     /// Asks the database how it is.

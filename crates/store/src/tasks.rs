@@ -16,7 +16,7 @@ use domain::id::{ProjectId, TaskId};
 use domain::task::Task;
 
 /// The tasks of every project.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Tasks<'a>(pub(crate) &'a Store);
 
 impl Tasks<'_> {
@@ -24,7 +24,7 @@ impl Tasks<'_> {
     ///
     /// # Errors
     /// The database cannot be reached, or the row is corrupt.
-    pub async fn find(&self, project: ProjectId, id: TaskId) -> Result<Option<Task>, StoreError> {
+    pub async fn find(self, project: ProjectId, id: TaskId) -> Result<Option<Task>, StoreError> {
         let row = sqlx::query_as!(
             TaskRow,
             "-- tasks.find

@@ -1,2 +1,7 @@
 //! stub
 pub mod apps;
+pub mod dump;
+
+pub mod clock;
+pub mod site;
+pub mod database;

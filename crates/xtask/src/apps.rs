@@ -9,7 +9,7 @@ mod running;
 use crate::cli::Context;
 use crate::place::Place;
 use crate::say::{note, say};
-use crate::setup::{self, Machine, Pip, clear, digest_of, replace};
+use crate::setup::{self, Machine, Pip, digest_of, replace};
 use anyhow::Result;
 use clap::{Subcommand, ValueEnum};
 use running::{Running, Start};
@@ -181,8 +181,7 @@ fn install(context: &Context, app: App, python: &Path) -> Result<()> {
         return Ok(());
     }
     note!("set-up: fetching the application {}", app.name());
-    let ready = context.place.scratch().join(format!("app-{}", app.name()));
-    clear(&ready)?;
+    let ready = setup::workbench(&context.place, &format!("app-{}", app.name()))?;
     let pip = Pip { python, requirements: &requirements, target: &ready };
     pip.install_locked(&[])?;
     fs::write(ready.join(".stamp"), stamp)?;

@@ -6,7 +6,7 @@ use crate::place::Place;
 use crate::postgres::{Durability, Throwaway};
 use crate::process;
 use crate::say::{Unavailable, note, say};
-use crate::setup::{clear, replace};
+use crate::setup::{replace, workbench};
 use crate::test::{forget_settings, name_parts};
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
@@ -78,7 +78,10 @@ pub(crate) fn run(context: &Context, args: &BenchArgs) -> Result<()> {
         command.env("WAYMARK_NODE_MODULES", node.modules);
     }
     interrupts.run(&mut command)?;
-    say!("bench: {}", results.join(args.name.name()).with_extension("json").display());
+    let result = results.join(args.name.name()).with_extension("json");
+    if result.is_file() {
+        say!("bench: {}", result.display());
+    }
     Ok(())
 }
 
@@ -107,9 +110,7 @@ impl Node {
         if installed(place).as_deref() != Some(PLAYWRIGHT_VERSION) {
             let wanted = format!("{PLAYWRIGHT}@{PLAYWRIGHT_VERSION}");
             note!("bench: fetching {wanted}");
-            let ready = place.scratch().join("bench");
-            clear(&ready)?;
-            fs::create_dir_all(&ready)?;
+            let ready = workbench(place, "bench")?;
             let mut command = Command::new(npm);
             command.args(["install", "--ignore-scripts", "--no-audit", "--no-fund"]);
             command.args(["--no-package-lock", "--loglevel=error"]);

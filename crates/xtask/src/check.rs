@@ -50,7 +50,7 @@ fn layers(workspace: &Workspace) -> Result<()> {
 
 fn format(workspace: &Workspace) -> Result<()> {
     component(workspace, "fmt", "rustfmt")?;
-    process::run(&mut workspace.cargo(&["fmt", "--all", "--", "--check"]))
+    process::run(&mut workspace.cargo(&["fmt", "--all", "--", "--check", "-l"]))
         .context("`cargo fmt` puts it right")
 }
 

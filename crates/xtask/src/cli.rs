@@ -32,7 +32,7 @@ pub(crate) struct Settings {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Install what is missing: headless Chromium, Postgres with pgvector, the language model.
+    /// Install what is missing: headless Chromium, Postgres with pgvector, the embedder.
     Setup,
     /// Set up, build, and run the demo; it stays up until you end it.
     Demo {
@@ -53,10 +53,9 @@ enum Command {
     Bench(bench::BenchArgs),
     /// Fuzz the running API with schemathesis, from its OpenAPI document.
     FuzzApi(fuzz::FuzzArgs),
-    /// For maintainers: fail when the committed query descriptions are stale (needs sqlx-cli).
-    SqlxCheck,
-    /// For maintainers: write the committed query descriptions (needs sqlx-cli).
-    SqlxPrepare,
+    /// For maintainers: the committed descriptions of the store's queries (needs sqlx-cli).
+    #[command(subcommand)]
+    Sqlx(sqlx::Wanted),
 }
 
 /// What every task works with.
@@ -93,7 +92,6 @@ pub(crate) fn run() -> Result<()> {
         Command::Apps(command) => apps::run(&context, command),
         Command::Bench(args) => bench::run(&context, &args),
         Command::FuzzApi(args) => fuzz::run(&context, &args),
-        Command::SqlxCheck => sqlx::run(&context, sqlx::Wanted::Fresh),
-        Command::SqlxPrepare => sqlx::run(&context, sqlx::Wanted::Written),
+        Command::Sqlx(wanted) => sqlx::run(&context, wanted),
     }
 }

@@ -66,8 +66,7 @@ fn provide(context: &Context, machine: &Machine) -> Result<PathBuf> {
     setup::require_pip(&machine.python)?;
     let _guard = setup::lock(&context.place)?;
     note!("fuzz: fetching schemathesis");
-    let ready = context.place.scratch().join("fuzz");
-    clear(&ready)?;
+    let ready = setup::workbench(&context.place, "packages")?;
     let pip = Pip { python: &machine.python, requirements: &requirements, target: &ready };
     pip.install_pinned()?;
     fs::write(ready.join(".stamp"), stamp)?;
@@ -85,9 +84,7 @@ struct Service {
 
 impl Service {
     fn start(context: &Context, machine: &Machine) -> Result<Self> {
-        let folder = context.place.scratch().join(format!("fuzz-{}", std::process::id()));
-        clear(&folder)?;
-        fs::create_dir_all(&folder)?;
+        let folder = setup::workbench(&context.place, "fuzz")?;
         let port = free_port()?;
         let mut command = Command::new(context.workspace.binary("debug", "waymark"));
         command.arg("serve").arg("--listen").arg(format!("127.0.0.1:{port}"));
@@ -103,14 +100,12 @@ impl Service {
             folder,
         };
         let up = process::wait_for(STARTS_WITHIN, || {
-            if let Some(status) = service.process.try_wait()? {
-                bail!("waymark serve ended ({status}):\n{}", service.log());
-            }
-            Ok(is_ready(port).then_some(()))
+            let ended = service.process.try_wait()?.is_some();
+            Ok((ended || is_ready(port)).then_some(!ended))
         })?;
-        if up.is_none() {
+        if up != Some(true) {
             let said = service.log();
-            service.stop()?;
+            service.stop().ok();
             bail!("waymark serve does not become ready; it says:\n{said}");
         }
         let key = fs::read_to_string(service.folder.join("local.key"))?;
@@ -130,10 +125,12 @@ impl Service {
             self.process.kill()?;
             self.process.wait()?;
         }
+        let said = self.log();
+        clear(&self.folder)?;
         if let Some(status) = crashed {
-            bail!("waymark serve ended under the fuzzer ({status}):\n{}", self.log());
+            bail!("waymark serve ended under the fuzzer ({status}):\n{said}");
         }
-        clear(&self.folder)
+        Ok(())
     }
 }
 

@@ -11,7 +11,7 @@ mod system;
 mod wheels;
 
 pub(crate) use pip::{Pip, require as require_pip, tag as python_tag};
-pub(crate) use wheels::{clear, digest_of, hex, replace};
+pub(crate) use wheels::{clear, digest_of, hex, replace, workbench};
 
 use crate::place::Place;
 use crate::say::{Unavailable, note, seconds};

@@ -6,18 +6,19 @@ use crate::postgres::{Durability, Throwaway};
 use crate::process;
 use crate::say::{Unavailable, say};
 use anyhow::Result;
+use clap::Subcommand;
 use std::path::Path;
 use std::process::Command;
 
 const INSTALL: &str = "cargo install sqlx-cli@0.9.0 --no-default-features --features postgres";
 
 /// What to do with the descriptions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
 pub(crate) enum Wanted {
     /// Fail when they are stale.
-    Fresh,
+    Check,
     /// Write them.
-    Written,
+    Prepare,
 }
 
 /// Migrates a throw-away database and lets sqlx-cli compare or write.
@@ -34,7 +35,7 @@ pub(crate) fn run(context: &Context, wanted: Wanted) -> Result<()> {
     migrate.args(["migrate", "run", "--source"]).arg(migrations);
     interrupts.run(&mut migrate)?;
     let mut prepare = sqlx(&database, &store);
-    prepare.arg("prepare").args((wanted == Wanted::Fresh).then_some("--check"));
+    prepare.arg("prepare").args((wanted == Wanted::Check).then_some("--check"));
     interrupts.run(&mut prepare)?;
     say!("sqlx: the descriptions in crates/store/.sqlx are fresh");
     Ok(())

@@ -29,6 +29,13 @@ pub(crate) struct TestArgs {
     passed_on: Vec<String>,
 }
 
+impl TestArgs {
+    /// The end-to-end tests do; most crates do without.
+    fn drives_the_binary(&self) -> bool {
+        self.package.is_empty() || self.package.iter().any(|name| name == "tests")
+    }
+}
+
 /// Sets up, builds, tests, and tells.
 pub(crate) fn run(context: &Context, args: &TestArgs) -> Result<()> {
     let mut clock = Laps::default();
@@ -56,7 +63,9 @@ pub(crate) fn run(context: &Context, args: &TestArgs) -> Result<()> {
 /// Everything is built before the clock of the tests runs, the binary that they drive included.
 fn build(workspace: &Workspace, args: &TestArgs, interrupts: &Interrupts) -> Result<()> {
     note!("test: building");
-    interrupts.run(&mut workspace.cargo(&["build", "--locked", "--package=waymark"]))?;
+    if args.drives_the_binary() {
+        interrupts.run(&mut workspace.cargo(&["build", "--locked", "--package=waymark"]))?;
+    }
     let mut command = workspace.cargo(&["test", "--locked", "--no-run", "--quiet"]);
     choose(&mut command, args);
     interrupts.run(&mut command)

@@ -72,11 +72,38 @@ impl Workspace {
     pub(crate) fn cargo(&self, args: &[&str]) -> Command {
         let mut command = Command::new(&self.cargo);
         command.args(args).current_dir(self.root());
+        for (name, _) in env::vars_os() {
+            if is_about_us(&name.to_string_lossy()) {
+                command.env_remove(name);
+            }
+        }
         command
     }
 
     /// Where a binary is after `cargo build` in this profile (`debug`, `release`).
     pub(crate) fn binary(&self, profile: &str, name: &str) -> PathBuf {
         self.metadata.target_directory.join(profile).join(name)
+    }
+}
+
+/// What `cargo run` told us of ourselves. Build scripts look at it, so a cargo below us that sees it
+/// builds again what a plain cargo has built, and the other way round.
+fn is_about_us(name: &str) -> bool {
+    let about = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"];
+    about.iter().any(|start| name.starts_with(start))
+        || ["CARGO", "CARGO_CRATE_NAME", "CARGO_PRIMARY_PACKAGE"].contains(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cargo_below_us_forgets_who_we_are_and_keeps_its_settings() {
+        assert!(is_about_us("CARGO_PKG_NAME"));
+        assert!(is_about_us("CARGO_MANIFEST_DIR"));
+        assert!(!is_about_us("CARGO_HOME"));
+        assert!(!is_about_us("CARGO_TARGET_DIR"));
+        assert!(!is_about_us("CARGO_NET_OFFLINE"));
     }
 }

@@ -7,6 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::id::TaskId;
+use domain::task::TaskState;
 use store::Cancelled;
 
 /// Cancel a task
@@ -26,11 +27,11 @@ pub(crate) async fn cancel_task(
 ) -> Result<(StatusCode, Json<wire::Task>), ApiError> {
     match app.store.tasks().cancel(caller.project, id).await? {
         Cancelled::NotFound => Err(ApiError::Missing(Thing::Task)),
-        Cancelled::AlreadyEnded(task) => {
+        Cancelled::AlreadyEnded(task) if task.state != TaskState::Cancelled => {
             let (task, state) = (task.id, task.state);
             Err(ApiError::TaskAlreadyEnded { task, state })
         }
-        Cancelled::Ended(task) | Cancelled::Requested(task) => {
+        Cancelled::Ended(task) | Cancelled::Requested(task) | Cancelled::AlreadyEnded(task) => {
             Ok((StatusCode::ACCEPTED, Json(task.into())))
         }
     }

@@ -27,7 +27,7 @@ pub(crate) struct Asked {
     /// Only those with this label, as `key:value`.
     #[param(value_type = Option<String>, pattern = "^[A-Za-z0-9][A-Za-z0-9_./-]{0,99}:[^\\u0000]*$", example = "team:checkout")]
     label: Option<Label>,
-    /// Only those submitted after this time.
+    /// Only those submitted at this time or later.
     #[param(value_type = Option<String>, format = DateTime)]
     created_after: Option<Timestamp>,
     /// Only those submitted before this time.

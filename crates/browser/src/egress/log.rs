@@ -1,6 +1,7 @@
 //! What the proxy could not or would not do, for the session to tell.
 
 use std::sync::{Mutex, PoisonError};
+use tokio::time::Instant;
 
 /// A connection that was not made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +18,7 @@ pub(crate) struct Trouble {
 /// The troubles of one session, oldest first.
 #[derive(Debug, Default)]
 pub(crate) struct EgressLog {
-    entries: Mutex<Vec<Trouble>>,
+    entries: Mutex<Vec<(Instant, Trouble)>>,
 }
 
 /// A page that hammers a forbidden address must not fill our memory.
@@ -26,15 +27,15 @@ const LIMIT: usize = 100;
 impl EgressLog {
     pub(crate) fn add(&self, trouble: Trouble) {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.retain(|known| *known != trouble);
+        entries.retain(|(_, known)| *known != trouble);
         if entries.len() == LIMIT {
             entries.remove(0);
         }
-        entries.push(trouble);
+        entries.push((Instant::now(), trouble));
     }
 
-    /// The latest trouble with the host and port of a URL.
-    pub(crate) fn about(&self, url: &str) -> Option<Trouble> {
+    /// The latest trouble with the host and port of a URL since some moment.
+    pub(crate) fn about(&self, url: &str, since: Instant) -> Option<Trouble> {
         let url = url::Url::parse(url).ok()?;
         let host = url.host_str()?.trim_matches(['[', ']']);
         let port = url.port().or(match url.scheme() {
@@ -46,7 +47,9 @@ impl EgressLog {
         entries
             .iter()
             .rev()
-            .find(|known| known.port == port && known.host.eq_ignore_ascii_case(host))
-            .cloned()
+            .find(|(at, known)| {
+                *at >= since && known.port == port && known.host.eq_ignore_ascii_case(host)
+            })
+            .map(|(_, known)| known.clone())
     }
 }

@@ -1,7 +1,7 @@
 // Describing an element: in a line for people, and in full for finding it again.
 
 const INTERACTIVE = 'a[href], area[href], button, input:not([type=hidden]), select, textarea, summary, ' +
-  'label[for], option, iframe, [contenteditable=""], [contenteditable=true], [tabindex]:not([tabindex^="-"]), ' +
+  'iframe, [contenteditable=""], [contenteditable=true], [tabindex]:not([tabindex^="-"]), ' +
   '[onclick], [draggable=true], [role=button], [role=link], [role=checkbox], [role=radio], [role=switch], ' +
   '[role=tab], [role=menuitem], [role=menuitemcheckbox], [role=menuitemradio], [role=option], [role=combobox], ' +
   '[role=listbox], [role=textbox], [role=searchbox], [role=spinbutton], [role=slider], [role=treeitem], [role=gridcell]';

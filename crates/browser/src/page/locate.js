@@ -87,25 +87,30 @@ function labelText(label) {
 // The innermost elements whose text is the wanted one.
 function byText(root, wanted, exact) {
   const found = [];
+  // Whether an element or something in it was found.
   const visit = (element) => {
     if (SKIPPED.has(element.tagName)) return false;
-    if (!fits(rawText(element), wanted, exact) && exact && !fits(rawText(element), wanted, false)) return false;
+    const text = rawText(element);
+    if (!fits(text, wanted, false)) return false;
     let inside = false;
     for (const child of childrenOf(element)) {
       if (child.nodeType === Node.ELEMENT_NODE && visit(child)) inside = true;
     }
-    if (inside) return true;
-    if (!fits(rawText(element), wanted, exact)) return false;
-    found.push(element);
-    return true;
+    if (!inside && fits(text, wanted, exact)) {
+      found.push(element);
+      inside = true;
+    }
+    return inside;
   };
   const start = root === document ? document.body : root;
   if (start) visit(start);
   return found;
 }
 
-// What a target finds now: `visible` and `hidden` matches, or why it cannot find anything.
-function find(target) {
+// What a target finds now: its `visible` and `hidden` matches, of which the `chosen` are meant; or
+// the search for the element it should lie within, which failed. `seen` says what counts as
+// visible: a file input, or a checkbox drawn by its label, may well have no box.
+function find(target, seen = isVisible) {
   let root = document;
   if (target.within) {
     const outer = find(target.within);
@@ -113,7 +118,7 @@ function find(target) {
     root = outer.chosen[0];
   }
   const all = matchesOf(target, root);
-  const visible = all.filter(isVisible);
+  const visible = all.filter(seen);
   const hidden = all.filter((element) => !visible.includes(element));
   const chosen = target.nth == null ? visible : visible.slice(target.nth, target.nth + 1);
   return { visible, hidden, chosen, target };

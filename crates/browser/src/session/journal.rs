@@ -105,6 +105,7 @@ impl Journal {
         let open = self.dialogs.iter_mut().rev().find(|dialog| dialog.accepted.is_none());
         match open {
             Some(dialog) => dialog.accepted = Some(accepted),
+            None if kind.is_empty() => {}
             None => self.dialogs.push(Dialog {
                 kind: kind.into(),
                 message: message.into(),

@@ -15,6 +15,7 @@ use serde::Deserialize;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::Instant;
 
 /// What a pump works with.
 pub(crate) struct Pump {
@@ -28,6 +29,8 @@ pub(crate) struct Pump {
     /// For a browser that does not go through our proxy: what its requests are judged by.
     pub(crate) policy: Option<Arc<EgressPolicy>>,
     pub(crate) viewport: (u32, u32),
+    /// When the session began.
+    pub(crate) began: Instant,
 }
 
 impl Pump {
@@ -47,6 +50,9 @@ impl Pump {
             ("Browser", None) => self.download(event),
             ("Page", Some(session)) if event.method.contains("javascriptDialog") => {
                 self.dialog(session, event);
+            }
+            ("Page", Some(session)) if event.method == "Page.fileChooserOpened" => {
+                self.chooser(session, event);
             }
             ("Page", Some(session)) => self.loading(session, event),
             ("Network", Some(session)) => self.network(session, event),

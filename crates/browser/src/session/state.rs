@@ -64,6 +64,8 @@ pub(crate) struct State {
     pub(crate) armed: Option<DialogAnswer>,
     /// What happened.
     pub(crate) journal: Journal,
+    /// The file input a page asked for files with: its session and node.
+    pub(crate) chooser: Option<(String, i64)>,
     /// What the page drags, since it started to.
     pub(crate) dragged: Option<serde_json::Value>,
     /// The connection is over.

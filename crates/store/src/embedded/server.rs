@@ -55,13 +55,11 @@ impl Server {
         let deadline = Instant::now() + ORPHANS;
         loop {
             if let Some(postmaster) = Postmaster::running(place)? {
-                let adopted = Self { postmaster, child: None };
-                if let Some(server) = adopted.answer(place, password).await? {
-                    tracing::info!("using the database that runs as process {}", postmaster.pid);
-                    return Ok(server);
+                match Self::adopted(postmaster).answer(place, password).await? {
+                    Some(server) => return Ok(server),
+                    // It was about to end, and has.
+                    None => continue,
                 }
-                // It was about to end, and has.
-                continue;
             }
             let started = Self::spawn(place, port)?;
             if let Some(server) = started.answer(place, password).await? {
@@ -74,6 +72,14 @@ impl Server {
                 return Err(EmbeddedError::Ended { log, tail });
             }
             tokio::time::sleep(AGAIN).await;
+        }
+    }
+
+    fn adopted(postmaster: Postmaster) -> Self {
+        tracing::info!("using the database that runs as process {}", postmaster.pid);
+        Self {
+            postmaster,
+            child: None,
         }
     }
 
@@ -141,26 +147,30 @@ impl Server {
         password: &str,
     ) -> Result<Option<Self>, EmbeddedError> {
         let deadline = Instant::now() + READY;
-        loop {
-            if self.has_ended(place) {
-                return Ok(None);
-            }
-            let log = place.log();
-            if self.postmaster.is_ready(place) {
-                match connect(password, self.port(), "postgres").await {
-                    Ok(connection) => {
-                        close(connection).await;
-                        return Ok(Some(self));
-                    }
-                    // It is about to end, or has no connection to spare.
-                    Err(error) if is_unavailable(&error) => {}
-                    Err(cause) => return Err(EmbeddedError::Refused { log, cause }),
-                }
+        while !self.has_ended(place) {
+            if self.postmaster.is_ready(place) && self.accepts(place, password).await? {
+                return Ok(Some(self));
             }
             if Instant::now() >= deadline {
-                return Err(EmbeddedError::Silent(log));
+                return Err(EmbeddedError::Silent(place.log()));
             }
             tokio::time::sleep(AGAIN).await;
+        }
+        Ok(None)
+    }
+
+    async fn accepts(&self, place: &Place, password: &str) -> Result<bool, EmbeddedError> {
+        match connect(password, self.port(), "postgres").await {
+            Ok(connection) => {
+                close(connection).await;
+                Ok(true)
+            }
+            // It is about to end, or has no connection to spare.
+            Err(error) if is_unavailable(&error) => Ok(false),
+            Err(cause) => Err(EmbeddedError::Refused {
+                log: place.log(),
+                cause,
+            }),
         }
     }
 

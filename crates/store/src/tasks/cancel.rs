@@ -24,7 +24,7 @@ impl Tasks<'_> {
     ///
     /// # Errors
     /// The database cannot be reached, or the row is corrupt.
-    pub async fn cancel(&self, project: ProjectId, id: TaskId) -> Result<Cancelled, StoreError> {
+    pub async fn cancel(self, project: ProjectId, id: TaskId) -> Result<Cancelled, StoreError> {
         loop {
             if let Some(task) = self.try_cancel(project, id).await? {
                 // A worker that runs it should look, too: it need not wait for its next heartbeat.
@@ -44,7 +44,7 @@ impl Tasks<'_> {
         }
     }
 
-    async fn try_cancel(&self, project: ProjectId, id: TaskId) -> Result<Option<Task>, StoreError> {
+    async fn try_cancel(self, project: ProjectId, id: TaskId) -> Result<Option<Task>, StoreError> {
         let row = sqlx::query_file_as!(
             TaskRow,
             "queries/task_cancel.sql",

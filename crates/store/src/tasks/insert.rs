@@ -60,7 +60,7 @@ impl Tasks<'_> {
     ///
     /// # Errors
     /// The database cannot be reached.
-    pub async fn insert(&self, new: NewTask) -> Result<Inserted, StoreError> {
+    pub async fn insert(self, new: NewTask) -> Result<Inserted, StoreError> {
         let key = new.idempotency.as_ref().map(|it| clean(&it.key).into_owned());
         // A key whose task is deleted between the two queries is free again: then insert after all.
         loop {
@@ -75,16 +75,17 @@ impl Tasks<'_> {
     }
 
     async fn try_insert(
-        &self,
+        self,
         new: &NewTask,
         key: Option<&str>,
     ) -> Result<Option<Task>, StoreError> {
         let now = self.0.clock().now();
         let spec = &new.spec;
         let names: Vec<String> = new.secrets.keys().map(|name| clean(name).into_owned()).collect();
-        let sealed = match new.secrets.is_empty() {
-            true => None,
-            false => Some(self.0.secret_key().seal(new.id, &new.secrets)?),
+        let sealed = if new.secrets.is_empty() {
+            None
+        } else {
+            Some(self.0.secret_key().seal(new.id, &new.secrets)?)
         };
         let fingerprint = new.idempotency.as_ref().map(|it| it.fingerprint.as_slice());
         let row = sqlx::query_file_as!(
@@ -113,7 +114,7 @@ impl Tasks<'_> {
     }
 
     async fn find_by_key(
-        &self,
+        self,
         new: &NewTask,
         key: Option<&str>,
     ) -> Result<Option<Inserted>, StoreError> {

@@ -31,7 +31,7 @@ impl Tasks<'_> {
     /// # Errors
     /// The database cannot be reached, or a row is corrupt.
     pub async fn list(
-        &self,
+        self,
         project: ProjectId,
         filter: &TaskFilter,
         request: &PageRequest,

@@ -52,9 +52,10 @@ impl Pip<'_> {
         process::run(command.args(more))
     }
 
-    /// Brings the listed releases.
+    /// Brings the listed releases, and what they need besides on another Python than they were
+    /// listed for.
     pub(crate) fn install_pinned(&self) -> Result<()> {
-        process::run(self.command().arg("--no-deps"))
+        process::run(&mut self.command())
     }
 
     fn command(&self) -> Command {

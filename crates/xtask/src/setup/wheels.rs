@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail, ensure};
 use sha2::{Digest, Sha256};
 use std::env::consts::ARCH;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{fs, io};
 
@@ -51,8 +51,7 @@ fn bring(place: &Place, wheel: &Wheel, python: &Path) -> Result<()> {
     let Some(digest) = wheel.digest(ARCH) else {
         return Err(Unavailable(format!("there is no wheel for {ARCH}")).into());
     };
-    let scratch = place.scratch().join(format!("wheel-{}", wheel.folder));
-    clear(&scratch)?;
+    let scratch = workbench(place, &format!("wheel-{}", wheel.folder))?;
     let (unpacked, ready) = (scratch.join("unpacked"), scratch.join("ready"));
     fs::create_dir_all(&ready)?;
     let list = scratch.join("requirements.txt");
@@ -144,6 +143,23 @@ pub(crate) fn replace(ready: &Path, place: &Path) -> Result<()> {
     }
     fs::rename(ready, place).with_context(|| format!("cannot make {}", place.display()))?;
     clear(&old)
+}
+
+/// An empty folder to prepare something in; what killed set-ups left of the same kind goes. Its name
+/// is this process's: a pip that outlived its set-up must not write into ours.
+pub(crate) fn workbench(place: &Place, kind: &str) -> Result<PathBuf> {
+    let scratch = place.scratch();
+    fs::create_dir_all(&scratch)?;
+    for entry in fs::read_dir(&scratch)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if name.to_string_lossy().rsplit_once('-').is_some_and(|(start, _)| start == kind) {
+            clear(&entry.path())?;
+        }
+    }
+    let folder = scratch.join(format!("{kind}-{}", std::process::id()));
+    fs::create_dir(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    Ok(folder)
 }
 
 /// Removes a folder and all in it; one that is not there is fine.

@@ -38,7 +38,9 @@ impl Pump {
                 ),
                 _ => state.armed.take(),
             };
-            state.dialog = Some(OpenDialog { session: session.to_owned(), kind, message });
+            if own.is_none() {
+                state.dialog = Some(OpenDialog { session: session.to_owned(), kind, message });
+            }
             own
         });
         if let Some(DialogAnswer { accept, text }) = answer {
@@ -56,6 +58,18 @@ impl Pump {
             let (kind, message) = open.map(|open| (open.kind, open.message)).unwrap_or_default();
             state.journal.dialog_closed(&kind, &message, accepted);
         });
+    }
+
+    /// The page asked for files.
+    pub(super) fn chooser(&self, session: &str, event: &Event) {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Opened {
+            backend_node_id: Option<i64>,
+        }
+        if let Some(Opened { backend_node_id: Some(node) }) = event.read() {
+            self.watched.change(|state| state.chooser = Some((session.to_owned(), node)));
+        }
     }
 
     /// The page started to drag something by itself; what it drags is needed to drop it.

@@ -137,7 +137,7 @@ impl Pump {
         else {
             return;
         };
-        let ours = self.egress.as_ref().and_then(|log| log.about(&url));
+        let ours = self.egress.as_ref().and_then(|log| log.about(&url, self.began));
         let error = ours.map_or_else(|| error.to_owned(), |trouble| trouble.message);
         self.watched.change(|state| {
             state.journal.network_error(NetworkError { method, url, status: None, error: Some(error) });

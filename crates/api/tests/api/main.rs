@@ -1,0 +1,20 @@
+//! The API over HTTP, with a real Postgres behind it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests may fail as tests may"
+)]
+
+mod harness;
+
+mod document;
+mod events;
+mod http;
+mod idempotency;
+mod keys;
+mod outages;
+mod pages;
+mod refusals;
+mod tasks;
+mod traces;

@@ -1,0 +1,62 @@
+//! Walking through lists page by page.
+
+use crate::harness::TestApi;
+use serde_json::{Value, json};
+
+/// Walks a list and returns what `key` is on each item.
+async fn walk(api: &TestApi, path: &str, key: &str) -> Vec<Value> {
+    let mut found = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let page = api.read(&format!("{path}{cursor}")).await;
+        let items = page["items"].as_array().unwrap();
+        found.extend(items.iter().map(|item| item[key].clone()));
+        match &page["next"] {
+            Value::Null => return found,
+            next => cursor = format!("&cursor={}", next.as_str().unwrap()),
+        }
+        assert!(!items.is_empty(), "a page that is not the last has items");
+    }
+}
+
+#[tokio::test]
+async fn every_task_and_run_comes_once_even_while_others_are_added() {
+    let api = TestApi::start().await;
+    let mut submitted = Vec::new();
+    for n in 0..7 {
+        submitted.push(json!(api.submit(json!({"priority": n})).await.id));
+    }
+    submitted.reverse();
+    let first = api.read("/v1/tasks?limit=3").await;
+    api.submit(json!({})).await; // does not move what comes after the first page
+    let rest = format!("/v1/tasks?limit=3&cursor={}", first["next"].as_str().unwrap());
+    let rest = api.read(&rest).await;
+    let ids = |page: &Value| -> Vec<Value> {
+        page["items"].as_array().unwrap().iter().map(|task| task["id"].clone()).collect()
+    };
+    assert_eq!([ids(&first), ids(&rest)].concat(), submitted[..6]);
+    assert_eq!(walk(&api, "/v1/tasks?limit=2", "id").await[1..], submitted);
+
+    let runs: Vec<Value> = api.claim().await.iter().map(|lease| json!(lease.run_id)).collect();
+    let mut walked = walk(&api, "/v1/runs?limit=3&running=true", "id").await;
+    assert_eq!(walked.len(), 8);
+    walked.sort_by_key(Value::to_string);
+    let mut runs = runs;
+    runs.sort_by_key(Value::to_string);
+    assert_eq!(walked, runs);
+}
+
+#[tokio::test]
+async fn every_step_comes_once_and_in_order() {
+    let api = TestApi::start().await;
+    api.submit(json!({})).await;
+    let lease = api.claim().await.remove(0);
+    for seq in 0..5 {
+        api.record(&lease, seq).await;
+    }
+    for limit in [1, 2, 5, 200] {
+        let path = format!("/v1/runs/{}/steps?limit={limit}", lease.run_id);
+        let seqs = walk(&api, &path, "seq").await;
+        assert_eq!(seqs, [0, 1, 2, 3, 4].map(Value::from), "limit {limit}");
+    }
+}

@@ -1,0 +1,180 @@
+// Controls: typing into them, choosing, ticking, giving files.
+
+const controlOf = (element) => (element.tagName === 'LABEL' && element.control ? element.control : element);
+
+// Fields that people fill with a picker, with the format scripts give their values in. Typing into
+// them depends on the browser's language, so their value is set, with the events a person causes.
+const PICKED = {
+  date: 'YYYY-MM-DD', time: 'HH:MM', 'datetime-local': 'YYYY-MM-DDTHH:MM', month: 'YYYY-MM',
+  week: 'YYYY-Www', color: '#rrggbb', range: 'a number in its range',
+};
+
+const UNTYPED = new Set(['checkbox', 'radio', 'file', 'button', 'submit', 'reset', 'image', 'hidden']);
+
+const isTyped = (element) => element.isContentEditable || element.tagName === 'TEXTAREA' ||
+  (element.tagName === 'INPUT' && !UNTYPED.has(element.type));
+
+function changed(element) {
+  element.dispatchEvent(new Event('input', { bubbles: true, composed: true }));
+  element.dispatchEvent(new Event('change', { bubbles: true }));
+}
+
+const contentOf = (element) => (element.isContentEditable ? element.innerText : element.value);
+
+function activeElement() {
+  let active = document.activeElement;
+  while (active && active.shadowRoot && active.shadowRoot.activeElement) active = active.shadowRoot.activeElement;
+  return active;
+}
+
+// The field that is being filled.
+let filling = null;
+
+// Gets a field ready for typing: focused, with everything in it selected, so that what is typed
+// replaces it. Fields that are set and not typed into are done at once.
+async function fill({ target, ms, text, secret }) {
+  return whenReady(target, ms, (element, note) => {
+    element = controlOf(element);
+    if (element.tagName === 'SELECT') {
+      return unsuitable(element, 'it is a select; use the action `select`');
+    }
+    if (!isTyped(element)) return unsuitable(element, 'it is not something that can be typed into');
+    if (isDisabled(element)) { note({ reason: 'disabled' }); return undefined; }
+    if (isReadOnly(element)) { note({ reason: 'readonly' }); return undefined; }
+    const before = fingerprint(element);
+    if (secret) secretFields.add(element); else secretFields.delete(element);
+    element.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
+    element.focus({ preventScroll: true });
+    const format = element.tagName === 'INPUT' && PICKED[element.type];
+    if (format) return setPicked(element, text, format, before);
+    const active = activeElement();
+    if (active !== element && !(element.isContentEditable && active && active.contains(element))) {
+      note({ reason: 'unfocusable' });
+      return undefined;
+    }
+    if (element.isContentEditable) getSelection().selectAllChildren(element);
+    else element.select();
+    const content = contentOf(element);
+    filling = { element, before: content };
+    return { mode: content === '' && text === '' ? 'done' : 'type', fingerprint: before };
+  });
+}
+
+function setPicked(element, text, format, before) {
+  element.value = text;
+  const same = element.value === text || element.value === text.toLowerCase() ||
+    (text !== '' && element.value !== '' && Number(element.value) === Number(text)) ||
+    (element.value !== '' && element.value.startsWith(text) && /^:00(\.0+)?$/.test(element.value.slice(text.length)));
+  if (!same && !(element.type === 'color' && text === '')) {
+    return { failure: { class: 'validation_rejected', reason: 'format', message: format, matched: [describe(element)] } };
+  }
+  changed(element);
+  return { mode: 'done', fingerprint: before };
+}
+
+// Whether the field took what was typed: it holds it, or at least something else than before.
+function filled(text) {
+  if (!filling || !filling.element.isConnected) return { took: true };
+  const now = contentOf(filling.element);
+  return { took: fold(now) === fold(text) || now !== filling.before, maxlength: filling.element.maxLength };
+}
+
+// Focuses what keys should go to.
+async function focus({ target, ms }) {
+  return whenReady(target, ms, (element, note) => {
+    element = controlOf(element);
+    if (isDisabled(element)) { note({ reason: 'disabled' }); return undefined; }
+    const before = fingerprint(element);
+    element.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
+    element.focus({ preventScroll: true });
+    return { fingerprint: before };
+  });
+}
+
+// Chooses options of a select by value or label. The choice is made by script, as the list that
+// opens on a click is drawn by the system and out of reach; the events are those of a choice.
+async function choose({ target, ms, options, secret }) {
+  return whenReady(target, ms, (element, note) => {
+    const select = controlOf(element);
+    if (select.tagName !== 'SELECT') {
+      return unsuitable(select, 'it is not a select; click it, then click the option');
+    }
+    if (options.length > 1 && !select.multiple) {
+      return unsuitable(select, 'it takes one option only');
+    }
+    if (isDisabled(select)) { note({ reason: 'disabled' }); return undefined; }
+    const all = [...select.options];
+    const wanted = options.map((option) =>
+      all.find((other) => other.value === option) ||
+      all.find((other) => fold(other.label) === fold(option) || fold(other.text) === fold(option)));
+    const missing = wanted.findIndex((option) => !option);
+    if (missing >= 0) {
+      note({ class: 'element_not_found', reason: 'no_option', option: missing,
+        has: all.slice(0, 30).map((option) => fold(option.label)) });
+      return undefined;
+    }
+    const off = wanted.findIndex((option) => option.matches(':disabled'));
+    if (off >= 0) { note({ reason: 'option_disabled', option: off }); return undefined; }
+    const before = fingerprint(select);
+    if (secret) secretFields.add(select);
+    select.focus({ preventScroll: true });
+    if (select.multiple) for (const option of all) option.selected = wanted.includes(option);
+    else select.selectedIndex = all.indexOf(wanted[0]);
+    changed(select);
+    return { fingerprint: before };
+  });
+}
+
+// Whether something that can be ticked is; null when it cannot be.
+function tickState(element) {
+  if (element.tagName === 'INPUT' && (element.type === 'checkbox' || element.type === 'radio')) return element.checked;
+  if (['checkbox', 'radio', 'switch', 'menuitemcheckbox', 'menuitemradio'].includes(roleOf(element))) {
+    return element.getAttribute('aria-checked') === 'true';
+  }
+  return null;
+}
+
+const isRadio = (element) => roleOf(element) === 'radio' || roleOf(element) === 'menuitemradio';
+
+// Looks whether a target is ticked already, so that it is clicked only if it must be.
+async function ticked({ target, ms }) {
+  const seen = (element) => isVisible(element) ||
+    (tickState(element) !== null && [...(element.labels || [])].some(isVisible));
+  return whenReady(target, ms, (element) => {
+    const control = controlOf(element);
+    const state = tickState(control);
+    if (state === null) return unsuitable(control, 'it is neither a checkbox nor a radio button');
+    return { ticked: state, radio: isRadio(control), fingerprint: fingerprint(control) };
+  }, seen);
+}
+
+// Finds a file input: itself, or the one a label or a drop zone contains. It may be hidden, as
+// most are that have been made pretty.
+async function fileInput({ target, ms, several }) {
+  return whenReady(target, ms, (element, note) => {
+    let input = controlOf(element);
+    if (input.type !== 'file') {
+      const inside = queryAll(element, 'input[type=file]');
+      input = inside.length === 1 ? inside[0] : null;
+    }
+    if (!input) {
+      held = element;
+      return { chooser: true, fingerprint: fingerprint(element) };
+    }
+    if (isDisabled(input)) { note({ reason: 'disabled' }); return undefined; }
+    if (several && !input.multiple) return unsuitable(input, 'it takes one file only');
+    held = input;
+    return { fingerprint: fingerprint(input) };
+  }, (element) => isVisible(element) || element.type === 'file');
+}
+
+// Puts files into a file input from inside the page, for browsers that cannot read our disk.
+function putFiles(input, files) {
+  const transfer = new DataTransfer();
+  for (const { name, base64 } of files) {
+    const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+    transfer.items.add(new File([bytes], name));
+  }
+  input.files = transfer.files;
+  changed(input);
+}

@@ -1,0 +1,40 @@
+// What Waymark may call.
+
+// Waits until nothing scrolls any more: the wheel moves a page over several frames.
+async function scrolled({ ms }) {
+  const began = performance.now();
+  while (performance.now() - began < ms) {
+    await nextFrame();
+    // The first frames may pass before anything moves.
+    const now = performance.now();
+    if (now - motion.scrolled > 50 && now - began > 50) return null;
+  }
+  return null;
+}
+
+const middle = () => ({ x: innerWidth / 2, y: innerHeight / 2 });
+
+async function scrollTo({ target, ms }) {
+  return whenReady(target, ms, (element) => {
+    const before = fingerprint(element);
+    intoView(element);
+    return { fingerprint: before };
+  });
+}
+
+// Finds the element that holds a frame.
+async function frameElement({ target, ms }) {
+  return whenReady(target, ms, (element) => {
+    held = element;
+    return { fingerprint: fingerprint(element) };
+  });
+}
+
+watchMotion();
+watchPointer();
+
+globalThis.waymark = {
+  secretFields, locate, settle, fill, filled, focus, choose, ticked, fileInput, putFiles, read, check, waitFor,
+  explain, observe, cover, uncover, scrolled, middle, scrollTo, frameElement, frameBox, frameIntoView, frameHit,
+  held: () => held,
+};

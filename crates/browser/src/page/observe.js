@@ -1,0 +1,54 @@
+// The snapshot: the interactive elements, in one call.
+
+const ELEMENTS = 400;
+const VALUE_CHARS = 500;
+
+// The frames of a document that can be looked into, with their documents.
+function sameOriginFrames(root) {
+  const found = [];
+  for (const frame of queryAll(root, 'iframe, frame')) {
+    let inner = null;
+    try { inner = frame.contentDocument; } catch { /* another origin's page */ }
+    if (inner && inner.documentElement && isVisible(frame)) found.push({ frame, inner });
+  }
+  return found;
+}
+
+function observe() {
+  const elements = [];
+  let truncated = false;
+  const visit = (root) => {
+    for (const element of queryAll(root, INTERACTIVE)) {
+      if (elements.length >= ELEMENTS) { truncated = true; return; }
+      if (!isVisible(element)) continue;
+      elements.push(snapshot(element));
+    }
+    for (const { inner } of sameOriginFrames(root)) visit(inner);
+  };
+  visit(document);
+  return { url: location.href, title: cut(document.title, 500), elements, truncated };
+}
+
+function snapshot(element) {
+  const ticked = tickState(element);
+  const selected = element.getAttribute('aria-selected');
+  return {
+    ...fingerprint(element),
+    enabled: !isDisabled(element),
+    checked: ticked !== null ? ticked : selected !== null ? selected === 'true' : undefined,
+    value: valueOf(element),
+  };
+}
+
+function valueOf(element) {
+  if (element.tagName === 'SELECT') {
+    return isSecret(element) ? MASK : [...element.selectedOptions].map((option) => option.value).join(', ');
+  }
+  if (element.isContentEditable) return isSecret(element) ? MASK : cut(element.innerText, VALUE_CHARS);
+  if (element.type === 'file') return [...element.files].map((file) => file.name).join(', ');
+  const typed = element.tagName === 'TEXTAREA' ||
+    (element.tagName === 'INPUT' && !UNTYPED.has(element.type));
+  if (!typed) return undefined;
+  if (isSecret(element)) return element.value ? MASK : '';
+  return cut(element.value, VALUE_CHARS);
+}

@@ -1,0 +1,89 @@
+// Reading from the page.
+
+// What a person would copy from an element.
+function textOf(element) {
+  if (element.tagName === 'SELECT') return [...element.selectedOptions].map((option) => fold(option.text)).join(', ');
+  if (isTextField(element) || element.tagName === 'OUTPUT' || INPUT_ROLES[element.type]) {
+    if (isSecret(element)) return element.value ? MASK : '';
+    if (element.value !== undefined) return element.value;
+  }
+  return visibleText(element).replace(/[^\S\n]+/g, ' ').replace(/ ?\n ?/g, '\n').trim();
+}
+
+async function read({ target, ms, shape, attribute }) {
+  if (shape === 'list' || shape === 'table') {
+    let last = null;
+    const found = await until(ms, () => {
+      last = find(target);
+      return last.chosen.length ? last.chosen : undefined;
+    });
+    if (!found) return { failure: notFound(last) };
+    if (shape === 'list') return { value: found.map(textOf), fingerprint: fingerprint(found[0]) };
+    return readTable(found, target);
+  }
+  return whenReady(target, ms, (element) => {
+    const before = fingerprint(element);
+    if (shape !== 'attribute') return { value: textOf(element), fingerprint: before };
+    const value = attribute === 'value' && element.value !== undefined
+      ? (isSecret(element) ? MASK : element.value) : element.getAttribute(attribute);
+    if (value === null) {
+      const has = [...element.attributes].map((other) => other.name);
+      return { failure: { class: 'element_not_found', reason: 'no_attribute', has, matched: [describe(element)] } };
+    }
+    return { value, fingerprint: before };
+  });
+}
+
+// The rows of a table, or those of its rows that were found, each an object keyed by the cells of
+// the table's header.
+function readTable(found, target) {
+  const tableOf = (element) => element.closest('table, [role=table], [role=grid], [role=treegrid]') ||
+    element.querySelector('table, [role=table], [role=grid], [role=treegrid]');
+  const table = tableOf(found[0]);
+  if (!table) return unsuitable(found[0], 'there is no table at it');
+  if (found.length > 1 && found.some((element) => !isRow(element) || tableOf(element) !== table)) {
+    return { failure: { class: 'ambiguous_match', count: found.length, matched: found.slice(0, 10).map(describe) } };
+  }
+  const rows = queryAll(table, 'tr, [role=row]').filter((row) => tableOf(row) === table);
+  const head = headerOf(rows);
+  const wanted = found.every(isRow) ? found : rows;
+  const value = wanted.filter((row) => row !== head.row && cellsOf(row).length > 0 && isVisible(row) && !isHeader(row))
+    .map((row) => {
+      const record = {};
+      cellsOf(row).forEach((cell, at) => {
+        let name = head.names[at] || `column ${at + 1}`;
+        if (name in record) name = `${name} (${at + 1})`;
+        record[name] = textOf(cell) || controlText(cell);
+      });
+      return record;
+    });
+  return { value, fingerprint: fingerprint(found[0]) };
+}
+
+const isRow = (element) => element.tagName === 'TR' || element.getAttribute('role') === 'row';
+
+function cellsOf(row) {
+  const own = [...row.children].filter((cell) => ['TD', 'TH'].includes(cell.tagName) ||
+    ['cell', 'gridcell', 'columnheader', 'rowheader'].includes(cell.getAttribute('role')));
+  // A cell that spans several columns stands for each of them.
+  return own.flatMap((cell) => Array(Math.min(cell.colSpan || 1, 50)).fill(cell));
+}
+
+const isHeader = (row) => {
+  const cells = cellsOf(row);
+  return cells.length > 0 && cells.every((cell) => cell.tagName === 'TH' || cell.getAttribute('role') === 'columnheader');
+};
+
+function headerOf(rows) {
+  const row = rows.find((other) => other.closest('thead') || isHeader(other)) || null;
+  return { row, names: row ? cellsOf(row).map((cell) => fold(textOf(cell))) : [] };
+}
+
+// What a cell says without words: a ticked box, a picture.
+function controlText(cell) {
+  const control = cell.querySelector('input, select, textarea, img[alt]');
+  if (!control) return '';
+  if (control.type === 'checkbox' || control.type === 'radio') return String(control.checked);
+  if (control.tagName === 'IMG') return control.alt;
+  return textOf(control);
+}

@@ -1,0 +1,134 @@
+//! One action, from its beginning to its end.
+
+use super::BrowserSession;
+use super::budget::Budget;
+use super::state::Load;
+use domain::failure::Failure;
+use domain::plan::{Action, Value};
+use domain::ports::Acted;
+use domain::snapshot::Fingerprint;
+use serde::Deserialize;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// What the page was when the last action began.
+#[derive(Debug, Clone)]
+pub(super) struct Began {
+    pub(super) at: Instant,
+    pub(super) url: String,
+    /// Navigations begun before.
+    pub(super) navigations: u64,
+    /// Whether the action may have sent a form.
+    pub(super) pressed: bool,
+}
+
+impl Default for Began {
+    fn default() -> Self {
+        Self { at: Instant::now(), url: String::new(), navigations: 0, pressed: false }
+    }
+}
+
+/// What most of our functions in the page tell of what they acted upon.
+#[derive(Debug, Deserialize)]
+pub(super) struct Touched {
+    pub(super) fingerprint: Option<Fingerprint>,
+}
+
+impl From<Touched> for Acted {
+    fn from(touched: Touched) -> Self {
+        Self { fingerprint: touched.fingerprint, extracted: None }
+    }
+}
+
+impl BrowserSession {
+    /// Carries an action out, and judges a failure by what the page shows.
+    pub(super) async fn carry_out(
+        &mut self,
+        action: &Action,
+        within: Duration,
+    ) -> Result<Acted, Failure> {
+        let budget = Budget::new(within);
+        self.begin(action);
+        match self.dispatch(action, &budget).await {
+            Ok(acted) => Ok(acted),
+            Err(failure) => Err(self.explained(failure, Some(action)).await),
+        }
+    }
+
+    fn begin(&mut self, action: &Action) {
+        let pressed = matches!(action, Action::Click { .. } | Action::Press { .. });
+        self.began = self.watched.change(|state| {
+            state.journal.begin_action();
+            let tab = state.tab();
+            Began {
+                at: Instant::now(),
+                url: tab.map(|tab| tab.url.clone()).unwrap_or_default(),
+                navigations: tab.map(|tab| tab.begun).unwrap_or_default(),
+                pressed,
+            }
+        });
+        self.leave_gone_frame();
+    }
+
+    async fn dispatch(&mut self, action: &Action, budget: &Budget) -> Result<Acted, Failure> {
+        if !matches!(action, Action::HandleDialog { .. }) {
+            self.no_dialog()?;
+        }
+        if !matches!(action, Action::Navigate { .. } | Action::HandleDialog { .. }) {
+            self.document_there(budget).await?;
+        }
+        match action {
+            Action::Navigate { url } => self.navigate(url, budget).await,
+            Action::Back => self.back(budget).await,
+            Action::Reload => self.reload(budget).await,
+            Action::Click { target } => self.click(target, 1, budget).await,
+            Action::DoubleClick { target } => self.click(target, 2, budget).await,
+            Action::Hover { target } => self.hover(target, budget).await,
+            Action::Drag { target, to } => self.drag(target, to, budget).await,
+            Action::Fill { target, value } => self.fill(target, value, budget).await,
+            Action::Clear { target } => self.fill(target, &Value::open(""), budget).await,
+            Action::Press { target, key } => self.press(target.as_ref(), key, budget).await,
+            Action::Select { target, options } => self.choose(target, options, budget).await,
+            Action::Check { target } => self.tick(target, true, budget).await,
+            Action::Uncheck { target } => self.tick(target, false, budget).await,
+            Action::Scroll { target, by } => self.scroll(target.as_ref(), *by, budget).await,
+            Action::Upload { target, files } => self.upload(target, files, budget).await,
+            Action::WaitFor { target: Some((target, state)) } => {
+                self.wait_for(target, *state, budget).await
+            }
+            Action::Extract(extract) => self.extract(extract, budget).await,
+            Action::SwitchFrame { target } => self.switch_frame(target.as_ref(), budget).await,
+            Action::SwitchTab { tab } => self.switch_tab(tab, budget).await,
+            Action::HandleDialog { accept, text } => {
+                self.handle_dialog(*accept, text.as_ref(), budget).await
+            }
+            // Conditions are checked and pictures taken by whoever asked for the step.
+            Action::WaitFor { target: None } | Action::Screenshot { .. } | Action::Assert => {
+                Ok(Acted::default())
+            }
+        }
+    }
+
+    /// Waits for the document that is being loaded, if one is.
+    pub(super) async fn document_there(&self, budget: &Budget) -> Result<(), Failure> {
+        enum Found {
+            There,
+            Dead,
+        }
+        let found = self
+            .watched
+            .until(budget.deadline, |state| {
+                if state.is_dead() {
+                    return Some(Found::Dead);
+                }
+                let idle = state.tab().is_none_or(|tab| tab.load == Load::Idle);
+                (idle || state.dialog.is_some()).then_some(Found::There)
+            })
+            .await;
+        match found {
+            Some(Found::There) => Ok(()),
+            Some(Found::Dead) => Err(self.crashed()),
+            None => Err(self.still_loading(budget)),
+        }
+    }
+}

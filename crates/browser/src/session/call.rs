@@ -1,0 +1,292 @@
+//! Calls into pages: our functions in our world, in the frame that is acted in.
+
+use super::BrowserSession;
+use super::budget::Budget;
+use super::state::State;
+use crate::cdp::{CallError, Reply};
+use domain::failure::{ErrorClass, Failure};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// How long a page may take beyond the time it was given, before it counts as not answering.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// Why a call into a page has no result.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// A dialog opened and holds the page.
+    Dialog,
+    /// The browser or the tab is gone.
+    Dead,
+    /// The page did not answer in time.
+    Late,
+    /// The document was replaced.
+    Gone,
+    /// What was called failed.
+    Broken(String),
+}
+
+impl From<CallError> for Stop {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Closed => Self::Dead,
+            CallError::Deadline { .. } => Self::Late,
+            error if error.is_gone_document() => Self::Gone,
+            error => Self::Broken(error.to_string()),
+        }
+    }
+}
+
+/// Where a call goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Spot {
+    /// The protocol session.
+    pub(super) session: String,
+    /// Our world in the frame's document.
+    pub(super) world: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Returned {
+    result: Remote,
+    exception_details: Option<Details>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Remote {
+    #[serde(default)]
+    value: Option<Box<serde_json::value::RawValue>>,
+    object_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Details {
+    text: String,
+    exception: Option<Exception>,
+}
+
+#[derive(Deserialize)]
+struct Exception {
+    description: Option<String>,
+}
+
+impl BrowserSession {
+    /// The protocol session of the tab that is acted in.
+    pub(super) fn tab_session(&self) -> Result<String, Failure> {
+        self.watched
+            .see(|state| state.tab().map(|tab| tab.session.clone()))
+            .ok_or_else(|| self.crashed())
+    }
+
+    /// Asks a function of ours in the frame that is acted in, again if the document is replaced
+    /// meanwhile. The argument is made from the milliseconds the page may wait.
+    pub(super) async fn ask<T: DeserializeOwned>(
+        &self,
+        function: &'static str,
+        budget: &Budget,
+        argument: impl Fn(u64) -> Value,
+    ) -> Result<T, Failure> {
+        loop {
+            let spot = self.spot(budget).await?;
+            let answer = self.call(&spot, function, &argument(budget.page_ms()), budget).await;
+            match answer {
+                Ok(answer) => return Ok(answer),
+                Err(Stop::Gone) if !budget.is_spent() => {
+                    // Not before the browser said that the old world is gone.
+                    self.watched
+                        .until(budget.deadline, |state| {
+                            (state.is_dead() || self.spot_in(state).as_ref() != Some(&spot))
+                                .then_some(())
+                        })
+                        .await;
+                }
+                Err(stop) => return Err(self.stopped(stop, budget)),
+            }
+        }
+    }
+
+    /// Where the frame that is acted in can be called, once its document is there.
+    pub(super) async fn spot(&self, budget: &Budget) -> Result<Spot, Failure> {
+        enum Found {
+            Spot(Spot),
+            Dialog,
+            Dead,
+        }
+        let found = self
+            .watched
+            .until(budget.deadline, |state| match self.spot_in(state) {
+                _ if state.is_dead() => Some(Found::Dead),
+                _ if state.dialog.is_some() => Some(Found::Dialog),
+                spot => spot.map(Found::Spot),
+            })
+            .await;
+        match found {
+            Some(Found::Spot(spot)) => Ok(spot),
+            Some(Found::Dialog) => Err(self.stopped(Stop::Dialog, budget)),
+            Some(Found::Dead) => Err(self.crashed()),
+            None => Err(self.stopped(Stop::Late, budget)),
+        }
+    }
+
+    pub(super) fn spot_in(&self, state: &State) -> Option<Spot> {
+        let tab = state.tab()?;
+        let frame = self.frame.as_ref().map_or(&tab.target, |frame| &frame.id);
+        let frame = tab.frames.get(frame)?;
+        Some(Spot { session: frame.session.clone(), world: frame.world.clone()? })
+    }
+
+    /// Where the page itself can be called, whichever frame is acted in.
+    pub(super) fn main_spot(&self) -> Option<Spot> {
+        self.watched.see(|state| {
+            let tab = state.tab()?;
+            let frame = tab.frames.get(&tab.target)?;
+            Some(Spot { session: frame.session.clone(), world: frame.world.clone()? })
+        })
+    }
+
+    /// Calls a function of ours and reads its result.
+    pub(super) async fn call<T: DeserializeOwned>(
+        &self,
+        spot: &Spot,
+        function: &'static str,
+        argument: &impl Serialize,
+        budget: &Budget,
+    ) -> Result<T, Stop> {
+        let reply = self.start_call(spot, function, argument)?;
+        let returned = self.answer::<Returned>(reply, budget).await?;
+        read_value(returned)
+    }
+
+    /// Sends a call of a function of ours.
+    pub(super) fn start_call(
+        &self,
+        spot: &Spot,
+        function: &'static str,
+        argument: &impl Serialize,
+    ) -> Result<Reply, Stop> {
+        let connection = self.connection().ok_or(Stop::Dead)?;
+        Ok(connection.start(
+            Some(&spot.session),
+            "Runtime.callFunctionOn",
+            json!({
+                "functionDeclaration": format!("function(a){{return waymark.{function}(a)}}"),
+                "uniqueContextId": spot.world,
+                "arguments": [{ "value": argument }],
+                "awaitPromise": true,
+                "returnByValue": true,
+            }),
+        ))
+    }
+
+    /// Calls a function of ours with an element of the page and more.
+    pub(super) async fn call_with<T: DeserializeOwned>(
+        &self,
+        (session, object): (&str, &str),
+        function: &'static str,
+        arguments: &[Value],
+        budget: &Budget,
+    ) -> Result<T, Stop> {
+        let connection = self.connection().ok_or(Stop::Dead)?;
+        let arguments: Vec<Value> =
+            arguments.iter().map(|argument| json!({ "value": argument })).collect();
+        let reply = connection.start(
+            Some(session),
+            "Runtime.callFunctionOn",
+            json!({
+                "functionDeclaration":
+                    format!("function(...a){{return waymark.{function}(this,...a)}}"),
+                "objectId": object,
+                "arguments": arguments,
+                "awaitPromise": true,
+                "returnByValue": true,
+            }),
+        );
+        let returned = self.answer::<Returned>(reply, budget).await?;
+        read_value(returned)
+    }
+
+    /// A handle on the element that was located last.
+    pub(super) async fn held(&self, spot: &Spot, budget: &Budget) -> Result<String, Stop> {
+        let connection = self.connection().ok_or(Stop::Dead)?;
+        let reply = connection.start(
+            Some(&spot.session),
+            "Runtime.evaluate",
+            json!({ "expression": "waymark.held()", "uniqueContextId": spot.world }),
+        );
+        let returned = self.answer::<Returned>(reply, budget).await?;
+        returned.result.object_id.ok_or(Stop::Gone)
+    }
+
+    /// Waits for an answer, but not when the page can no longer give one: a dialog holds it, or
+    /// it died.
+    pub(super) async fn answer<T: DeserializeOwned>(
+        &self,
+        reply: Reply,
+        budget: &Budget,
+    ) -> Result<T, Stop> {
+        let hindered = self.watched.until(budget.deadline + GRACE, |state| {
+            if state.is_dead() {
+                Some(Stop::Dead)
+            } else {
+                state.dialog.as_ref().map(|_| Stop::Dialog)
+            }
+        });
+        tokio::select! {
+            biased;
+            answer = reply.read(budget.left() + GRACE) => Ok(answer?),
+            stop = hindered => Err(stop.unwrap_or(Stop::Late)),
+        }
+    }
+
+    /// A stop as the failure of an action.
+    pub(super) fn stopped(&self, stop: Stop, budget: &Budget) -> Failure {
+        match stop {
+            Stop::Dialog => self.blocked_by_dialog(),
+            Stop::Dead => self.crashed(),
+            Stop::Late => Failure::new(
+                ErrorClass::Timeout,
+                format!(
+                    "the page at {} did not answer within {}: it is still loading, or its script \
+                     is busy",
+                    self.url(),
+                    budget.shown()
+                ),
+            ),
+            Stop::Gone => Failure::new(
+                ErrorClass::Detached,
+                "the page was replaced by another while it was acted upon",
+            ),
+            Stop::Broken(message) => Failure::new(ErrorClass::Unclassified, message),
+        }
+    }
+
+    pub(super) fn crashed(&self) -> Failure {
+        let message = if self.watched.see(|state| state.gone) {
+            "the browser ended unexpectedly; the attempt can be made again on a fresh one"
+        } else {
+            "the tab crashed; the attempt can be made again on a fresh browser"
+        };
+        Failure::new(ErrorClass::BrowserCrashed, message)
+    }
+
+    /// The URL of the tab that is acted in.
+    pub(super) fn url(&self) -> String {
+        self.watched.see(|state| state.tab().map(|tab| tab.url.clone())).unwrap_or_default()
+    }
+}
+
+fn read_value<T: DeserializeOwned>(returned: Returned) -> Result<T, Stop> {
+    if let Some(details) = returned.exception_details {
+        let text = details.exception.and_then(|e| e.description).unwrap_or(details.text);
+        let text = text.lines().next().unwrap_or_default();
+        return Err(Stop::Broken(format!("the page cannot be looked at: {text}")));
+    }
+    let text = returned.result.value.as_ref().map_or("null", |value| value.get());
+    serde_json::from_str(text).map_err(|error| {
+        Stop::Broken(format!("what the page said cannot be understood: {error}"))
+    })
+}

@@ -1,0 +1,323 @@
+//! Going somewhere, and judging what came.
+
+use super::BrowserSession;
+use super::budget::Budget;
+use super::call::Stop;
+use super::state::{Document, Load, Stillborn};
+use domain::egress::check_reference;
+use domain::failure::{ErrorClass, Failure};
+use domain::ports::Acted;
+use serde::Deserialize;
+use serde_json::json;
+use std::time::Duration;
+use url::Url;
+
+/// How long everything in a document is waited for once it can be used.
+const COMPLETE_WITHIN: Duration = Duration::from_secs(3);
+/// The same after a click, which leads to what the next step will look for anyway.
+const SETTLE_WITHIN: Duration = Duration::from_secs(1);
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Navigated {
+    loader_id: Option<String>,
+    error_text: Option<String>,
+    #[serde(default)]
+    is_download: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct History {
+    current_index: usize,
+    entries: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    id: i64,
+}
+
+impl BrowserSession {
+    pub(super) async fn navigate(&mut self, url: &str, budget: &Budget) -> Result<Acted, Failure> {
+        let url = self.resolve(url)?;
+        self.frame = None;
+        let session = self.tab_session()?;
+        let Some(connection) = self.connection() else { return Err(self.crashed()) };
+        let reply =
+            connection.start(Some(&session), "Page.navigate", json!({ "url": url.as_str() }));
+        let navigated = match self.answer::<Navigated>(reply, budget).await {
+            Ok(navigated) => navigated,
+            Err(Stop::Late) => {
+                // Or else the tab goes on waiting for it.
+                drop(connection.start(Some(&session), "Page.stopLoading", json!({})));
+                return Err(self.no_answer(url.as_str(), budget));
+            }
+            Err(Stop::Broken(message)) => {
+                return Err(Failure::new(ErrorClass::NavigationFailed, message));
+            }
+            Err(stop) => return Err(self.stopped(stop, budget)),
+        };
+        if navigated.is_download {
+            return Ok(Acted::default());
+        }
+        let failed = navigated.error_text.filter(|text| !text.is_empty());
+        match (failed, navigated.loader_id) {
+            (Some(error), _) => {
+                if let Some(failure) = self.unreachable(url.as_str(), &error).await {
+                    return Err(failure);
+                }
+            }
+            (None, Some(loader)) => {
+                self.loaded(&loader, budget).await?;
+                self.complete(&budget.at_most(COMPLETE_WITHIN)).await;
+                self.judge(false)?;
+            }
+            // A place in the same document.
+            (None, None) => {}
+        }
+        Ok(Acted::default())
+    }
+
+    fn resolve(&self, url: &str) -> Result<Url, Failure> {
+        let wrong = |why: String| Failure::new(ErrorClass::NavigationFailed, why);
+        check_reference(url).map_err(|why| wrong(format!("`{url}` {why}")))?;
+        let resolved = match Url::parse(url) {
+            Ok(url) => url,
+            Err(_) => Url::parse(&self.url())
+                .and_then(|page| page.join(url))
+                .map_err(|_| wrong(format!("`{url}` is relative, and there is no page yet")))?,
+        };
+        match resolved.scheme() {
+            "http" | "https" => Ok(resolved),
+            other => Err(wrong(format!("only http and https may be opened, not `{other}:`"))),
+        }
+    }
+
+    pub(super) async fn reload(&mut self, budget: &Budget) -> Result<Acted, Failure> {
+        self.frame = None;
+        self.go("Page.reload", json!({}), budget).await
+    }
+
+    pub(super) async fn back(&mut self, budget: &Budget) -> Result<Acted, Failure> {
+        self.frame = None;
+        let session = self.tab_session()?;
+        let Some(connection) = self.connection() else { return Err(self.crashed()) };
+        let reply = connection.start(Some(&session), "Page.getNavigationHistory", json!({}));
+        let history: History =
+            self.answer(reply, budget).await.map_err(|stop| self.stopped(stop, budget))?;
+        // The empty page every tab begins with is nowhere to go back to.
+        let previous = history.current_index.checked_sub(1).filter(|index| *index > 0);
+        let Some(entry) = previous.and_then(|index| history.entries.get(index)) else {
+            return Err(Failure::new(
+                ErrorClass::NavigationFailed,
+                "there is no page to go back to in this tab",
+            ));
+        };
+        self.go("Page.navigateToHistoryEntry", json!({ "entryId": entry.id }), budget).await
+    }
+
+    /// Makes the tab go somewhere and waits until it is there: until a document was loaded, or the
+    /// URL changed within the same one.
+    async fn go(
+        &mut self,
+        method: &'static str,
+        params: serde_json::Value,
+        budget: &Budget,
+    ) -> Result<Acted, Failure> {
+        let session = self.tab_session()?;
+        let (begun, url) = self.begun();
+        let Some(connection) = self.connection() else { return Err(self.crashed()) };
+        let reply = connection.start(Some(&session), method, params);
+        self.answer::<serde_json::Value>(reply, budget)
+            .await
+            .map_err(|stop| self.stopped(stop, budget))?;
+        let moved = self
+            .watched
+            .until(budget.deadline, |state| {
+                let tab = state.tab()?;
+                (state.is_dead() || tab.begun != begun || tab.url != url).then_some(())
+            })
+            .await;
+        if moved.is_none() {
+            return Err(self.no_answer(&url, budget));
+        }
+        self.arrived(begun, budget, false).await?;
+        Ok(Acted::default())
+    }
+
+    /// How many navigations the tab has begun, and where it is.
+    pub(super) fn begun(&self) -> (u64, String) {
+        self.watched
+            .see(|state| state.tab().map(|tab| (tab.begun, tab.url.clone())))
+            .unwrap_or_default()
+    }
+
+    /// If the tab began to go somewhere since, waits until it is there, and judges what came.
+    pub(super) async fn arrived(
+        &mut self,
+        begun: u64,
+        budget: &Budget,
+        lenient: bool,
+    ) -> Result<(), Failure> {
+        if self.begun().0 == begun {
+            return Ok(());
+        }
+        self.document_there(budget).await?;
+        if self.watched.see(|state| state.dialog.is_some()) {
+            return Ok(());
+        }
+        let stillborn = self.watched.see(|state| state.tab().and_then(|tab| tab.stillborn.clone()));
+        if let Some(Stillborn { url, error, harmless }) = stillborn {
+            if harmless {
+                return Ok(());
+            }
+            return match self.unreachable(&url, &error).await {
+                Some(failure) => Err(failure),
+                None => Ok(()),
+            };
+        }
+        self.leave_gone_frame();
+        self.complete(&budget.at_most(SETTLE_WITHIN)).await;
+        self.judge(lenient)
+    }
+
+    async fn loaded(&self, loader: &str, budget: &Budget) -> Result<(), Failure> {
+        let loaded = self
+            .watched
+            .until(budget.deadline, |state| {
+                if state.is_dead() || state.dialog.is_some() {
+                    return Some(());
+                }
+                let tab = state.tab()?;
+                // Another document may have taken its place already.
+                let newer = tab.document.loader != loader && tab.load == Load::Idle;
+                let read = tab.document.loader == loader && tab.load == Load::Idle;
+                (read || newer).then_some(())
+            })
+            .await;
+        match loaded {
+            Some(()) if self.watched.see(super::state::State::is_dead) => Err(self.crashed()),
+            Some(()) => Ok(()),
+            None => Err(self.still_loading(budget)),
+        }
+    }
+
+    /// Waits, but not for long, until everything in the document was loaded.
+    async fn complete(&self, budget: &Budget) {
+        let half = budget.at_most(budget.left() / 2);
+        self.watched
+            .until(half.deadline, |state| {
+                let done = state.tab().is_none_or(|tab| tab.document.complete);
+                (done || state.is_dead() || state.dialog.is_some()).then_some(())
+            })
+            .await;
+    }
+
+    /// Judges the document that came. After a click, a site that refuses what was entered often
+    /// says so with the form and a status of 400 or 422: that is for the step's conditions.
+    fn judge(&self, lenient: bool) -> Result<(), Failure> {
+        let Some(document) = self.watched.see(|state| state.tab().map(|tab| tab.document.clone()))
+        else {
+            return Ok(());
+        };
+        let Document { url, status, unreachable, .. } = document;
+        if let Some(wanted) = unreachable.as_deref()
+            && status.is_none()
+        {
+            return Err(self.cannot_reach(wanted, "the browser shows an error page"));
+        }
+        let wanted = unreachable.unwrap_or(url);
+        match status {
+            Some(403 | 502) if self.egress_trouble(&wanted, self.began.at).is_some() => {
+                Err(self.cannot_reach(&wanted, "refused"))
+            }
+            Some(400 | 409 | 422) if lenient => Ok(()),
+            Some(status @ 400..) => Err(http_failure(&wanted, status)),
+            _ => Ok(()),
+        }
+    }
+
+    /// What an error of the browser's network code means; `None` when it means nothing bad.
+    async fn unreachable(&self, url: &str, error: &str) -> Option<Failure> {
+        let unless_cut_off = |state: &super::state::State| {
+            state.is_dead().then_some(()).or_else(|| {
+                let tab = state.tab()?;
+                (tab.load == Load::Idle).then_some(())
+            })
+        };
+        // An answer with an error status and no text: the browser makes up a page for it.
+        if error.contains("ERR_HTTP_RESPONSE_CODE_FAILURE") {
+            self.watched.until(Budget::new(SETTLE_WITHIN).deadline, unless_cut_off).await;
+            return self.judge(false).err();
+        }
+        if error.contains("ERR_ABORTED") {
+            return None;
+        }
+        Some(self.cannot_reach(url, error))
+    }
+
+    fn cannot_reach(&self, url: &str, error: &str) -> Failure {
+        let message = match self.egress_trouble(url, self.began.at) {
+            Some(trouble) => format!("{url} cannot be opened: {}", trouble.message),
+            None => format!("{url} cannot be opened: {}", in_words(error)),
+        };
+        Failure::new(ErrorClass::NavigationFailed, message)
+    }
+
+    fn no_answer(&self, url: &str, budget: &Budget) -> Failure {
+        Failure::new(
+            ErrorClass::Timeout,
+            format!("{url} did not answer within {}", budget.shown()),
+        )
+    }
+
+    pub(super) fn still_loading(&self, budget: &Budget) -> Failure {
+        let url = self.watched.see(|state| {
+            let tab = state.tab()?;
+            match &tab.load {
+                Load::Under { loader } => tab.answers.get(loader).map(|answer| answer.url.clone()),
+                _ => Some(tab.url.clone()),
+            }
+        });
+        let url = url.unwrap_or_else(|| self.url());
+        Failure::new(
+            ErrorClass::Timeout,
+            format!("the document at {url} was not loaded within {}", budget.shown()),
+        )
+    }
+}
+
+fn http_failure(url: &str, status: u16) -> Failure {
+    let (class, means) = match status {
+        429 => (ErrorClass::RateLimited, "too many requests"),
+        401 => (ErrorClass::LoginRequired, "the page wants a login"),
+        403 => (ErrorClass::HttpError, "forbidden"),
+        404 | 410 => (ErrorClass::HttpError, "there is no such page"),
+        503 => (ErrorClass::HttpError, "the site is not available now"),
+        500.. => (ErrorClass::HttpError, "the server failed"),
+        _ => (ErrorClass::HttpError, "the server refused the request"),
+    };
+    Failure::new(class, format!("{url} answered with HTTP {status}: {means}"))
+}
+
+fn in_words(error: &str) -> String {
+    let known = [
+        ("ERR_CONNECTION_REFUSED", "nothing listens at that address"),
+        ("ERR_NAME_NOT_RESOLVED", "the host name does not resolve"),
+        ("ERR_TUNNEL_CONNECTION_FAILED", "no connection could be made"),
+        ("ERR_CONNECTION_RESET", "the server closed the connection"),
+        ("ERR_EMPTY_RESPONSE", "the server sent no answer"),
+        ("ERR_CERT", "its certificate is not valid"),
+        ("ERR_SSL", "no secure connection could be made"),
+        ("ERR_TOO_MANY_REDIRECTS", "it redirects in a circle"),
+        ("ERR_BLOCKED_BY_CLIENT", "the request was refused"),
+        ("ERR_UNSAFE_PORT", "browsers do not open that port"),
+        ("ERR_UNKNOWN_URL_SCHEME", "browsers do not know that kind of address"),
+    ];
+    let meaning = known.iter().find(|(name, _)| error.contains(name)).map(|(_, meaning)| meaning);
+    match meaning {
+        Some(meaning) => format!("{meaning} ({error})"),
+        None => error.to_owned(),
+    }
+}

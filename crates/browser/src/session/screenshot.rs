@@ -1,0 +1,64 @@
+//! Pictures of the page.
+
+use super::BrowserSession;
+use super::budget::Budget;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use domain::failure::{ErrorClass, Failure};
+use headless_chrome::protocol::cdp::Page::CaptureScreenshot;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+const WITHIN: Duration = Duration::from_secs(10);
+
+#[derive(Deserialize)]
+struct Captured {
+    data: String,
+}
+
+impl BrowserSession {
+    /// Takes a picture of what the window shows, in PNG. Whatever shows a secret is covered
+    /// meanwhile, in every frame; if that cannot be done, there is no picture.
+    pub(super) async fn picture(&mut self) -> Result<Vec<u8>, Failure> {
+        let budget = Budget::new(WITHIN);
+        self.no_dialog()?;
+        let spots = self.all_spots();
+        for spot in &spots {
+            let covered: Result<Value, _> =
+                self.call(spot, "cover", &json!(self.secrets), &budget).await;
+            covered.map_err(|stop| self.stopped(stop, &budget))?;
+        }
+        let session = self.tab_session()?;
+        let Some(connection) = self.connection() else { return Err(self.crashed()) };
+        let capture = json!({ "format": "png", "optimizeForSpeed": true });
+        let reply = connection.start(
+            Some(&session),
+            <CaptureScreenshot as headless_chrome::protocol::cdp::types::Method>::NAME,
+            capture,
+        );
+        let captured = self.answer::<Captured>(reply, &budget).await;
+        for spot in &spots {
+            if let Ok(reply) = self.start_call(spot, "uncover", &json!({})) {
+                drop(reply);
+            }
+        }
+        let captured = captured.map_err(|stop| self.stopped(stop, &budget))?;
+        STANDARD.decode(captured.data).map_err(|error| {
+            Failure::new(ErrorClass::Unclassified, format!("the picture cannot be read: {error}"))
+        })
+    }
+
+    /// Every frame of the tab that can be called.
+    fn all_spots(&self) -> Vec<super::call::Spot> {
+        self.watched.see(|state| {
+            let frames = state.tab().into_iter().flat_map(|tab| tab.frames.values());
+            frames
+                .filter_map(|frame| {
+                    let world = frame.world.clone()?;
+                    Some(super::call::Spot { session: frame.session.clone(), world })
+                })
+                .collect()
+        })
+    }
+}

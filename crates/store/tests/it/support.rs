@@ -1,0 +1,183 @@
+//! What every test here begins with: a database, a clock that stands still, a project.
+
+use crate::clock::TestClock;
+use crate::database::TestDatabase;
+use domain::artifact::{ArtifactKind, NewArtifact};
+use domain::clock::Clock;
+use domain::event::EventKind;
+use domain::failure::TaskFailure;
+use domain::id::{ArtifactId, ProjectId, RunId, TaskId};
+use domain::observation::Observation;
+use domain::plan::{ActionName, PlanForm, StepForm};
+use domain::ports::{Claim, Lease, LeaseError, Leases};
+use domain::run::{Run, RunEnd};
+use domain::step::{Step, StepDecision};
+use domain::task::{Limits, Task, TaskSpec};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::time::Duration;
+use store::{Inserted, NewTask, Store};
+
+pub const LEASE: Duration = Duration::from_secs(30);
+
+pub struct World {
+    pub store: Store,
+    pub clock: TestClock,
+    pub project: ProjectId,
+    pub database: TestDatabase,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        let database = TestDatabase::new().await;
+        let clock = TestClock::new();
+        let store = database.store(clock.clone()).await;
+        let project = store.projects().get_or_create("acme").await.unwrap();
+        Self {
+            store,
+            clock,
+            project,
+            database,
+        }
+    }
+
+    pub fn new_task(&self, spec: TaskSpec) -> NewTask {
+        NewTask {
+            id: TaskId::new(&self.clock),
+            project_id: self.project,
+            spec,
+            secrets: BTreeMap::new(),
+            idempotency: None,
+            traceparent: None,
+        }
+    }
+
+    pub async fn queue(&self, spec: TaskSpec) -> TaskId {
+        match self.store.tasks().insert(self.new_task(spec)).await.unwrap() {
+            Inserted::New(task) => task.id,
+            other => panic!("not new: {other:?}"),
+        }
+    }
+
+    pub async fn task(&self, id: TaskId) -> Task {
+        let task = self.store.tasks().find(self.project, id).await.unwrap();
+        task.expect("the task is there")
+    }
+
+    pub async fn run(&self, id: RunId) -> Run {
+        let run = self.store.runs().find(self.project, id).await.unwrap();
+        run.expect("the run is there")
+    }
+
+    pub async fn events(&self, id: TaskId) -> Vec<EventKind> {
+        let events = self.store.events().list_after(id, 0, 1000).await.unwrap();
+        events.into_iter().map(|event| event.kind).collect()
+    }
+
+    pub async fn claim(&self, free: usize) -> Vec<Lease> {
+        self.store.claim(&claim(free)).await.unwrap()
+    }
+
+    pub async fn claim_one(&self) -> Lease {
+        let mut leases = self.claim(1).await;
+        leases.pop().expect("a task is due")
+    }
+
+    pub fn expire_leases(&self) {
+        self.clock.advance(LEASE);
+    }
+}
+
+/// A worker that may do whatever it likes on one site.
+pub fn claim(free: usize) -> Claim {
+    Claim {
+        worker: "w-1".to_owned(),
+        free,
+        lease: LEASE,
+        per_site: 1000,
+        pace: Duration::ZERO,
+    }
+}
+
+pub fn spec(site: &str) -> TaskSpec {
+    TaskSpec {
+        goal: "see the page".to_owned(),
+        start_url: format!("https://{site}/"),
+        site: site.to_owned(),
+        agent: "nightly".to_owned(),
+        plan: PlanForm {
+            steps: vec![action()],
+        },
+        inputs: BTreeMap::new(),
+        limits: Limits {
+            attempts: 3,
+            ..Limits::default()
+        },
+        labels: BTreeMap::new(),
+        priority: 0,
+        run_after: None,
+    }
+}
+
+pub fn action() -> StepForm {
+    serde_json::from_value(json!({"action": ActionName::Reload})).unwrap()
+}
+
+pub fn step(clock: &dyn Clock, seq: u32) -> Step {
+    Step {
+        seq,
+        intent: format!("step {seq}"),
+        decision: StepDecision::Plan { step: seq },
+        action: action(),
+        failure: None,
+        observation: Observation {
+            url: "https://shop.example/".to_owned(),
+            ..Observation::default()
+        },
+        fingerprint: None,
+        extracted: None,
+        page: "/".to_owned(),
+        started_at: clock.now(),
+        duration_ms: 12,
+    }
+}
+
+pub fn picture(clock: &dyn Clock, content: &[u8]) -> NewArtifact {
+    NewArtifact {
+        id: ArtifactId::new(clock),
+        kind: ArtifactKind::Screenshot,
+        name: None,
+        media_type: "image/png".to_owned(),
+        content: content.to_owned(),
+    }
+}
+
+pub fn succeeded() -> RunEnd {
+    RunEnd::Succeeded(json!({"row": ["ada"]}))
+}
+
+pub fn failed() -> RunEnd {
+    RunEnd::Failed(TaskFailure::infrastructure("chrome died"), json!({}))
+}
+
+#[track_caller]
+pub fn assert_lost<T: std::fmt::Debug>(result: Result<T, LeaseError>) {
+    assert!(
+        matches!(result, Err(LeaseError::Lost)),
+        "should be lost: {result:?}"
+    );
+}
+
+/// Waits for a condition that must come true.
+pub async fn eventually<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
+    let limit = Duration::from_secs(30);
+    let wait = async {
+        while !holds().await {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    assert!(
+        tokio::time::timeout(limit, wait).await.is_ok(),
+        "never came true: {what}"
+    );
+}

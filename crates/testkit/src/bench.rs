@@ -1,0 +1,47 @@
+//! The benchmarks of `cargo xtask bench`.
+//!
+//! No figure stands alone: each has a floor, the least that anybody would have to do for the same
+//! effect, measured in the same round on the same machine. Rounds are interleaved, and what counts
+//! is the median of the rounds' ratios, because absolute numbers move with the load and the disk.
+//! A bench never fails on time; it does fail when what it did was not what it was asked to do.
+
+mod database;
+mod figures;
+mod machine;
+mod settings;
+
+mod queue;
+
+use anyhow::Result;
+use figures::Report;
+use settings::Settings;
+use std::io::Write as _;
+
+/// How often everything is measured.
+const ROUNDS: usize = 3;
+
+/// `cargo xtask bench queue`: enqueueing, draining, waking and recording.
+///
+/// # Errors
+/// Something is missing, or the result of a measured operation is wrong.
+pub fn queue() -> Result<()> {
+    measure("queue", async |settings| queue::measure(settings).await)
+}
+
+/// Runs one benchmark, prints its table and writes its JSON.
+fn measure(name: &str, bench: impl AsyncFnOnce(&Settings) -> Result<Report>) -> Result<()> {
+    let settings = Settings::read()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let report = runtime.block_on(bench(&settings))?;
+    let path = report.write(&settings.results, name)?;
+    let mut out = std::io::stdout().lock();
+    write!(out, "{report}")?;
+    writeln!(out, "\n{}", path.display())?;
+    Ok(())
+}
+
+/// Says on standard error what is being measured.
+fn progress(what: &str) {
+    // Nobody to tell is no reason to stop.
+    drop(writeln!(std::io::stderr(), "bench: {what}"));
+}

@@ -1,0 +1,32 @@
+//! Everything a database holds, as text: to look for what must not be in it.
+
+use sqlx::postgres::PgPool;
+use sqlx::{AssertSqlSafe, Row as _};
+
+/// Every row of every table, binary columns spelled out as far as they are text.
+///
+/// # Panics
+/// The database cannot be read.
+pub async fn dump(url: &str) -> String {
+    let pool = PgPool::connect(url).await.expect("the database is there");
+    let columns = "select table_name::text, column_name::text, data_type::text \
+                   from information_schema.columns where table_schema = 'public'";
+    let columns = sqlx::query(columns).fetch_all(&pool).await.expect("the columns");
+    let mut text = String::new();
+    for column in columns {
+        let (table, name, kind): (String, String, String) =
+            (column.get(0), column.get(1), column.get(2));
+        let value = match kind.as_str() {
+            "bytea" => format!("encode(\"{name}\", 'escape')"),
+            _ => format!("\"{name}\"::text"),
+        };
+        let query = format!("select {value} from \"{table}\" where \"{name}\" is not null");
+        let rows = sqlx::query_scalar::<_, String>(AssertSqlSafe(query)).fetch_all(&pool).await;
+        for row in rows.expect("the rows") {
+            text.push_str(&row);
+            text.push('\n');
+        }
+    }
+    pool.close().await;
+    text
+}
