@@ -16,7 +16,8 @@ create table run (
     failure jsonb,
     error_class text generated always as (failure ->> 'class') stored,
     result jsonb,
-    -- counted once, at the end; while it runs, the steps themselves are asked
+    -- counted by who ends it; of one that runs or was lost, the steps themselves are asked, since
+    -- its last step may be committed at the very moment in which it is lost
     steps integer,
     started_at timestamptz not null,
     ended_at timestamptz,
@@ -24,7 +25,7 @@ create table run (
         outcome in ('succeeded', 'failed', 'cancelled', 'released', 'lost')
     ),
     constraint run_end_check check (
-        (outcome is null) = (ended_at is null) and (outcome is null) = (steps is null)
+        (outcome is null) = (ended_at is null) and (outcome is not null or steps is null)
     )
 ) with (fillfactor = 90);
 

@@ -1,14 +1,16 @@
 //! End-to-end tests: the real binary, real Chromium, real Postgres.
 
-#[path = "e2e/first_task.rs"]
-mod first_task;
-#[path = "e2e/harm.rs"]
-mod harm;
-#[path = "e2e/stopping.rs"]
-mod stopping;
-#[path = "e2e/secrets.rs"]
-mod secrets;
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "everything here is a test")]
+
 #[path = "e2e/command_line.rs"]
 mod command_line;
 #[path = "e2e/demo.rs"]
 mod demo;
+#[path = "e2e/first_task.rs"]
+mod first_task;
+#[path = "e2e/harm.rs"]
+mod harm;
+#[path = "e2e/secrets.rs"]
+mod secrets;
+#[path = "e2e/stopping.rs"]
+mod stopping;

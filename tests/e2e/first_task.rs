@@ -54,10 +54,9 @@ async fn a_failing_step_ends_the_attempt_with_its_class_and_a_picture() {
 async fn limits_end_a_run_with_their_own_reason() {
     let (fleet, site) = (Fleet::new().await, GateSite::start().await);
     let (_serve, client) = fleet.serve(&[]).await;
-    for (limits, limit) in [
-        (json!({"steps": 2}), LimitName::Steps),
-        (json!({"seconds": 1}), LimitName::Seconds),
-    ] {
+    for (limits, limit) in
+        [(json!({"steps": 2}), LimitName::Steps), (json!({"seconds": 1}), LimitName::Seconds)]
+    {
         let mut body = site.task("limited");
         body["limits"] = limits;
         body["plan"]["steps"] = json!([

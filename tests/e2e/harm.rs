@@ -118,7 +118,9 @@ fn children_of(parent: i32) -> Vec<i32> {
     let tasks = tasks.into_iter().flatten().filter_map(Result::ok);
     tasks
         .filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok())
-        .flat_map(|list| list.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>())
+        .flat_map(|list| {
+            list.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>()
+        })
         .collect()
 }
 

@@ -22,7 +22,7 @@ impl Fleet {
     /// A fleet over a fresh database.
     pub async fn new() -> Self {
         let database = TestDatabase::new().await;
-        Self { url: Some(database.url().to_owned()), _database: Some(database), dir: open_dir() }
+        Self { url: Some(database.url.clone()), _database: Some(database), dir: open_dir() }
     }
 
     /// A fleet over the database Waymark brings along.

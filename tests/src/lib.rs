@@ -1,12 +1,16 @@
 //! The harness of the end-to-end tests: real processes of the real binary over a real database,
 //! real browsers, and a site whose pages the test holds in its hand.
 
-#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a harness that breaks fails the test")]
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a harness that breaks fails the test"
+)]
 
-mod fleet;
-mod process;
 mod client;
+mod fleet;
 mod gate;
+mod process;
 
 pub use client::Client;
 pub use fleet::Fleet;

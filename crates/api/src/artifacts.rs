@@ -27,7 +27,7 @@ pub(crate) fn operations() -> OpenApiRouter<AppState> {
 #[utoipa::path(get, path = "/v1/artifacts/{id}", tag = "runs", security(("api_key" = ["traces:read"])),
     params(("id" = ArtifactId, Path, description = "The artifact"), ConditionalHeader),
     responses(ById,
-        (status = 200, description = "Its bytes", body = Vec<u8>, content_type = "*/*",
+        (status = 200, description = "Its bytes", body = serde_json::Value, content_type = "*/*",
             headers(("ETag" = String, description = "The version of the artifact"))),
         (status = 304, description = "Known already")))]
 pub(crate) async fn get_artifact(

@@ -7,6 +7,7 @@ mod headers;
 mod idempotency;
 mod path;
 mod query;
+mod shape;
 mod words;
 
 pub(crate) use body::Body;

@@ -50,6 +50,8 @@ pub(crate) enum ApiError {
     BodyTimedOut,
     #[error("task {task} has already {}", ended(*.state))]
     TaskAlreadyEnded { task: TaskId, state: TaskState },
+    #[error("a key cannot revoke itself: use another key of the project")]
+    OwnKey,
     #[error("the body is larger than {0} bytes")]
     BodyTooLarge(usize),
     #[error("the body must be JSON: send `Content-Type: application/json`, not {0}")]
@@ -115,6 +117,7 @@ impl ApiError {
             Self::Refused(status) => (*status, "refused"),
             Self::BodyTimedOut => (StatusCode::REQUEST_TIMEOUT, "body_timed_out"),
             Self::TaskAlreadyEnded { .. } => (StatusCode::CONFLICT, "task_already_ended"),
+            Self::OwnKey => (StatusCode::CONFLICT, "own_key"),
             Self::BodyTooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
             Self::UnsupportedMediaType(_) => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")

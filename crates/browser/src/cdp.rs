@@ -7,4 +7,4 @@ mod call;
 mod connection;
 
 pub(crate) use call::{CallError, Reply};
-pub(crate) use connection::{Connection, Endpoint, Event};
+pub(crate) use connection::{Connection, Endpoint, Event, Heard};

@@ -8,6 +8,6 @@ mod connect;
 mod log;
 mod proxy;
 
-pub(crate) use connect::{Refused, resolve};
+pub(crate) use connect::resolve;
 pub(crate) use log::{EgressLog, Trouble};
 pub(crate) use proxy::Proxy;

@@ -116,6 +116,7 @@ pub(crate) async fn open(
         policy: proxy.is_none().then_some(policy),
         viewport: pool.options.viewport,
         began: Instant::now(),
+        tracker: pool.tracker.clone(),
     };
     pool.tracker.spawn(pump.run(events));
     // From here on the context is disposed of whatever happens.

@@ -1,11 +1,12 @@
 //! The browser crate against a real Chromium and a site of difficulties.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
-#[path = "../../testkit/src/site.rs"]
-mod site;
-
-#[path = "browser/harness.rs"]
-mod harness;
-
-#[path = "browser/smoke.rs"]
-mod smoke;
+#[path = "../../testkit/src"]
+mod testkit {
+    pub(crate) mod site;
+}
+#[path = "browser"]
+mod suite {
+    mod harness;
+    mod smoke;
+}

@@ -113,8 +113,7 @@ claimed as (
 ),
 lost as (
     update run
-    set outcome = 'lost', failure = $9::text::jsonb, ended_at = $1,
-        steps = (select coalesce(max(seq) + 1, 0) from step where step.run_id = run.id)
+    set outcome = 'lost', failure = $9::text::jsonb, ended_at = $1
     from minted
     where minted.expired and run.id = minted.old_run_id and run.outcome is null
 ),

@@ -11,8 +11,7 @@ with ended as (
 ),
 lost as (
     update run
-    set outcome = 'lost', failure = $5::text::jsonb, ended_at = $2,
-        steps = (select coalesce(max(seq) + 1, 0) from step where step.run_id = run.id)
+    set outcome = 'lost', failure = $5::text::jsonb, ended_at = $2
     from ended
     where run.id = ended.run_id and run.outcome is null
 ),

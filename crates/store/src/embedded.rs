@@ -40,13 +40,21 @@ pub struct EmbeddedOptions {
 }
 
 /// A running server, restarted when it dies. Dropping this leaves it running; `stop` stops it.
-#[derive(Debug)]
 pub struct EmbeddedPostgres {
     place: Place,
     url: String,
     adopted: bool,
     supervisor: Supervisor,
     usage: Usage,
+}
+
+impl std::fmt::Debug for EmbeddedPostgres {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EmbeddedPostgres")
+            .field("pid", &self.pid())
+            .field("adopted", &self.adopted)
+            .finish_non_exhaustive()
+    }
 }
 
 impl EmbeddedPostgres {

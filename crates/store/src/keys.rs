@@ -141,11 +141,7 @@ impl Keys<'_> {
     ///
     /// # Errors
     /// The database cannot be reached, or the row is corrupt.
-    pub async fn revoke(
-        self,
-        project: ProjectId,
-        id: KeyId,
-    ) -> Result<Option<ApiKey>, StoreError> {
+    pub async fn revoke(self, project: ProjectId, id: KeyId) -> Result<Option<ApiKey>, StoreError> {
         let row = sqlx::query_as!(
             KeyRow,
             "-- keys.revoke

@@ -127,10 +127,8 @@ impl Store {
             hash.update(migration.version.to_be_bytes());
             hash.update(&migration.checksum);
         }
-        hash.finalize()[..6]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        let hash: [u8; 32] = hash.finalize().into();
+        uuid::Uuid::from_slice(&hash[..16]).unwrap_or_default().simple().to_string()
     }
 
     /// Brings the schema up to date. Several processes may do this at once: one works, the others

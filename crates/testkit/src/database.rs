@@ -1,18 +1,33 @@
 //! A database of its own for every test, copied from a migrated template and dropped afterwards.
+//!
+//! Dropping is not waited for: the test's own runtime may be in the middle of connecting, and the
+//! server drops no database before that has come to an end. What a process leaves behind when it
+//! ends, a later one sweeps up.
 
+use chrono::TimeDelta;
 use domain::clock::{Clock, SystemClock};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
 use std::fmt::Display;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 use store::{SecretKey, Store, StoreOptions};
+use tokio::sync::OnceCell;
 
 /// Names a server on which we may make databases.
 pub const URL_VARIABLE: &str = "WAYMARK_TEST_DATABASE_URL";
 
+/// Names the folder that the wheel with Postgres was installed into.
+pub const DIR_VARIABLE: &str = "WAYMARK_PG_DIR";
+
 /// A fixed key: a second store on the same database must be able to read what the first one wrote.
 const KEY: &str = "d2F5bWFyayB0ZXN0IGtleSwgbm90IGEgc2VjcmV0ISE=";
+
+/// What the names of test databases begin with.
+const PREFIX: &str = "waymark_test_";
+
+static SWEPT: OnceCell<()> = OnceCell::const_new();
 
 /// Whoever makes the template holds this lock meanwhile.
 const TEMPLATE_LOCK: i64 = 0x7761_796d_7465_7374;
@@ -65,16 +80,14 @@ impl TestDatabase {
     /// # Panics
     /// The database cannot be reached.
     pub async fn connection(&self) -> PgConnection {
-        PgConnection::connect(&self.url)
-            .await
-            .unwrap_or_else(|error| refuse(error))
+        PgConnection::connect(&self.url).await.unwrap_or_else(|error| refuse(error))
     }
 
     async fn make() -> anyhow::Result<Self> {
         let admin = PgConnectOptions::from_str(&admin_url())?;
         let mut connection = admin.connect().await?;
         let template = template(&admin, &mut connection).await?;
-        let name = format!("waymark_test_{}", SystemClock.new_id().simple());
+        let name = format!("{PREFIX}{}", SystemClock.new_id().simple());
         run(&mut connection, format!("create database {name} template {template}")).await?;
         connection.close().await?;
         let url = admin.clone().database(&name).to_url_lossy().to_string();
@@ -83,25 +96,44 @@ impl TestDatabase {
 }
 
 impl Drop for TestDatabase {
-    /// Drops the database on a thread of its own, for the test's runtime may be ending.
     fn drop(&mut self) {
-        let statement = format!("drop database if exists {} with (force)", self.name);
+        let statement = drop_statement(&self.name);
         let admin = self.admin.clone();
-        let dropped = std::thread::spawn(move || {
-            tokio::runtime::Builder::new_current_thread()
+        std::thread::spawn(move || {
+            let dropped = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
-                .build()?
-                .block_on(async {
-                    let mut connection = admin.connect().await?;
-                    run(&mut connection, statement).await
-                })
+                .build()
+                .map_err(anyhow::Error::from)
+                .and_then(|runtime| {
+                    runtime.block_on(async {
+                        let mut connection = admin.connect().await?;
+                        run(&mut connection, statement).await
+                    })
+                });
+            if let Err(error) = dropped {
+                tracing::warn!("a test database is left behind: {error:#}");
+            }
         });
-        match dropped.join() {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!("{} is left behind: {error:#}", self.name),
-            Err(_panic) => tracing::warn!("{} is left behind", self.name),
-        }
     }
+}
+
+fn drop_statement(name: &str) -> String {
+    format!("drop database if exists {name} with (force)")
+}
+
+/// Drops what tests of an hour ago and more have left behind. Names hold the time, as their ids do.
+async fn sweep(connection: &mut PgConnection) -> anyhow::Result<()> {
+    let before = (SystemClock.now() - TimeDelta::hours(1)).timestamp_millis();
+    let left: Vec<String> =
+        sqlx::query_scalar("select datname::text from pg_database where datname between $1 and $2")
+            .bind(PREFIX)
+            .bind(format!("{PREFIX}{before:012x}"))
+            .fetch_all(&mut *connection)
+            .await?;
+    for name in left {
+        run(connection, drop_statement(&name)).await?;
+    }
+    Ok(())
 }
 
 /// The name of a migrated database to copy, made by whoever comes first.
@@ -119,17 +151,15 @@ async fn template(
             .bind(&name)
             .fetch_one(&mut *connection)
             .await?;
+    SWEPT.get_or_try_init(|| sweep(&mut *connection)).await?;
     if !exists {
         let draft = format!("{name}_draft");
-        run(connection, format!("drop database if exists {draft} with (force)")).await?;
+        run(connection, drop_statement(&draft)).await?;
         run(connection, format!("create database {draft}")).await?;
         migrate(admin.clone().database(&draft)).await?;
         run(connection, format!("alter database {draft} rename to {name}")).await?;
     }
-    sqlx::query("select pg_advisory_unlock($1)")
-        .bind(TEMPLATE_LOCK)
-        .execute(connection)
-        .await?;
+    sqlx::query("select pg_advisory_unlock($1)").bind(TEMPLATE_LOCK).execute(connection).await?;
     Ok(name)
 }
 
@@ -147,19 +177,30 @@ async fn migrate(database: PgConnectOptions) -> anyhow::Result<()> {
 }
 
 async fn run(connection: &mut PgConnection, statement: String) -> anyhow::Result<()> {
-    sqlx::raw_sql(AssertSqlSafe(statement))
-        .execute(connection)
-        .await?;
+    sqlx::raw_sql(AssertSqlSafe(statement)).execute(connection).await?;
     Ok(())
+}
+
+/// Where the Postgres that Waymark brings along is installed, for tests that start their own.
+///
+/// # Panics
+/// It is not installed.
+#[must_use]
+pub fn postgres_dir() -> PathBuf {
+    told(DIR_VARIABLE, "needs Postgres's own files").into()
+}
+
+fn admin_url() -> String {
+    told(URL_VARIABLE, "needs a Postgres")
 }
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the harness is told by `cargo xtask test` where its server is"
+    reason = "tests have no settings but what `cargo xtask test` tells them"
 )]
-fn admin_url() -> String {
-    std::env::var(URL_VARIABLE).unwrap_or_else(|_| {
-        panic!("this test needs a Postgres: run `cargo xtask test`, which starts one and sets {URL_VARIABLE}")
+fn told(variable: &str, needs: &str) -> String {
+    std::env::var(variable).unwrap_or_else(|_| {
+        panic!("this test {needs}: run `cargo xtask test`, which brings it and sets {variable}")
     })
 }
 

@@ -7,6 +7,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 ///
 /// # Panics
 /// The database cannot be read.
+#[expect(clippy::expect_used, reason = "a database that cannot be read fails the test")]
 pub async fn dump(url: &str) -> String {
     let pool = PgPool::connect(url).await.expect("the database is there");
     let columns = "select table_name::text, column_name::text, data_type::text \

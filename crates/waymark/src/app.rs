@@ -32,8 +32,9 @@ impl Database {
             Some(_) => None,
             None => Some(start_embedded(data, args).await?),
         };
-        let url = match (&args.database_url, &embedded) {
-            (Some(url), _) => url.expose_secret().to_owned(),
+        let external = args.database_url.as_ref().map(|url| url.expose_secret().to_owned());
+        let url = match (external, &embedded) {
+            (Some(url), _) => url,
             (None, Some(server)) => server.url().to_owned(),
             (None, None) => unreachable!("one of them is there"),
         };

@@ -1,5 +1,7 @@
 //! The command line.
 
+#![expect(clippy::doc_markdown, reason = "the comments of fields are the help text")]
+
 use crate::settings::{
     BrowserArgs, ClientArgs, DataArgs, DatabaseArgs, LogArgs, ServerArgs, WorkerArgs,
 };
@@ -103,11 +105,14 @@ pub(crate) struct DoctorArgs {
 }
 
 #[derive(Debug, clap::Args)]
-#[command(args_conflicts_with_subcommands = true, after_help = "\
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "\
 Examples:
   waymark demo            run the demo and keep the service up
   waymark demo --exit     end when the account is printed
-  waymark demo site       serve the demo site alone")]
+  waymark demo site       serve the demo site alone"
+)]
 pub(crate) struct DemoArgs {
     #[command(subcommand)]
     pub(crate) part: Option<DemoPart>,

@@ -70,7 +70,9 @@ impl Client {
         let base = &self.base;
         Failed::new(
             UNAVAILABLE,
-            format!("no server at {base}: {why}. Start one with `waymark serve`, or name one with --server"),
+            format!(
+                "no server at {base}: {why}. Start one with `waymark serve`, or name one with --server"
+            ),
         )
     }
 }
@@ -86,7 +88,7 @@ fn refused(status: StatusCode, problem: Option<&wire::Problem>) -> Failed {
     };
     let mut text = problem.detail.clone();
     for fault in &problem.errors {
-        text.push_str(&format!("\n  {}: {}", fault.field, fault.message));
+        text = format!("{text}\n  {}: {}", fault.field, fault.message);
     }
     Failed::new(code, text)
 }

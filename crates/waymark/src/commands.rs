@@ -1,14 +1,14 @@
 //! What each command does.
 
-mod serve;
-mod work;
-mod migrate;
+mod cancel;
 mod doctor;
 mod key;
+mod migrate;
 mod run;
+mod serve;
 mod tasks;
-mod cancel;
 mod trace;
+mod work;
 
 use crate::cli::{Cli, Command, DemoPart};
 use crate::exit::{Failed, USAGE};
@@ -53,10 +53,9 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
                 Command::Tasks(args) => tasks::tasks(&data, args, json).await,
                 Command::Cancel(args) => cancel::cancel(&data, &args, json).await,
                 Command::Trace(args) => trace::trace(&data, &args, json).await,
-                Command::Serve(_)
-                | Command::Work(_)
-                | Command::Demo(_)
-                | Command::Openapi => unreachable!("handled above"),
+                Command::Serve(_) | Command::Work(_) | Command::Demo(_) | Command::Openapi => {
+                    unreachable!("handled above")
+                }
             }
         }
     }

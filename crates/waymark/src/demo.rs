@@ -1,8 +1,8 @@
 //! `waymark demo`: everything at once on a small site, told as it happens.
 
+mod account;
 mod site;
 mod tasks;
-mod account;
 
 use crate::app;
 use crate::cli::DemoArgs;

@@ -1,15 +1,15 @@
 //! The one binary: serves, works, and speaks to a server as a client.
 
 mod cli;
-mod settings;
 mod exit;
 mod output;
+mod settings;
 
 mod app;
-mod lifecycle;
 mod client;
 mod commands;
 mod demo;
+mod lifecycle;
 
 use clap::Parser as _;
 use std::process::ExitCode;

@@ -1,13 +1,15 @@
 //! Settings, one struct per concern. Each is a flag and an environment variable; the README's table
 //! is made from them.
 
+#![expect(clippy::doc_markdown, reason = "the comments of fields are the help text")]
+
+mod browser;
+mod client;
 mod data;
 mod database;
-mod browser;
+mod logs;
 mod server;
 mod worker;
-mod logs;
-mod client;
 
 pub(crate) use browser::BrowserArgs;
 pub(crate) use client::ClientArgs;

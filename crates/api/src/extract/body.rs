@@ -1,5 +1,6 @@
 //! A JSON body, read whole and refused with the field to blame.
 
+use super::shape::misread;
 use crate::AppState;
 use crate::problem::ApiError;
 use axum::body::{Body as Incoming, Bytes};
@@ -8,6 +9,7 @@ use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use domain::invalid::Invalid;
 use futures::StreamExt as _;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
@@ -17,7 +19,7 @@ pub(crate) struct Body<T>(pub(crate) T);
 /// What is read past the limit, so that a client that is still sending gets to hear why not.
 const DRAINED: usize = 64 * 1024 * 1024;
 
-impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
+impl<T: DeserializeOwned + Serialize> FromRequest<AppState> for Body<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, app: &AppState) -> Result<Self, ApiError> {
@@ -64,12 +66,15 @@ async fn read(body: Incoming, limit: usize) -> Result<Vec<u8>, ApiError> {
 }
 
 /// Text that is not JSON is malformed; JSON of another form than asked for is invalid.
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+fn parse<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, ApiError> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let read = serde_path_to_error::deserialize(&mut reader);
     let malformed = |error: serde_json::Error| ApiError::MalformedJson(error.to_string());
     match read {
-        Ok(value) => reader.end().map(|()| value).map_err(malformed),
+        Ok(value) => {
+            reader.end().map_err(malformed)?;
+            as_given(bytes, value)
+        }
         Err(error) => {
             let path = error.path().to_string();
             let error = error.into_inner();
@@ -81,12 +86,29 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     }
 }
 
+/// The value, if it says what was given.
+fn as_given<T: Serialize>(bytes: &[u8], value: T) -> Result<T, ApiError> {
+    let given = serde_json::from_slice(bytes);
+    let read = serde_json::to_value(&value);
+    let (given, read) = given
+        .and_then(|given| Ok((given, read?)))
+        .map_err(|error| ApiError::Internal(Box::new(error)))?;
+    match misread(&given, &read, "") {
+        None => Ok(value),
+        Some(fault) => Err(ApiError::InvalidBody(vec![named(fault)])),
+    }
+}
+
 /// Which field does not fit, and why.
 fn misfit(path: &str, error: &serde_json::Error) -> Invalid {
     let message = error.to_string();
     let position = format!(" at line {} column {}", error.line(), error.column());
     let message = message.strip_suffix(&position).unwrap_or(&message);
-    let mut fault = super::words::fault(path, &without_value(message));
+    named(super::words::fault(path, &without_value(message)))
+}
+
+/// What is wrong with the whole has a name too.
+fn named(mut fault: Invalid) -> Invalid {
     if fault.field.is_empty() {
         fault.field = "body".into();
     }
@@ -139,6 +161,23 @@ mod tests {
         check(step, "plan.steps[0].action", "unknown variant");
         let step = r#"{"goal": "g", "start_url": "u", "plan": {"steps": [{"action": "click", "target": {"xpaht": ""}}]}}"#;
         check(step, "plan.steps[0].target.xpaht", "unknown field");
+    }
+
+    #[test]
+    fn an_array_is_not_an_object_and_an_object_is_not_a_name() {
+        let task = |limits: &str, step: &str| {
+            format!(
+                r#"{{"goal": "g", "start_url": "u", "limits": {limits}, "plan": {{"steps": [{step}]}}}}"#
+            )
+        };
+        check(&task("[null, 5]", ""), "limits", "an object, not an array");
+        let step = r#"{"action": {"back": null}}"#;
+        check(&task("{}", step), "plan.steps[0].action", "a string, not an object");
+        let step = r#"{"action": "scroll", "by": [1, 2]}"#;
+        check(&task("{}", step), "plan.steps[0].by", "an object, not an array");
+        check(r#"["g", "u", null, "a", {"steps": []}]"#, "body", "an object, not an array");
+        let step = r#"{"action": "back", "target": null, "fallbacks": [], "screenshot": false}"#;
+        assert!(parse::<wire::CreateTask>(task("{}", step).as_bytes()).is_ok());
     }
 
     #[test]

@@ -13,7 +13,8 @@ use store::NewKey;
 /// For the project of the key that asks. Its secret is in this answer and nowhere else.
 #[utoipa::path(post, path = "/v1/keys", tag = "keys", security(("api_key" = ["keys:admin"])),
     request_body(content = wire::CreateKey),
-    responses(WithBody, (status = 201, description = "The key and its secret", body = wire::CreatedKey)))]
+    responses(WithBody, (status = 201, description = "The key and its secret", body = wire::CreatedKey,
+        links(("revocation" = (operation_id = "revoke_key", parameters(("id" = "$response.body#/key/id"))))))))]
 pub(crate) async fn create_key(
     State(app): State<AppState>,
     caller: Caller<KeysAdmin>,

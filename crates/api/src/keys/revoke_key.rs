@@ -9,15 +9,21 @@ use domain::id::KeyId;
 
 /// Revoke a key
 ///
-/// It stops working at once, and stays in the list. Revoking it again changes nothing.
+/// It stops working at once, and stays in the list. Revoking it again changes nothing. A key cannot
+/// revoke itself (409), so that nobody locks themselves out: let another one do it.
 #[utoipa::path(delete, path = "/v1/keys/{id}", tag = "keys", security(("api_key" = ["keys:admin"])),
     params(("id" = KeyId, Path, description = "The key")),
-    responses(ById, (status = 200, description = "The revoked key", body = wire::ApiKey)))]
+    responses(ById, (status = 200, description = "The revoked key", body = wire::ApiKey),
+        (status = 409, description = "It is the key that asks", body = wire::Problem,
+            content_type = "application/problem+json")))]
 pub(crate) async fn revoke_key(
     State(app): State<AppState>,
     caller: Caller<KeysAdmin>,
     Id(id): Id<KeyId>,
 ) -> Result<Json<wire::ApiKey>, ApiError> {
+    if id == caller.key.id {
+        return Err(ApiError::OwnKey);
+    }
     let key = app.store.keys().revoke(caller.project, id).await?;
     let key = key.ok_or(ApiError::Missing(Thing::Key))?;
     Ok(Json(key.into()))

@@ -23,7 +23,10 @@ use store::{Inserted, NewTask};
     request_body(content = wire::CreateTask),
     responses(WithBody, (status = 202, description = "Accepted", body = wire::Task, headers(
         ("Location" = String, description = "Where the task is"),
-        ("Idempotency-Replayed" = bool, description = "`true` when this key had made the task before")))))]
+        ("Idempotency-Replayed" = bool, description = "`true` when this key had made the task before")),
+        links(("task" = (operation_id = "get_task", parameters(("id" = "$response.body#/id")))),
+            ("cancellation" = (operation_id = "cancel_task", parameters(("id" = "$response.body#/id")))),
+            ("events" = (operation_id = "stream_task_events", parameters(("id" = "$response.body#/id"))))))))]
 pub(crate) async fn create_task(
     State(app): State<AppState>,
     caller: Caller<TasksWrite>,

@@ -8,12 +8,13 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
-use domain::event::TaskEvent;
+use domain::event::{EventKind, TaskEvent};
 use domain::id::TaskId;
 use domain::invalid::Invalid;
 use futures::stream::{self, Stream};
 use std::collections::VecDeque;
 use std::time::Duration;
+use utoipa::ToSchema;
 
 /// How many events are read at once.
 const BATCH: u32 = 100;
@@ -21,6 +22,22 @@ const BATCH: u32 = 100;
 const RETRY: Duration = Duration::from_secs(1);
 /// Tells nginx and its like not to hold the stream back.
 const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-accel-buffering"), "no");
+
+/// One event of the stream, as an `EventSource` takes it apart.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(crate) struct ServerSentEvent {
+    /// The id of the event: what to send as `Last-Event-ID`.
+    #[schema(pattern = "^[0-9]+$")]
+    id: String,
+    /// What happened.
+    event: EventKind,
+    /// A `TaskEvent`.
+    #[schema(content_media_type = "application/json")]
+    data: String,
+    /// How many milliseconds to wait before coming back when the stream breaks off.
+    retry: u32,
+}
 
 /// Follow a task
 ///
@@ -30,7 +47,7 @@ const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-accel-bufferi
 #[utoipa::path(get, path = "/v1/tasks/{id}/events", tag = "tasks", security(("api_key" = ["tasks:read"])),
     params(("id" = TaskId, Path, description = "The task"), ResumeHeader),
     responses(ById,
-        (status = 200, description = "The events", body = String, content_type = "text/event-stream",
+        (status = 200, description = "The events", body = ServerSentEvent, content_type = "text/event-stream",
             example = "id: 4\nevent: step.recorded\ndata: {\"id\":4,…}\n\n"),
         (status = 204, description = "The client has seen them all")))]
 pub(crate) async fn stream_task_events(

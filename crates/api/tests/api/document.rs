@@ -19,7 +19,7 @@ fn operations(document: &Value) -> Vec<(Method, String, Value)> {
     found
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_operation_demands_a_key() {
     let api = TestApi::start().await;
     let document: Value =
@@ -70,7 +70,7 @@ fn an_operation_is_named_as_its_function_and_described() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_pages_need_nothing_from_elsewhere() {
     let api = TestApi::start().await;
     let page = api.bare(Method::GET, "/docs/").send().await.unwrap();

@@ -63,7 +63,7 @@ async fn follow(api: &TestApi, path: &str, after: Option<i64>) -> Response {
     request.send().await.unwrap()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn events_come_as_they_happen_and_end_with_the_task() {
     let api = TestApi::start().await;
     let task = api.submit(json!({})).await;
@@ -82,7 +82,7 @@ async fn events_come_as_they_happen_and_end_with_the_task() {
     assert!(events.next().await.is_none());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stream_resumes_after_the_last_event_seen() {
     let api = TestApi::start().await;
     let task = api.submit(json!({})).await;
@@ -103,7 +103,7 @@ async fn a_stream_resumes_after_the_last_event_seen() {
     assert_eq!(nothing.status(), StatusCode::NO_CONTENT);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stream_reads_on_when_there_are_more_events_than_one_reading_takes() {
     let api = TestApi::start().await;
     let task = api.submit(json!({})).await;
@@ -118,7 +118,7 @@ async fn a_stream_reads_on_when_there_are_more_events_than_one_reading_takes() {
     assert_eq!(names[122], "task.succeeded");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stream_ends_when_the_service_stops() {
     let api = TestApi::start().await;
     let task = api.submit(json!({})).await;
@@ -131,7 +131,7 @@ async fn a_stream_ends_when_the_service_stops() {
     api.stop().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_last_event_id_that_is_none_is_refused() {
     let api = TestApi::start().await;
     let task = api.submit(json!({})).await;

@@ -3,7 +3,7 @@
 use api::{ApiLimits, AppState};
 use domain::artifact::{ArtifactKind, NewArtifact};
 use domain::clock::{Clock as _, SystemClock};
-use domain::id::{ArtifactId, ProjectId};
+use domain::id::{ArtifactId, KeyId, ProjectId};
 use domain::key::Scope;
 use domain::observation::Observation;
 use domain::plan::StepForm;
@@ -15,7 +15,7 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
-use store::{NewKey, Store};
+use store::{MintedKey, NewKey, Store};
 use testkit::database::TestDatabase;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -72,9 +72,14 @@ impl TestApi {
 
     /// The secret of a new key of the project.
     pub(crate) async fn key(&self, scopes: &[Scope]) -> String {
+        self.minted(scopes).await.secret
+    }
+
+    /// A new key of the project.
+    pub(crate) async fn minted(&self, scopes: &[Scope]) -> MintedKey {
         let (name, scopes) = ("test".to_owned(), scopes.to_vec());
         let new = NewKey { name, scopes, expires_at: None };
-        self.store.keys().mint(self.project, new).await.unwrap().secret
+        self.store.keys().mint(self.project, new).await.unwrap()
     }
 
     /// The secret of a key of another project.
@@ -114,6 +119,19 @@ impl TestApi {
     pub(crate) async fn submit(&self, changes: Value) -> wire::Task {
         let response = self.post("/v1/tasks", &task(changes)).send().await.unwrap();
         serde_json::from_value(body(response, StatusCode::ACCEPTED).await).unwrap()
+    }
+
+    /// Returns once a request with this key has been let in.
+    pub(crate) async fn let_in(&self, key: KeyId) {
+        let mut tries = tokio::time::interval(Duration::from_millis(5));
+        loop {
+            tries.tick().await;
+            let keys = self.store.keys().list(self.project).await.unwrap();
+            let used = keys.iter().find(|known| known.id == key);
+            if used.is_some_and(|key| key.last_used_at.is_some()) {
+                return;
+            }
+        }
     }
 
     /// How many tasks there are.

@@ -4,7 +4,7 @@ use crate::harness::{TestApi, body, problem};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn unknown_paths_and_methods_are_problems() {
     let api = TestApi::start().await;
     for path in ["/", "/v1", "/v1/task", "/v1/tasks/", "/docs/nothing.js"] {
@@ -24,7 +24,7 @@ async fn unknown_paths_and_methods_are_problems() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn head_answers_as_get_does_without_the_body() {
     let api = TestApi::start().await;
     let task = api.submit(json!({})).await;
@@ -42,7 +42,7 @@ async fn head_answers_as_get_does_without_the_body() {
     assert_eq!(missing.status(), StatusCode::NOT_FOUND);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn answers_are_neither_guessed_at_nor_cached() {
     let api = TestApi::start().await;
     let response = api.get("/v1/tasks").await;
@@ -50,7 +50,7 @@ async fn answers_are_neither_guessed_at_nor_cached() {
     assert_eq!(response.headers()["cache-control"], "no-store");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_callers_trace_is_taken_up_and_handed_to_the_task() {
     let api = TestApi::start().await;
     let traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
@@ -64,7 +64,7 @@ async fn the_callers_trace_is_taken_up_and_handed_to_the_task() {
     assert_eq!(begun.len(), traceparent.len());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_large_list_is_compressed_and_a_stream_never() {
     let api = TestApi::start().await;
     let task = api.submit(json!({"goal": "x".repeat(1000)})).await;
@@ -76,7 +76,7 @@ async fn a_large_list_is_compressed_and_a_stream_never() {
     assert!(stream.headers().get("content-encoding").is_none());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn health_and_readiness_need_no_key() {
     let api = TestApi::start().await;
     let ask = |path| api.bare(Method::GET, path).send();

@@ -11,7 +11,7 @@ async fn submit(api: &TestApi, key: &str, task: &Value) -> reqwest::Response {
     post.send().await.unwrap()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_same_request_makes_one_task() {
     let api = TestApi::start().await;
     let first = submit(&api, "k-1", &task(json!({"inputs": {"a": "1", "b": "2"}}))).await;
@@ -27,7 +27,7 @@ async fn the_same_request_makes_one_task() {
     assert_eq!(api.count_tasks().await, 1);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn another_request_under_the_same_key_is_refused() {
     let api = TestApi::start().await;
     let secret = |value: &str| task(json!({"secrets": {"password": value}}));
@@ -40,7 +40,7 @@ async fn another_request_under_the_same_key_is_refused() {
     assert_eq!(api.count_tasks().await, 1);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn requests_at_the_same_time_make_one_task() {
     let api = TestApi::start().await;
     let asked = task(json!({}));
@@ -55,7 +55,7 @@ async fn requests_at_the_same_time_make_one_task() {
     assert_eq!(api.count_tasks().await, 1);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_key_is_the_projects_own() {
     let api = TestApi::start().await;
     let stranger = api.strangers_key().await;
@@ -66,7 +66,7 @@ async fn a_key_is_the_projects_own() {
     assert_ne!(body(theirs, StatusCode::ACCEPTED).await["id"], mine["id"]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refused_request_does_not_use_up_its_key() {
     let api = TestApi::start().await;
     let bad = submit(&api, "k-1", &task(json!({"goal": ""}))).await;

@@ -9,7 +9,7 @@ async fn create(api: &TestApi, key: Value) -> wire::CreatedKey {
     serde_json::from_value(body(response, StatusCode::CREATED).await).unwrap()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_new_key_works_until_it_is_revoked() {
     let api = TestApi::start().await;
     let made = create(&api, json!({"name": "ci", "scopes": ["tasks:read"]})).await;
@@ -31,7 +31,16 @@ async fn a_new_key_works_until_it_is_revoked() {
     assert!(listed.iter().any(|key| key["id"] == json!(made.key.id)));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_does_not_lock_itself_out() {
+    let api = TestApi::start().await;
+    let own = api.read("/v1/keys/self").await["id"].as_str().unwrap().to_owned();
+    let revoke = api.request(Method::DELETE, &format!("/v1/keys/{own}"));
+    problem(revoke.send().await.unwrap(), StatusCode::CONFLICT, "own_key").await;
+    assert_eq!(api.read("/v1/keys/self").await["revoked_at"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_secret_is_shown_once() {
     let api = TestApi::start().await;
     let made = create(&api, json!({"name": "ci", "scopes": ["tasks:read"]})).await;
@@ -40,7 +49,7 @@ async fn a_secret_is_shown_once() {
     assert!(!listed.contains(&made.secret));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_makes_no_sense_is_not_made() {
     let api = TestApi::start().await;
     let before = api.read("/v1/keys").await["items"].as_array().unwrap().len();

@@ -1,4 +1,7 @@
 //! The API over HTTP, with a real Postgres behind it.
+//!
+//! Every test has threads to spare: dropping a test's database waits for its connections to end,
+//! and a connection that is being opened on the thread that waits would never get to.
 
 #![expect(
     clippy::unwrap_used,

@@ -3,7 +3,7 @@
 use crate::harness::{TestApi, problem};
 use reqwest::{Method, StatusCode};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn without_its_database_the_service_lives_and_says_not_now() {
     let api = TestApi::start().await;
     api.store.close().await;

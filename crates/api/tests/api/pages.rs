@@ -19,7 +19,7 @@ async fn walk(api: &TestApi, path: &str, key: &str) -> Vec<Value> {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_task_and_run_comes_once_even_while_others_are_added() {
     let api = TestApi::start().await;
     let mut submitted = Vec::new();
@@ -46,7 +46,7 @@ async fn every_task_and_run_comes_once_even_while_others_are_added() {
     assert_eq!(walked, runs);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_step_comes_once_and_in_order() {
     let api = TestApi::start().await;
     api.submit(json!({})).await;

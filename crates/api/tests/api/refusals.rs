@@ -20,7 +20,7 @@ fn first_step(step: &Value) -> Value {
     json!({ "plan": { "steps": [step] } })
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_bad_task_is_refused_by_its_field_and_changes_nothing() {
     let api = TestApi::start().await;
     let click =
@@ -35,6 +35,7 @@ async fn a_bad_task_is_refused_by_its_field_and_changes_nothing() {
     check(&api, json!({"goal": 5}), "goal", "integer `5`, expected a string").await;
     check(&api, json!({"goal": null}), "goal", "null, expected a string").await;
     check(&api, json!({"plan": []}), "plan", "must be an object").await;
+    check(&api, json!({"limits": [60]}), "limits", "an object, not an array").await;
     check(&api, json!({"inputs": {"n": 1}}), "inputs.n", "expected a string").await;
     check(&api, json!({"limits": {"seconds": -1}}), "limits.seconds", "between 1 and 3600").await;
     check(&api, json!({"limits": {"heals": -1}}), "limits.heals", "between 0 and 100").await;
@@ -53,7 +54,7 @@ async fn a_bad_task_is_refused_by_its_field_and_changes_nothing() {
     assert_eq!(api.count_tasks().await, 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_task_with_several_faults_hears_of_all_of_them() {
     let api = TestApi::start().await;
     let bad = task(json!({"goal": "", "priority": 1000, "limits": {"attempts": 0}}));
@@ -63,7 +64,7 @@ async fn a_task_with_several_faults_hears_of_all_of_them() {
     assert_eq!(fields, ["goal", "limits.attempts", "priority"]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_does_not_repeat_a_secret() {
     let api = TestApi::start().await;
     for bad in [
@@ -77,7 +78,7 @@ async fn a_refusal_does_not_repeat_a_secret() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_is_not_json_is_told_where() {
     let api = TestApi::start().await;
     for (bad, says) in [
@@ -101,7 +102,7 @@ async fn a_body_that_is_not_json_is_told_where() {
     assert_eq!(api.count_tasks().await, 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn ten_megabytes_are_too_much() {
     let api = TestApi::start().await;
     let large = task(json!({"goal": "x".repeat(10 * 1024 * 1024)}));
@@ -111,7 +112,7 @@ async fn ten_megabytes_are_too_much() {
     assert_eq!(api.count_tasks().await, 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_does_not_work_opens_nothing() {
     let api = TestApi::start().await;
     let asked = task(json!({}));
@@ -132,7 +133,7 @@ async fn a_key_that_does_not_work_opens_nothing() {
     assert_eq!(api.count_tasks().await, 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_key_without_the_scope_is_told_which_it_lacks() {
     let api = TestApi::start().await;
     let reader = api.key(&[Scope::TasksRead]).await;
@@ -160,7 +161,7 @@ async fn a_key_without_the_scope_is_told_which_it_lacks() {
     assert_eq!(api.count_tasks().await, 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn another_projects_things_do_not_exist() {
     let api = TestApi::start().await;
     let stranger = api.strangers_key().await;
@@ -190,7 +191,7 @@ async fn another_projects_things_do_not_exist() {
     assert_eq!(api.read("/v1/keys/self").await["revoked_at"], Value::Null);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn paths_queries_and_headers_are_read_strictly() {
     let api = TestApi::start().await;
     for (path, code, field) in [

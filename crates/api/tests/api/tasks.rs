@@ -1,10 +1,12 @@
 //! Submitting, finding, waiting for and cancelling tasks.
 
 use crate::harness::{TestApi, body, problem, task};
+use domain::id::TaskId;
+use domain::key::Scope;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_submitted_task_is_where_location_says() {
     let api = TestApi::start().await;
     let asked = task(json!({
@@ -29,7 +31,7 @@ async fn a_submitted_task_is_where_location_says() {
     assert!(!shown.to_string().contains("hunter22"));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_list_shows_what_was_asked_for_the_newest_first() {
     let api = TestApi::start().await;
     let a = api.submit(json!({"agent": "a", "labels": {"team": "x:y"}})).await;
@@ -55,36 +57,43 @@ async fn a_list_shows_what_was_asked_for_the_newest_first() {
     }
 }
 
-#[tokio::test]
+/// Waits for a task while something happens to it; returns what the waiting brought.
+async fn wait_during(api: &TestApi, task: TaskId, happens: impl Future<Output = ()>) -> Value {
+    let key = api.minted(&[Scope::TasksRead]).await;
+    let path = format!("/v1/tasks/{task}?wait=25");
+    let wait = api.bare(Method::GET, &path).bearer_auth(&key.secret).send();
+    let happens = async {
+        api.let_in(key.key.id).await;
+        happens.await;
+    };
+    let (response, ()) = tokio::join!(wait, happens);
+    body(response.unwrap(), StatusCode::OK).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_waiting_client_hears_of_the_end_at_once() {
     let api = TestApi::start().await;
     let task = api.submit(json!({})).await;
-    let path = format!("/v1/tasks/{}?wait=25", task.id);
-    let wait = api.read(&path);
     let work = async {
-        for lease in api.claim().await {
-            api.record(&lease, 0).await;
-            api.succeed(&lease).await;
-        }
+        let lease = api.claim().await.remove(0);
+        api.record(&lease, 0).await;
+        api.succeed(&lease).await;
     };
-    let (seen, ()) = tokio::join!(wait, work);
+    let seen = wait_during(&api, task.id, work).await;
     assert_eq!(seen["state"], "succeeded");
     assert_eq!(seen["result"], json!({"row": ["ada"]}));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_waiting_client_is_answered_when_the_service_stops() {
     let api = TestApi::start().await;
     let task = api.submit(json!({})).await;
-    let path = format!("/v1/tasks/{}?wait=25", task.id);
-    let wait = api.read(&path);
-    let stop = async { api.stop.cancel() };
-    let (seen, ()) = tokio::join!(wait, stop);
+    let seen = wait_during(&api, task.id, async { api.stop.cancel() }).await;
     assert_eq!(seen["state"], "queued");
     api.stop().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_unchanged_task_is_not_sent_again() {
     let api = TestApi::start().await;
     let task = api.submit(json!({})).await;
@@ -102,7 +111,7 @@ async fn an_unchanged_task_is_not_sent_again() {
     assert_eq!(body(response, StatusCode::OK).await["state"], "cancelled");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn cancelling_ends_a_queued_task_and_stops_a_running_one() {
     let api = TestApi::start().await;
     let queued = api.submit(json!({})).await;
@@ -123,7 +132,7 @@ async fn cancelling_ends_a_queued_task_and_stops_a_running_one() {
     assert!(refused.detail.contains("has already"), "{}", refused.detail);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn cancelling_a_cancelled_task_again_is_fine() {
     let api = TestApi::start().await;
     let task = api.submit(json!({})).await;

@@ -7,7 +7,7 @@ use domain::run::RunEnd;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_trace_names_its_artifacts_and_contains_none() {
     let api = TestApi::start().await;
     let task = api.submit(json!({})).await;
@@ -31,7 +31,7 @@ async fn a_trace_names_its_artifacts_and_contains_none() {
     assert_eq!(artifacts["next"], Value::Null);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_artifact_is_served_so_that_it_can_do_no_harm() {
     let api = TestApi::start().await;
     api.submit(json!({})).await;
@@ -58,7 +58,7 @@ async fn an_artifact_is_served_so_that_it_can_do_no_harm() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_unchanged_run_is_not_sent_again() {
     let api = TestApi::start().await;
     api.submit(json!({})).await;
@@ -71,7 +71,7 @@ async fn an_unchanged_run_is_not_sent_again() {
     assert_eq!(again().await.unwrap().status(), StatusCode::OK);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn runs_are_found_by_how_they_went() {
     let api = TestApi::start().await;
     let good = api.submit(json!({"agent": "good", "labels": {"team": "a"}})).await;

@@ -37,6 +37,7 @@ pub(crate) struct Event {
 }
 
 impl Event {
+    pub(crate) fn raw(&self) -> &str { self.params.get() }
     /// Its particulars; `None` when they are not as expected, which is logged and no more: the
     /// protocol drifts, and an event that cannot be read must not end anything.
     pub(crate) fn read<'a, T: Deserialize<'a>>(&'a self) -> Option<T> {
@@ -46,7 +47,28 @@ impl Event {
     }
 }
 
-type Inbox = mpsc::UnboundedSender<Event>;
+/// What a session hears: events, and the answers to its own calls between them. They take the same
+/// way so that whoever gets an answer finds the state as it was when the answer was given.
+pub(crate) enum Heard {
+    Event(Event),
+    Answer(Delivery),
+}
+
+/// An answer on its last stretch.
+pub(crate) struct Delivery {
+    to: oneshot::Sender<Answered>,
+    answer: Answered,
+}
+
+impl Delivery {
+    pub(crate) fn deliver(self) {
+        // Nobody may be waiting any more, and that is fine.
+        self.to.send(self.answer).ok();
+    }
+}
+
+type Answered = Result<Box<RawValue>, CallError>;
+type Inbox = mpsc::UnboundedSender<Heard>;
 
 /// A connection to one browser, shared by all sessions in it.
 pub(crate) struct Connection {
@@ -67,7 +89,8 @@ struct State {
 
 struct Waiting {
     method: &'static str,
-    answer: oneshot::Sender<Result<Box<RawValue>, CallError>>,
+    session: Option<String>,
+    answer: oneshot::Sender<Answered>,
 }
 
 #[derive(Serialize)]
@@ -209,7 +232,8 @@ impl Connection {
         };
         let mut state = self.state();
         if state.open && self.outgoing.send(Message::text(text)).is_ok() {
-            state.calls.insert(id, Waiting { method, answer });
+            let session = session.map(str::to_owned);
+            state.calls.insert(id, Waiting { method, session, answer });
         }
         reply
     }
@@ -225,7 +249,7 @@ impl Connection {
     }
 
     /// From now on, hears of the targets of a browser context and everything in them.
-    pub(crate) fn listen(&self, context: &str) -> mpsc::UnboundedReceiver<Event> {
+    pub(crate) fn listen(&self, context: &str) -> mpsc::UnboundedReceiver<Heard> {
         let (inbox, events) = mpsc::unbounded_channel();
         let mut state = self.state();
         if state.open {
@@ -282,9 +306,8 @@ impl Connection {
     }
 
     fn answer(&self, id: u64, result: Option<Box<RawValue>>, error: Option<RemoteError>) {
-        let Some(waiting) = self.state().calls.remove(&id) else {
-            return;
-        };
+        let mut state = self.state();
+        let Some(waiting) = state.calls.remove(&id) else { return };
         let method = waiting.method;
         let answer = match (result, error) {
             (_, Some(error)) => Err(CallError::Refused { method, message: error.message }),
@@ -294,8 +317,12 @@ impl Connection {
                 message: "there is neither a result nor an error".into(),
             }),
         };
-        // Nobody may be waiting any more, and that is fine.
-        waiting.answer.send(answer).ok();
+        let delivery = Delivery { to: waiting.answer, answer };
+        match waiting.session.and_then(|session| state.sessions.get(&session)) {
+            // The session may be ending; then nobody waits.
+            Some(inbox) => drop(inbox.send(Heard::Answer(delivery))),
+            None => delivery.deliver(),
+        }
     }
 
     /// Gives an event to whoever hears its session. A target that was just attached belongs to
@@ -313,7 +340,7 @@ impl Connection {
             match heir {
                 Some(inbox) => {
                     state.sessions.insert(attached.session_id, inbox.clone());
-                    inbox.send(event).ok();
+                    inbox.send(Heard::Event(event)).ok();
                 }
                 None => {
                     drop(state);
@@ -325,12 +352,12 @@ impl Connection {
         match &event.session {
             Some(session) => {
                 if let Some(inbox) = state.sessions.get(session) {
-                    inbox.send(event).ok();
+                    inbox.send(Heard::Event(event)).ok();
                 }
             }
             None => {
                 for inbox in state.contexts.values() {
-                    inbox.send(event.clone()).ok();
+                    inbox.send(Heard::Event(event.clone())).ok();
                 }
             }
         }

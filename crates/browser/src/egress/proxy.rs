@@ -4,7 +4,7 @@ use super::connect::connect;
 use super::log::{EgressLog, Trouble};
 use domain::egress::EgressPolicy;
 use http_body_util::combinators::BoxBody;
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use hyper::service::service_fn;
@@ -24,7 +24,7 @@ use tokio_util::task::TaskTracker;
 pub(crate) const MARK: HeaderName = HeaderName::from_static("x-waymark-egress");
 
 /// Headers that are about one connection and not about the message.
-const HOP_BY_HOP: &[HeaderName] = &[
+const HOP_BY_HOP: [HeaderName; 8] = [
     header::CONNECTION,
     header::PROXY_AUTHENTICATE,
     header::PROXY_AUTHORIZATION,
@@ -172,7 +172,7 @@ fn strip(headers: &mut HeaderMap) {
         .flat_map(|value| value.split(','))
         .filter_map(|name| name.trim().parse().ok())
         .collect();
-    for name in HOP_BY_HOP.iter().chain(&named) {
+    for name in HOP_BY_HOP.into_iter().chain(named) {
         headers.remove(name);
     }
 }

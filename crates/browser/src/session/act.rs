@@ -16,15 +16,13 @@ use tokio::time::Instant;
 pub(super) struct Began {
     pub(super) at: Instant,
     pub(super) url: String,
-    /// Navigations begun before.
-    pub(super) navigations: u64,
     /// Whether the action may have sent a form.
     pub(super) pressed: bool,
 }
 
 impl Default for Began {
     fn default() -> Self {
-        Self { at: Instant::now(), url: String::new(), navigations: 0, pressed: false }
+        Self { at: Instant::now(), url: String::new(), pressed: false }
     }
 }
 
@@ -63,7 +61,6 @@ impl BrowserSession {
             Began {
                 at: Instant::now(),
                 url: tab.map(|tab| tab.url.clone()).unwrap_or_default(),
-                navigations: tab.map(|tab| tab.begun).unwrap_or_default(),
                 pressed,
             }
         });

@@ -9,15 +9,13 @@ const WAY: Duration = Duration::from_millis(25);
 /// The time an action has, counted from its beginning.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Budget {
-    pub(super) began: Instant,
     pub(super) deadline: Instant,
     pub(super) whole: Duration,
 }
 
 impl Budget {
     pub(super) fn new(within: Duration) -> Self {
-        let began = Instant::now();
-        Self { began, deadline: began + within, whole: within }
+        Self { deadline: Instant::now() + within, whole: within }
     }
 
     pub(super) fn left(&self) -> Duration {
@@ -35,8 +33,7 @@ impl Budget {
 
     /// A part of what is left, with an end of its own.
     pub(super) fn at_most(&self, limit: Duration) -> Self {
-        let now = Instant::now();
-        Self { began: now, deadline: self.deadline.min(now + limit), whole: self.whole }
+        Self { deadline: self.deadline.min(Instant::now() + limit), whole: self.whole }
     }
 
     /// As people say it.

@@ -87,6 +87,5 @@ fn between(from: &Pointed, to: &Pointed, part: f64) -> Pointed {
         x: from.x + (to.x - from.x) * part,
         y: from.y + (to.y - from.y) * part,
         fingerprint: None,
-        ticked: None,
     }
 }

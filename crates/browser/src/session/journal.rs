@@ -17,6 +17,8 @@ const CONSOLE_CHARS: usize = 500;
 #[derive(Default)]
 pub(crate) struct Journal {
     pub(crate) changes: Vec<Change>,
+    /// The targets of tabs that opened; where they are is known only later.
+    pub(crate) opened: Vec<String>,
     pub(crate) console: Vec<ConsoleLine>,
     pub(crate) network: Vec<NetworkError>,
     pub(crate) dialogs: Vec<Dialog>,
@@ -54,6 +56,19 @@ pub(crate) enum DownloadEnd {
 }
 
 impl Journal {
+    /// Takes out what an observation reports.
+    pub(crate) fn take(&mut self) -> Self {
+        Self {
+            changes: std::mem::take(&mut self.changes),
+            opened: std::mem::take(&mut self.opened),
+            console: std::mem::take(&mut self.console),
+            network: std::mem::take(&mut self.network),
+            dialogs: std::mem::take(&mut self.dialogs),
+            arrived: std::mem::take(&mut self.arrived),
+            ..Self::default()
+        }
+    }
+
     /// An action begins: conditions count from here.
     pub(crate) fn begin_action(&mut self) {
         self.answers.clear();

@@ -18,7 +18,6 @@ pub(super) struct Pointed {
     pub(super) x: f64,
     pub(super) y: f64,
     pub(super) fingerprint: Option<Fingerprint>,
-    pub(super) ticked: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -26,7 +25,6 @@ struct Located {
     x: f64,
     y: f64,
     fingerprint: Option<Fingerprint>,
-    ticked: Option<bool>,
 }
 
 /// What became of a press of the button.
@@ -108,9 +106,9 @@ impl BrowserSession {
                 })
                 .await?;
             let located = answer.or_failure(target, budget)?;
-            let Located { x, y, fingerprint, ticked } = located;
+            let Located { x, y, fingerprint } = located;
             match self.out_of_frame(x, y, budget).await? {
-                Ok((x, y)) => return Ok(Pointed { x, y, fingerprint, ticked }),
+                Ok((x, y)) => return Ok(Pointed { x, y, fingerprint }),
                 Err(_) if budget.page_ms() > 0 => tokio::task::yield_now().await,
                 Err(by) => {
                     return Err(Failure {

@@ -3,7 +3,7 @@
 use super::BrowserSession;
 use super::budget::Budget;
 use super::call::{Spot, Stop};
-use super::journal::{Arrived, Journal};
+use super::journal::Arrived;
 use domain::failure::Failure;
 use domain::observation::{Change, Observation};
 use domain::ports::{Download, Seen};
@@ -28,7 +28,11 @@ impl BrowserSession {
         let budget = Budget::new(WITHIN);
         let snapshot = self.snapshot(&budget).await?;
         let (happened, url, document) = self.watched.change(|state| {
-            let happened = take(&mut state.journal);
+            let mut happened = state.journal.take();
+            let opened = state.tabs.iter().filter(|tab| happened.opened.contains(&tab.target));
+            let opened: Vec<Change> =
+                opened.map(|tab| Change::TabOpened { url: tab.url.clone() }).collect();
+            happened.changes.splice(0..0, opened);
             let tab = state.tab();
             let url = tab.map(|tab| tab.url.clone()).unwrap_or_default();
             let document = tab.map(|tab| tab.document.loader.clone()).unwrap_or_default();
@@ -111,18 +115,6 @@ impl BrowserSession {
             Err(Stop::Gone | Stop::Dialog | Stop::Late) => Ok(None),
             Err(stop) => Err(self.stopped(stop, budget)),
         }
-    }
-}
-
-/// Takes what an observation reports out of the journal.
-fn take(journal: &mut Journal) -> Journal {
-    Journal {
-        changes: std::mem::take(&mut journal.changes),
-        console: std::mem::take(&mut journal.console),
-        network: std::mem::take(&mut journal.network),
-        dialogs: std::mem::take(&mut journal.dialogs),
-        arrived: std::mem::take(&mut journal.arrived),
-        ..Journal::default()
     }
 }
 

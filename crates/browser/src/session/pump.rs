@@ -8,7 +8,7 @@ mod network;
 mod targets;
 
 use super::state::Watched;
-use crate::cdp::{Connection, Event};
+use crate::cdp::{Connection, Event, Heard};
 use crate::egress::EgressLog;
 use domain::egress::EgressPolicy;
 use serde::Deserialize;
@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
 
 /// What a pump works with.
 pub(crate) struct Pump {
@@ -31,18 +32,23 @@ pub(crate) struct Pump {
     pub(crate) viewport: (u32, u32),
     /// When the session began.
     pub(crate) began: Instant,
+    pub(crate) tracker: TaskTracker,
 }
 
 impl Pump {
     /// Runs until the connection or the session ends.
-    pub(crate) async fn run(self, mut events: UnboundedReceiver<Event>) {
-        while let Some(event) = events.recv().await {
-            self.take(&event).await;
+    pub(crate) async fn run(self, mut heard: UnboundedReceiver<Heard>) {
+        while let Some(heard) = heard.recv().await {
+            match heard {
+                Heard::Event(event) => self.take(&event),
+                Heard::Answer(delivery) => delivery.deliver(),
+            }
         }
         self.watched.change(|state| state.gone = true);
     }
 
-    async fn take(&self, event: &Event) {
+    fn take(&self, event: &Event) {
+        tracing::trace!(session = event.session, "{}: {}", event.method, event.raw());
         let session = event.session.as_deref();
         let Some((topic, _)) = event.method.split_once('.') else { return };
         match (topic, session) {
@@ -56,7 +62,7 @@ impl Pump {
             }
             ("Page", Some(session)) => self.loading(session, event),
             ("Network", Some(session)) => self.network(session, event),
-            ("Fetch", Some(session)) => self.paused_request(session, event).await,
+            ("Fetch", Some(session)) => self.paused_request(session, event),
             ("Runtime", Some(session)) => self.runtime(session, event),
             ("Log", Some(_)) => self.log_entry(event),
             ("Input", Some(_)) => self.drag(event),

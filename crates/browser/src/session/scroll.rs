@@ -28,7 +28,7 @@ impl BrowserSession {
             .out_of_frame(middle.x, middle.y, budget)
             .await?
             .unwrap_or((middle.x, middle.y));
-        let at = Pointed { x, y, fingerprint: None, ticked: None };
+        let at = Pointed { x, y, fingerprint: None };
         let wheel = self.mouse("mouseWheel", &at, json!({ "deltaX": by.x, "deltaY": by.y }))?;
         self.answered(wheel, budget).await?;
         // The wheel moves the page over some frames.

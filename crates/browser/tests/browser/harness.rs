@@ -1,6 +1,6 @@
 //! What every test stands on: a site, a pool, and pages opened in it.
 
-use crate::site::FixtureSite;
+use crate::testkit::site::FixtureSite;
 use browser::{BrowserOptions, BrowserPool, BrowserSource, find_chromium};
 use domain::egress::EgressPolicy;
 use domain::failure::{ErrorClass, Failure};

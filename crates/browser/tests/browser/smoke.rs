@@ -1,6 +1,6 @@
 //! The first thing that has to work.
 
-use crate::harness::on;
+use super::harness::on;
 use serde_json::json;
 
 #[test]

@@ -77,10 +77,7 @@ impl Server {
 
     fn adopted(postmaster: Postmaster) -> Self {
         tracing::info!("using the database that runs as process {}", postmaster.pid);
-        Self {
-            postmaster,
-            child: None,
-        }
+        Self { postmaster, child: None }
     }
 
     pub(super) fn port(&self) -> u16 {
@@ -167,10 +164,7 @@ impl Server {
             }
             // It is about to end, or has no connection to spare.
             Err(error) if is_unavailable(&error) => Ok(false),
-            Err(cause) => Err(EmbeddedError::Refused {
-                log: place.log(),
-                cause,
-            }),
+            Err(cause) => Err(EmbeddedError::Refused { log: place.log(), cause }),
         }
     }
 

@@ -11,10 +11,7 @@ use serde_json::json;
 use std::time::Duration;
 use store::{PageRequest, RunFilter, TaskFilter};
 
-const ALL: PageRequest = PageRequest {
-    limit: 100,
-    after: None,
-};
+const ALL: PageRequest = PageRequest { limit: 100, after: None };
 
 async fn tasks(world: &World, filter: TaskFilter) -> Vec<TaskId> {
     let page = world.store.tasks().list(world.project, &filter, &ALL).await;
@@ -34,10 +31,7 @@ async fn pages_neither_repeat_nor_skip_while_tasks_arrive() {
         expected.insert(0, world.queue(spec("shop.example")).await);
     }
     let mut seen = Vec::new();
-    let mut request = PageRequest {
-        limit: 3,
-        after: None,
-    };
+    let mut request = PageRequest { limit: 3, after: None };
     let mut sizes = Vec::new();
     loop {
         let page = world
@@ -64,16 +58,9 @@ async fn a_full_last_page_has_no_next() {
     for _ in 0..3 {
         world.queue(spec("shop.example")).await;
     }
-    let request = PageRequest {
-        limit: 3,
-        after: None,
-    };
-    let page = world
-        .store
-        .tasks()
-        .list(world.project, &TaskFilter::default(), &request)
-        .await
-        .unwrap();
+    let request = PageRequest { limit: 3, after: None };
+    let page =
+        world.store.tasks().list(world.project, &TaskFilter::default(), &request).await.unwrap();
     assert_eq!((page.items.len(), page.next), (3, None));
 }
 
@@ -169,12 +156,8 @@ async fn runs_are_read_in_pages() {
     let mut request = PageRequest { limit: 1, after: None };
     let mut seen = Vec::new();
     loop {
-        let page = world
-            .store
-            .runs()
-            .list(world.project, &RunFilter::default(), &request)
-            .await
-            .unwrap();
+        let page =
+            world.store.runs().list(world.project, &RunFilter::default(), &request).await.unwrap();
         seen.extend(page.items.iter().map(|run| run.id));
         match page.next {
             Some(next) => request.after = Some(next),

@@ -1,19 +1,16 @@
 //! The store against a real Postgres.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where it is surprised")]
+
 mod support;
 
 mod embedded;
 mod keys;
 mod leases;
-mod lists;
 mod listen;
+mod lists;
 mod migrations;
 mod races;
 mod secrets;
 mod tasks;
 mod trace;
-
-#[path = "../../../testkit/src/clock.rs"]
-mod clock;
-#[path = "../../../testkit/src/database.rs"]
-mod database;

@@ -1,10 +1,10 @@
 //! Bringing the schema up to date, and refusing what cannot be used.
 
-use crate::clock::TestClock;
-use crate::database::TestDatabase;
 use crate::support::World;
 use std::sync::Arc;
 use store::{SecretKey, Store, StoreError, StoreOptions};
+use testkit::clock::TestClock;
+use testkit::database::TestDatabase;
 use tokio::task::JoinSet;
 
 async fn empty(database: &TestDatabase) {

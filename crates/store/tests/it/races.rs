@@ -21,6 +21,40 @@ async fn stores(world: &World) -> Vec<Store> {
     stores
 }
 
+/// Lets every store do the same at once.
+async fn together<T, F>(stores: &[Store], act: impl Fn(Store) -> F) -> Vec<T>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    let mut acting = JoinSet::new();
+    for store in stores {
+        acting.spawn(act(store.clone()));
+    }
+    acting.join_all().await
+}
+
+/// Claims at once with every store.
+async fn claim_together(stores: &[Store], claim: &Claim) -> Vec<Lease> {
+    let claimed = together(stores, |store| {
+        let claim = claim.clone();
+        async move { store.claim(&claim).await.unwrap() }
+    });
+    claimed.await.into_iter().flatten().collect()
+}
+
+/// Claims until nothing is left.
+async fn claim_all(store: Store) -> Vec<TaskId> {
+    let mut claimed = Vec::new();
+    loop {
+        let leases = store.claim(&claim(3)).await.unwrap();
+        if leases.is_empty() {
+            return claimed;
+        }
+        claimed.extend(leases.iter().map(|lease| lease.task_id));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn claimers_in_parallel_never_get_one_task_twice() {
     let world = World::new().await;
@@ -28,20 +62,8 @@ async fn claimers_in_parallel_never_get_one_task_twice() {
     for number in 0..200 {
         tasks.insert(world.queue(spec(&format!("site-{}.example", number % 7))).await);
     }
-    let mut claimers = JoinSet::new();
-    for (number, store) in stores(&world).await.into_iter().enumerate() {
-        claimers.spawn(async move {
-            let mut mine = Vec::new();
-            loop {
-                let leases = store.claim(&claim(1 + number % 3)).await.unwrap();
-                if leases.is_empty() {
-                    return mine;
-                }
-                mine.extend(leases.iter().map(|lease| lease.task_id));
-            }
-        });
-    }
-    let claimed: Vec<TaskId> = claimers.join_all().await.into_iter().flatten().collect();
+    let claimed = together(&stores(&world).await, claim_all).await;
+    let claimed: Vec<TaskId> = claimed.into_iter().flatten().collect();
     assert_eq!(claimed.len(), tasks.len());
     assert_eq!(claimed.into_iter().collect::<BTreeSet<_>>(), tasks);
 }
@@ -52,19 +74,11 @@ async fn claimers_in_parallel_keep_to_the_limit_of_a_site() {
     for number in 0..120 {
         world.queue(spec(&format!("site-{}.example", number % 3))).await;
     }
-    let two_per_site = Claim {
-        per_site: 2,
-        ..claim(5)
-    };
+    let two_per_site = Claim { per_site: 2, ..claim(5) };
     let mut left = 120;
     let stores = stores(&world).await;
     while left > 0 {
-        let mut claimers = JoinSet::new();
-        for store in stores.clone() {
-            let claim = two_per_site.clone();
-            claimers.spawn(async move { store.claim(&claim).await.unwrap() });
-        }
-        let leases: Vec<Lease> = claimers.join_all().await.into_iter().flatten().collect();
+        let leases = claim_together(&stores, &two_per_site).await;
         let mut per_site = BTreeMap::new();
         for lease in &leases {
             *per_site.entry(lease.spec.site.clone()).or_insert(0) += 1;
@@ -83,18 +97,10 @@ async fn claimers_in_parallel_keep_the_pace_of_a_site() {
     for _ in 0..20 {
         world.queue(spec("shop.example")).await;
     }
-    let paced = Claim {
-        pace: Duration::from_secs(1),
-        ..claim(5)
-    };
+    let paced = Claim { pace: Duration::from_secs(1), ..claim(5) };
     let stores = stores(&world).await;
     for _ in 0..5 {
-        let mut claimers = JoinSet::new();
-        for store in stores.clone() {
-            let claim = paced.clone();
-            claimers.spawn(async move { store.claim(&claim).await.unwrap().len() });
-        }
-        assert_eq!(claimers.join_all().await.into_iter().sum::<usize>(), 1);
+        assert_eq!(claim_together(&stores, &paced).await.len(), 1);
         world.clock.advance(Duration::from_secs(1));
     }
 }
@@ -106,22 +112,17 @@ async fn an_append_and_a_claim_never_both_win() {
     for _ in 0..30 {
         let task = world.queue(spec("shop.example")).await;
         let zombie = world.claim_one().await;
-        // The zombie reads the clock before the lease expires, and writes after.
+        // The zombie reads the clock while its lease holds, and writes while it is taken.
         let late = step(&world.clock, 0);
-        let (appender, claimer) = (stores[0].clone(), stores[1].clone());
-        let clock = world.clock.clone();
-        let lease = zombie.clone();
-        let append = tokio::spawn(async move { appender.append(&lease, &late, &[]).await });
-        clock.advance(crate::support::LEASE);
-        let taken = tokio::spawn(async move { claimer.claim(&claim(1)).await.unwrap() });
-        let (append, taken) = (append.await.unwrap(), taken.await.unwrap());
+        let append = stores[0].append(&zombie, &late, &[]);
+        let take = async {
+            world.expire_leases();
+            stores[1].claim(&claim(1)).await.unwrap()
+        };
+        let (append, taken) = tokio::join!(append, take);
 
-        let recorded = world
-            .store
-            .steps()
-            .list(world.project, zombie.run_id, None, 10)
-            .await
-            .unwrap();
+        let recorded =
+            world.store.steps().list(world.project, zombie.run_id, None, 10).await.unwrap();
         match append {
             Ok(()) => assert_eq!(recorded.len(), 1),
             Err(LeaseError::Lost) => assert_eq!(recorded.len(), 0),
@@ -146,12 +147,12 @@ async fn a_cancel_and_a_finish_leave_one_end() {
         let task = world.queue(spec("shop.example")).await;
         let lease = world.claim_one().await;
         let end = [succeeded(), RunEnd::Released][round % 2].clone();
-        let (canceller, finisher) = (world.store.clone(), world.store.clone());
-        let project = world.project;
-        let cancel = tokio::spawn(async move { canceller.tasks().cancel(project, task).await });
-        let finish = tokio::spawn(async move { finisher.finish(&lease, &end, None).await });
-        cancel.await.unwrap().unwrap();
-        finish.await.unwrap().unwrap();
+        let tasks = world.store.tasks();
+        let cancel = tasks.cancel(world.project, task);
+        let finish = world.store.finish(&lease, &end, None);
+        let (cancelled, finished) = tokio::join!(cancel, finish);
+        cancelled.unwrap();
+        finished.unwrap();
         let state = world.task(task).await.state;
         assert!(state.is_terminal(), "{state:?} in round {round}");
         let ends = world.events(task).await;
@@ -164,19 +165,14 @@ async fn a_cancel_and_a_finish_leave_one_end() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_request_sent_many_times_at_once_makes_one_task() {
     let world = World::new().await;
-    let mut senders = JoinSet::new();
-    for store in stores(&world).await {
-        for _ in 0..4 {
-            let store = store.clone();
-            let mut task = world.new_task(spec("shop.example"));
-            task.idempotency = Some(Idempotency {
-                key: "order-1".to_owned(),
-                fingerprint: [1; 32],
-            });
-            senders.spawn(async move { store.tasks().insert(task).await.unwrap() });
-        }
-    }
-    let answers = senders.join_all().await;
+    let mut stores = stores(&world).await;
+    stores.extend(stores.clone());
+    let answers = together(&stores, |store| {
+        let mut task = world.new_task(spec("shop.example"));
+        task.idempotency = Some(Idempotency { key: "order-1".to_owned(), fingerprint: [1; 32] });
+        async move { store.tasks().insert(task).await.unwrap() }
+    })
+    .await;
     let mut ids = BTreeSet::new();
     let mut new = 0;
     for answer in answers {
@@ -205,17 +201,10 @@ async fn reapers_in_parallel_end_each_task_once() {
     }
     assert_eq!(world.claim(40).await.len(), 40);
     world.expire_leases();
-    let mut reapers = JoinSet::new();
-    for store in stores(&world).await {
-        reapers.spawn(async move { store.reap().await.unwrap() });
-    }
-    let mut reaped: Vec<TaskId> = reapers
-        .join_all()
-        .await
-        .into_iter()
-        .flatten()
-        .map(|task| task.id)
-        .collect();
+    let reaped =
+        together(&stores(&world).await, |store| async move { store.reap().await.unwrap() });
+    let reaped = reaped.await.into_iter().flatten();
+    let mut reaped: Vec<TaskId> = reaped.map(|task| task.id).collect();
     reaped.extend(world.store.reap().await.unwrap().iter().map(|task| task.id));
     assert_eq!(reaped.len(), 40);
     assert_eq!(reaped.into_iter().collect::<BTreeSet<_>>().len(), 40);

@@ -33,10 +33,7 @@ async fn dump(world: &World) -> String {
         "select coalesce(string_agg(task_event::text, ' '), '') from task_event",
         "select coalesce(string_agg(run::text, ' '), '') from run",
     ] {
-        let part: String = sqlx::query_scalar(query)
-            .fetch_one(&mut connection)
-            .await
-            .unwrap();
+        let part: String = sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap();
         text.push_str(&part);
     }
     text

@@ -1,7 +1,5 @@
 //! What every test here begins with: a database, a clock that stands still, a project.
 
-use crate::clock::TestClock;
-use crate::database::TestDatabase;
 use domain::artifact::{ArtifactKind, NewArtifact};
 use domain::clock::Clock;
 use domain::event::EventKind;
@@ -17,6 +15,8 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use store::{Inserted, NewTask, Store};
+use testkit::clock::TestClock;
+use testkit::database::TestDatabase;
 
 pub const LEASE: Duration = Duration::from_secs(30);
 
@@ -33,12 +33,7 @@ impl World {
         let clock = TestClock::new();
         let store = database.store(clock.clone()).await;
         let project = store.projects().get_or_create("acme").await.unwrap();
-        Self {
-            store,
-            clock,
-            project,
-            database,
-        }
+        Self { store, clock, project, database }
     }
 
     pub fn new_task(&self, spec: TaskSpec) -> NewTask {
@@ -90,13 +85,7 @@ impl World {
 
 /// A worker that may do whatever it likes on one site.
 pub fn claim(free: usize) -> Claim {
-    Claim {
-        worker: "w-1".to_owned(),
-        free,
-        lease: LEASE,
-        per_site: 1000,
-        pace: Duration::ZERO,
-    }
+    Claim { worker: "w-1".to_owned(), free, lease: LEASE, per_site: 1000, pace: Duration::ZERO }
 }
 
 pub fn spec(site: &str) -> TaskSpec {
@@ -105,14 +94,9 @@ pub fn spec(site: &str) -> TaskSpec {
         start_url: format!("https://{site}/"),
         site: site.to_owned(),
         agent: "nightly".to_owned(),
-        plan: PlanForm {
-            steps: vec![action()],
-        },
+        plan: PlanForm { steps: vec![action()] },
         inputs: BTreeMap::new(),
-        limits: Limits {
-            attempts: 3,
-            ..Limits::default()
-        },
+        limits: Limits { attempts: 3, ..Limits::default() },
         labels: BTreeMap::new(),
         priority: 0,
         run_after: None,
@@ -162,10 +146,8 @@ pub fn failed() -> RunEnd {
 
 #[track_caller]
 pub fn assert_lost<T: std::fmt::Debug>(result: Result<T, LeaseError>) {
-    assert!(
-        matches!(result, Err(LeaseError::Lost)),
-        "should be lost: {result:?}"
-    );
+    let error = result.expect_err("should be lost");
+    assert!(matches!(error, LeaseError::Lost), "should be lost: {error:?}");
 }
 
 /// Waits for a condition that must come true.
@@ -176,8 +158,5 @@ pub async fn eventually<F: Future<Output = bool>>(what: &str, mut holds: impl Fn
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    assert!(
-        tokio::time::timeout(limit, wait).await.is_ok(),
-        "never came true: {what}"
-    );
+    assert!(tokio::time::timeout(limit, wait).await.is_ok(), "never came true: {what}");
 }

@@ -9,10 +9,7 @@ use store::{Cancelled, Idempotency, Inserted, NewTask};
 
 fn keyed(world: &World, key: &str, fingerprint: u8) -> NewTask {
     let mut task = world.new_task(spec("shop.example"));
-    task.idempotency = Some(Idempotency {
-        key: key.to_owned(),
-        fingerprint: [fingerprint; 32],
-    });
+    task.idempotency = Some(Idempotency { key: key.to_owned(), fingerprint: [fingerprint; 32] });
     task
 }
 
@@ -30,9 +27,7 @@ async fn a_task_is_read_as_it_was_written() {
     let mut new = world.new_task(spec("shop.example"));
     new.spec.labels.insert("team".to_owned(), "qa".to_owned());
     new.spec.inputs.insert("user".to_owned(), "ada \"ü\" \\u0000".to_owned());
-    let Inserted::New(task) = insert(&world, new.clone()).await else {
-        panic!("should be new")
-    };
+    let Inserted::New(task) = insert(&world, new.clone()).await else { panic!("should be new") };
     assert_eq!(task.spec, new.spec);
     assert_eq!((task.state, task.attempt, task.version), (TaskState::Queued, 0, 1));
     assert_eq!(world.task(task.id).await, task);
@@ -75,9 +70,7 @@ async fn what_postgres_cannot_hold_is_replaced() {
     task.spec.agent = "\0".to_owned();
     task.spec.labels.insert("l\0".to_owned(), "\0".to_owned());
     task.secrets.insert("s\0".to_owned(), "v\0".to_owned());
-    let Inserted::New(task) = insert(&world, task).await else {
-        panic!("should be new")
-    };
+    let Inserted::New(task) = insert(&world, task).await else { panic!("should be new") };
     assert_eq!(task.spec.goal, "a\u{fffd}b");
     let lease = world.claim_one().await;
     assert_eq!(lease.secrets["s\0"], "v\0");
@@ -87,9 +80,7 @@ async fn what_postgres_cannot_hold_is_replaced() {
 async fn cancelling_a_queued_task_ends_it_at_once() {
     let world = World::new().await;
     let id = world.queue(spec("shop.example")).await;
-    let Cancelled::Ended(task) = cancel(&world, id).await else {
-        panic!("should have ended")
-    };
+    let Cancelled::Ended(task) = cancel(&world, id).await else { panic!("should have ended") };
     assert_eq!(task.state, TaskState::Cancelled);
     assert!(task.finished_at.is_some());
     assert_eq!(world.events(id).await, [EventKind::Queued, EventKind::Cancelled]);
@@ -134,10 +125,7 @@ async fn a_corrupt_row_is_named() {
     let world = World::new().await;
     let id = world.queue(spec("shop.example")).await;
     let mut connection = world.database.connection().await;
-    sqlx::query("update task set spec = '{}'")
-        .execute(&mut connection)
-        .await
-        .unwrap();
+    sqlx::query("update task set spec = '{}'").execute(&mut connection).await.unwrap();
     let error = world.store.tasks().find(world.project, id).await.unwrap_err();
     let text = error.to_string();
     assert!(text.starts_with(&format!("task {id}: column spec")), "{text}");

@@ -13,22 +13,13 @@ use serde_json::json;
 use store::{NewStep, RecordedStep};
 
 async fn recorded(world: &World, lease: &Lease) -> Vec<RecordedStep> {
-    world
-        .store
-        .steps()
-        .list(world.project, lease.run_id, None, 100)
-        .await
-        .unwrap()
+    world.store.steps().list(world.project, lease.run_id, None, 100).await.unwrap()
 }
 
 /// A step with everything a step can have.
 fn full(world: &World, seq: u32) -> Step {
     Step {
-        decision: StepDecision::Fallback {
-            step: 1,
-            fallback: 0,
-            after: 1,
-        },
+        decision: StepDecision::Fallback { step: 1, fallback: 0, after: 1 },
         failure: Some(Failure {
             matched: vec!["<button> Log in".to_owned()],
             blocked_by: Some("<div> Cookies".to_owned()),
@@ -58,20 +49,17 @@ async fn a_step_is_read_as_it_was_written() {
     let world = World::new().await;
     let task = world.queue(spec("shop.example")).await;
     let lease = world.claim_one().await;
+    let screenshot = picture(&world.clock, &[0, 159, 146, 150]);
     let snapshot = NewArtifact {
         kind: ArtifactKind::Snapshot,
         name: Some("page.json".to_owned()),
         media_type: "application/json".to_owned(),
         ..picture(&world.clock, b"{}")
     };
-    let artifacts = [picture(&world.clock, &[0, 159, 146, 150]), snapshot];
+    let artifacts = [screenshot, snapshot];
     let steps = [step(&world.clock, 0), full(&world, 1)];
     world.store.append(&lease, &steps[0], &[]).await.unwrap();
-    world
-        .store
-        .append(&lease, &steps[1], &artifacts)
-        .await
-        .unwrap();
+    world.store.append(&lease, &steps[1], &artifacts).await.unwrap();
 
     let recorded = recorded(&world, &lease).await;
     assert_eq!(recorded.len(), 2);
@@ -83,10 +71,7 @@ async fn a_step_is_read_as_it_was_written() {
     assert_eq!((kept[0].id, kept[0].bytes), (artifacts[0].id, 4));
     assert_eq!(kept[1].name.as_deref(), Some("page.json"));
     let found = world.store.artifacts().find(world.project, kept[0].id).await;
-    assert_eq!(
-        found.unwrap(),
-        Some((kept[0].clone(), artifacts[0].content.clone()))
-    );
+    assert_eq!(found.unwrap(), Some((kept[0].clone(), artifacts[0].content.clone())));
 
     assert_eq!(world.run(lease.run_id).await.steps, 2);
     let events = world.store.events().list_after(task, 0, 10).await.unwrap();
@@ -111,10 +96,7 @@ async fn appending_again_changes_nothing() {
     let artifacts = [picture(&world.clock, b"png")];
     world.store.append(&lease, &first, &artifacts).await.unwrap();
     let before = recorded(&world, &lease).await;
-    let changed = Step {
-        intent: "something else".to_owned(),
-        ..first.clone()
-    };
+    let changed = Step { intent: "something else".to_owned(), ..first.clone() };
     let more = [picture(&world.clock, b"png"), artifacts[0].clone()];
     world.store.append(&lease, &first, &artifacts).await.unwrap();
     world.store.append(&lease, &changed, &more).await.unwrap();
@@ -127,19 +109,11 @@ async fn each_attempt_has_a_trace_of_its_own() {
     let world = World::new().await;
     world.queue(spec("shop.example")).await;
     let first = world.claim_one().await;
-    world
-        .store
-        .append(&first, &step(&world.clock, 0), &[])
-        .await
-        .unwrap();
+    world.store.append(&first, &step(&world.clock, 0), &[]).await.unwrap();
     world.expire_leases();
     let second = world.claim_one().await;
     for seq in 0..2 {
-        world
-            .store
-            .append(&second, &step(&world.clock, seq), &[])
-            .await
-            .unwrap();
+        world.store.append(&second, &step(&world.clock, seq), &[]).await.unwrap();
     }
     world.store.finish(&second, &succeeded(), None).await.unwrap();
     assert_eq!(recorded(&world, &first).await.len(), 1);
@@ -155,12 +129,7 @@ async fn nothing_is_appended_after_the_end() {
     let lease = world.claim_one().await;
     world.store.finish(&lease, &succeeded(), None).await.unwrap();
     let artifacts = [picture(&world.clock, b"png")];
-    assert_lost(
-        world
-            .store
-            .append(&lease, &step(&world.clock, 0), &artifacts)
-            .await,
-    );
+    assert_lost(world.store.append(&lease, &step(&world.clock, 0), &artifacts).await);
     assert_eq!(recorded(&world, &lease).await, []);
     let found = world.store.artifacts().find(world.project, artifacts[0].id);
     assert_eq!(found.await.unwrap(), None);
@@ -175,10 +144,7 @@ async fn many_steps_are_appended_at_once() {
     let picture = [picture(&world.clock, b"png")];
     let batch: Vec<NewStep<'_>> = steps
         .iter()
-        .map(|step| NewStep {
-            step,
-            artifacts: if step.seq == 7 { &picture } else { &[] },
-        })
+        .map(|step| NewStep { step, artifacts: if step.seq == 7 { &picture } else { &[] } })
         .collect();
     world.store.append_all(&lease, &batch[..200]).await.unwrap();
     world.store.append_all(&lease, &batch).await.unwrap();
@@ -199,11 +165,7 @@ async fn steps_are_read_in_pages() {
     let lease = world.claim_one().await;
     for seq in 0..5 {
         let artifacts = [picture(&world.clock, b"png")];
-        world
-            .store
-            .append(&lease, &step(&world.clock, seq), &artifacts)
-            .await
-            .unwrap();
+        world.store.append(&lease, &step(&world.clock, seq), &artifacts).await.unwrap();
     }
     let page = |after, limit| {
         let steps = world.store.clone();
@@ -229,17 +191,11 @@ async fn what_postgres_cannot_hold_does_not_end_a_run() {
     odd.observation.title = "a\0b".to_owned();
     odd.extracted = Some(json!({"k\0": ["\0"]}));
     odd.intent = "\0".to_owned();
-    let named = NewArtifact {
-        name: Some("a\0.pdf".to_owned()),
-        ..picture(&world.clock, b"\0")
-    };
+    let named = NewArtifact { name: Some("a\0.pdf".to_owned()), ..picture(&world.clock, b"\0") };
     world.store.append(&lease, &odd, &[named]).await.unwrap();
     let recorded = recorded(&world, &lease).await;
     assert_eq!(recorded[0].step.observation.title, "a\u{fffd}b");
-    assert_eq!(
-        recorded[0].step.extracted,
-        Some(json!({"k\u{fffd}": ["\u{fffd}"]}))
-    );
+    assert_eq!(recorded[0].step.extracted, Some(json!({"k\u{fffd}": ["\u{fffd}"]})));
     assert_eq!(recorded[0].artifacts[0].name.as_deref(), Some("a\u{fffd}.pdf"));
 }
 
@@ -249,11 +205,7 @@ async fn traces_do_not_cross_projects() {
     world.queue(spec("shop.example")).await;
     let lease = world.claim_one().await;
     let artifacts = [picture(&world.clock, b"png")];
-    world
-        .store
-        .append(&lease, &step(&world.clock, 0), &artifacts)
-        .await
-        .unwrap();
+    world.store.append(&lease, &step(&world.clock, 0), &artifacts).await.unwrap();
     let other = world.store.projects().get_or_create("other").await.unwrap();
     let store = &world.store;
     assert_eq!(store.runs().find(other, lease.run_id).await.unwrap(), None);

@@ -23,10 +23,9 @@ impl Client {
         while tries < TRIES {
             match self.read_stream(task, &mut last, &mut see).await {
                 Ok(true) => return Ok(()),
-                // A server that ends the stream early is going down and comes back.
-                Ok(false) => tries += 1,
                 Err(error) if tries == 0 && last.is_none() => return Err(error),
-                Err(_) => tries += 1,
+                // A server that ends the stream early is going down and comes back.
+                Ok(false) | Err(_) => tries += 1,
             }
             tokio::time::sleep(Duration::from_millis(500)).await;
         }
@@ -46,17 +45,16 @@ impl Client {
         }
         let mut chunks = self.send(request).await?.bytes_stream();
         let mut lines = Lines::default();
-        while let Some(chunk) = chunks.next().await {
-            for data in lines.push(&chunk?) {
-                let event: wire::TaskEvent = serde_json::from_str(&data)?;
+        let mut ended = false;
+        while let (false, Some(chunk)) = (ended, chunks.next().await) {
+            for event in lines.push(&chunk?) {
+                let event: wire::TaskEvent = serde_json::from_str(&event)?;
                 *last = Some(event.id);
                 see(&event);
-                if event.event.is_terminal() {
-                    return Ok(true);
-                }
+                ended |= event.event.is_terminal();
             }
         }
-        Ok(false)
+        Ok(ended)
     }
 }
 

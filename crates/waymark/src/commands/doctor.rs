@@ -6,7 +6,7 @@ use crate::exit::UNAVAILABLE;
 use crate::output;
 use crate::settings::{DataArgs, DatabaseArgs};
 use anyhow::Result;
-use browser::{BrowserOptions, BrowserPool};
+use browser::{BrowserOptions, BrowserPool, BrowserSource};
 use serde::Serialize;
 use std::process::ExitCode;
 
@@ -66,11 +66,16 @@ async fn database(data: &DataArgs, args: &DatabaseArgs) -> Check {
 
 async fn browser(data: &DataArgs, args: &DoctorArgs) -> Check {
     let found = async {
-        let options = BrowserOptions::new(app::browser_source(data, &args.browser)?);
-        let pool = BrowserPool::start(options).await?;
+        let source = app::browser_source(data, &args.browser)?;
+        let name = match &source {
+            BrowserSource::Local { executable, .. } => executable.display().to_string(),
+            BrowserSource::Remote { .. } => "the remote endpoint".into(),
+        };
+        let pool = BrowserPool::start(BrowserOptions::new(source)).await?;
         let health = pool.health().await;
         pool.stop().await;
-        Ok(health?)
+        health.map_err(|failure| anyhow::anyhow!("{failure}"))?;
+        Ok(format!("{name} starts and answers"))
     };
     check("browser", found.await)
 }

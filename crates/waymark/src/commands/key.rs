@@ -37,8 +37,8 @@ async fn act(store: &Store, project: &str, action: KeyAction, json: bool) -> Res
     let project = store.projects().get_or_create(project).await?;
     match action {
         KeyAction::Create { name, scope, expires_in_days } => {
-            let expires_at =
-                expires_in_days.and_then(|days| clock().now().checked_add_days(Days::new(days.into())));
+            let expires_at = expires_in_days
+                .and_then(|days| clock().now().checked_add_days(Days::new(days.into())));
             let new = NewKey { name, scopes: scopes(&scope)?, expires_at };
             create(store, project, new, json).await
         }
@@ -72,7 +72,10 @@ async fn create(store: &Store, project: ProjectId, new: NewKey, json: bool) -> R
         value["secret"] = Value::from(minted.secret);
         return output::json(&value);
     }
-    output::note(format!("Made `{}` ({}). Its secret, shown this once:", minted.key.name, minted.key.id));
+    output::note(format!(
+        "Made `{}` ({}). Its secret, shown this once:",
+        minted.key.name, minted.key.id
+    ));
     output::line(minted.secret)
 }
 

@@ -26,7 +26,11 @@ pub(crate) async fn run(data: &DataArgs, args: RunArgs, json: bool) -> Result<Ex
     }
     let task: wire::Task = client.send(request).await?.json().await?;
     if args.detach {
-        if json { output::json(&task)? } else { output::line(task.id.to_string())? }
+        if json {
+            output::json(&task)?
+        } else {
+            output::line(task.id.to_string())?
+        }
         return Ok(ExitCode::SUCCESS);
     }
     note(format!("task {}: {}", task.id, task.goal));
@@ -91,9 +95,8 @@ fn read(file: &Path) -> Result<String> {
 }
 
 fn split<'a>(pair: &'a str, flag: &str) -> Result<(&'a str, &'a str)> {
-    pair.split_once('=').ok_or_else(|| {
-        Failed::new(USAGE, format!("{flag} {pair}: write it as NAME=VALUE")).into()
-    })
+    pair.split_once('=')
+        .ok_or_else(|| Failed::new(USAGE, format!("{flag} {pair}: write it as NAME=VALUE")).into())
 }
 
 fn put(body: &mut Map<String, Value>, group: &str, name: &str, value: String) -> Result<()> {

@@ -129,8 +129,7 @@ async fn first_key(store: &Store, file: &Path) -> Result<Option<String>> {
     if !store.keys().list(project).await?.is_empty() {
         return Ok(None);
     }
-    let new =
-        NewKey { name: "local".into(), scopes: Scope::ALL.to_vec(), expires_at: None };
+    let new = NewKey { name: "local".into(), scopes: Scope::ALL.to_vec(), expires_at: None };
     let minted = store.keys().mint(project, new).await?;
     write_private(file, &minted.secret)
         .with_context(|| format!("the first key, {}", file.display()))?;

@@ -10,12 +10,9 @@ use std::process::ExitCode;
 pub(crate) async fn tasks(data: &DataArgs, args: TasksArgs, json: bool) -> Result<ExitCode> {
     let client = Client::new(&args.client, data)?;
     let mut query = vec![("limit", args.limit.to_string())];
-    for (name, value) in [
-        ("state", args.state),
-        ("site", args.site),
-        ("agent", args.agent),
-        ("label", args.label),
-    ] {
+    for (name, value) in
+        [("state", args.state), ("site", args.site), ("agent", args.agent), ("label", args.label)]
+    {
         query.extend(value.map(|value| (name, value)));
     }
     let page: wire::Page<wire::Task> = client.get("/v1/tasks", &query).await?;

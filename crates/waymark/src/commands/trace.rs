@@ -34,13 +34,12 @@ async fn find_run(client: &Client, id: Uuid) -> Result<wire::Run> {
     if let Some(run) = of_task.items.into_iter().next() {
         return Ok(run);
     }
-    client
-        .get(&format!("/v1/runs/{id}"), &[])
-        .await
-        .map_err(|error| match error.downcast::<Failed>() {
+    client.get(&format!("/v1/runs/{id}"), &[]).await.map_err(|error| {
+        match error.downcast::<Failed>() {
             Ok(failed) => failed.into(),
             Err(error) => error,
-        })
+        }
+    })
 }
 
 async fn all_steps(client: &Client, run: &wire::Run) -> Result<Vec<wire::Step>> {
@@ -74,7 +73,9 @@ fn print(run: &wire::Run, steps: &[wire::Step]) -> Result<()> {
     if let Some(failure) = &run.failure {
         output::line(format!("\nfailed: {}", failure.message))?;
     }
-    if let Some(result) = run.result.as_ref().filter(|result| result.as_object().is_some_and(|r| !r.is_empty())) {
+    if let Some(result) =
+        run.result.as_ref().filter(|result| result.as_object().is_some_and(|r| !r.is_empty()))
+    {
         output::line(format!("\nresult: {}", serde_json::to_string_pretty(result)?))?;
     }
     Ok(())
@@ -141,8 +142,10 @@ async fn save(client: &Client, run: &wire::Run, dir: &Path) -> Result<()> {
         };
         // A page chose this name: only its last, plain part may become a file's.
         let name = artifact.name.as_deref().unwrap_or(artifact.kind.as_str());
-        let name: String =
-            name.chars().map(|c| if c.is_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect();
+        let name: String = name
+            .chars()
+            .map(|c| if c.is_alphanumeric() || "._-".contains(c) { c } else { '_' })
+            .collect();
         let file = dir.join(format!("{:03}-{name}{extension}", artifact.step));
         let content = client.bytes(&format!("/v1/artifacts/{}", artifact.id)).await?;
         std::fs::write(&file, content)

@@ -4,11 +4,11 @@
 mod pages;
 
 use anyhow::Result;
+use axum::Router;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use axum::Router;
 use pages::{Room, page};
 use serde::Deserialize;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -132,5 +132,6 @@ async fn newsletter() -> Html<String> {
 }
 
 fn not_found() -> Response {
-    (StatusCode::NOT_FOUND, page("Not found", &pages::notice("There is no such page"))).into_response()
+    (StatusCode::NOT_FOUND, page("Not found", &pages::notice("There is no such page")))
+        .into_response()
 }

@@ -10,8 +10,13 @@ pub(crate) struct LogArgs {
     log: Option<String>,
 
     /// A line for people or a JSON object per line.
-    #[arg(long, env = "WAYMARK_LOG_FORMAT", value_name = "FORMAT", default_value = "text",
-          global = true)]
+    #[arg(
+        long,
+        env = "WAYMARK_LOG_FORMAT",
+        value_name = "FORMAT",
+        default_value = "text",
+        global = true
+    )]
     log_format: Format,
 }
 

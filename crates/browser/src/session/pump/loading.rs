@@ -71,35 +71,32 @@ impl Pump {
             if !tab.is_main(&frame.id) {
                 return;
             }
-            let answer = tab.answers.remove(&frame.loader_id).unwrap_or_default();
-            tab.answers.clear();
-            tab.url.clone_from(&frame.url);
-            tab.document = Document {
-                loader: frame.loader_id.clone(),
-                url: frame.url.clone(),
-                status: answer.status,
-                complete: false,
-                unreachable: frame.unreachable_url,
-            };
-            tab.load = Load::Reading { loader: frame.loader_id };
-            let change = Change::Navigated { url: frame.url, status: answer.status };
-            note_opening_url(&mut state.journal.changes, &change);
-            state.journal.changes.push(change);
+            let change = commit(tab, &frame.loader_id, Some(frame.url));
+            tab.document.unreachable = frame.unreachable_url;
+            state.journal.changes.extend(change);
         });
     }
 }
 
-/// A tab is announced before it has an address; the first one it goes to is the one meant.
-fn note_opening_url(changes: &mut [Change], navigated: &Change) {
-    let Change::Navigated { url: to, .. } = navigated else { return };
-    for change in changes.iter_mut().rev() {
-        if let Change::TabOpened { url } = change
-            && url.is_empty()
-        {
-            url.clone_from(to);
-            return;
-        }
+/// A new document took the place of the old one. Usually `frameNavigated` says so, and for the
+/// first document of a tab sometimes only the events of its life do; whichever comes first counts.
+fn commit(tab: &mut Tab, loader: &str, url: Option<String>) -> Option<Change> {
+    if tab.document.loader == loader {
+        return None;
     }
+    let answer = tab.answers.remove(loader).unwrap_or_default();
+    tab.answers.clear();
+    let url = url.unwrap_or(answer.url);
+    tab.url.clone_from(&url);
+    tab.document = Document {
+        loader: loader.to_owned(),
+        url: url.clone(),
+        status: answer.status,
+        complete: false,
+        unreachable: None,
+    };
+    tab.load = Load::Reading { loader: loader.to_owned() };
+    Some(Change::Navigated { url, status: answer.status })
 }
 
 fn step(state: &mut State, session: &str, method: &str, of: OfFrame) {
@@ -132,7 +129,10 @@ fn step(state: &mut State, session: &str, method: &str, of: OfFrame) {
         "Page.frameStoppedLoading" if matches!(tab.load, Load::Asked | Load::Under { .. }) => {
             tab.load = Load::Idle;
         }
-        "Page.lifecycleEvent" => lifecycle(tab, &of),
+        "Page.lifecycleEvent" => {
+            let change = lifecycle(tab, &of);
+            state.journal.changes.extend(change);
+        }
         "Page.navigatedWithinDocument" => {
             if tab.load == Load::Asked {
                 tab.load = Load::Idle;
@@ -146,9 +146,11 @@ fn step(state: &mut State, session: &str, method: &str, of: OfFrame) {
     }
 }
 
-fn lifecycle(tab: &mut Tab, of: &OfFrame) {
+fn lifecycle(tab: &mut Tab, of: &OfFrame) -> Option<Change> {
+    let under = Load::Under { loader: of.loader_id.clone() };
+    let change = if tab.load == under { commit(tab, &of.loader_id, None) } else { None };
     if of.loader_id != tab.document.loader {
-        return;
+        return change;
     }
     let reading = tab.load == Load::Reading { loader: of.loader_id.clone() };
     match of.name.as_str() {
@@ -161,4 +163,5 @@ fn lifecycle(tab: &mut Tab, of: &OfFrame) {
         }
         _ => {}
     }
+    change
 }

@@ -7,6 +7,7 @@ use crate::session::state::{DocumentAnswer, Load, State, Stillborn};
 use domain::observation::NetworkError;
 use serde::Deserialize;
 use serde_json::json;
+use std::sync::Arc;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -145,8 +146,9 @@ impl Pump {
     }
 
     /// A request of a browser that does not come through our proxy: judged by what its host
-    /// resolves to here, which is the best that can be done from outside.
-    pub(super) async fn paused_request(&self, session: &str, event: &Event) {
+    /// resolves to here, which is the best that can be done from outside. Resolving takes time, so
+    /// it is done beside the pump.
+    pub(super) fn paused_request(&self, session: &str, event: &Event) {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Paused {
@@ -154,21 +156,25 @@ impl Pump {
             request: Request,
         }
         let Some(Paused { request_id, request }) = event.read() else { return };
-        let refused = match &self.policy {
-            Some(policy) => refusal(policy, &request.url).await,
-            None => None,
-        };
-        let (method, params) = match refused {
-            None => ("Fetch.continueRequest", json!({ "requestId": request_id })),
-            Some(trouble) => {
-                if let Some(log) = &self.egress {
-                    log.add(trouble);
-                }
-                let params = json!({ "requestId": request_id, "errorReason": "BlockedByClient" });
-                ("Fetch.failRequest", params)
+        let (connection, session) = (Arc::clone(&self.connection), session.to_owned());
+        let (policy, log) = (self.policy.clone(), self.egress.clone());
+        self.tracker.spawn(async move {
+            let refused = match &policy {
+                Some(policy) => refusal(policy, &request.url).await,
+                None => None,
+            };
+            let (method, params) = match &refused {
+                None => ("Fetch.continueRequest", json!({ "requestId": request_id })),
+                Some(_) => (
+                    "Fetch.failRequest",
+                    json!({ "requestId": request_id, "errorReason": "BlockedByClient" }),
+                ),
+            };
+            if let (Some(trouble), Some(log)) = (refused, log) {
+                log.add(trouble);
             }
-        };
-        drop(self.connection.start(Some(session), method, params));
+            drop(connection.start(Some(&session), method, params));
+        });
     }
 }
 

@@ -60,7 +60,7 @@ impl Pump {
                     if state.tabs.is_empty() {
                         state.current.clone_from(&target_id);
                     } else {
-                        state.journal.changes.push(Change::TabOpened { url: String::new() });
+                        state.journal.opened.push(target_id.clone());
                     }
                     state.tabs.push(Tab::new(target_id, session));
                 });

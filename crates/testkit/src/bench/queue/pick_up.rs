@@ -2,7 +2,7 @@
 //! holds it, beside what a commit takes.
 
 use super::tasks::{new_task, submit};
-use super::{Bench, milliseconds, one_commit};
+use super::{Bench, one_commit};
 use crate::bench::figures::{Aim, Round, percentile};
 use agent::Agent;
 use anyhow::{Context as _, Result, bail};

@@ -10,9 +10,7 @@ pub(crate) fn describe(event: &wire::TaskEvent) -> Option<String> {
         EventKind::Queued => None,
         EventKind::RunStarted => Some(format!("attempt {} begins", data["attempt"])),
         EventKind::StepRecorded => Some(step(data)),
-        EventKind::Requeued => {
-            Some(format!("will be tried again{}", because(&data["failure"])))
-        }
+        EventKind::Requeued => Some(format!("will be tried again{}", because(&data["failure"]))),
         EventKind::Cancelling => Some("stops after its current step".into()),
         EventKind::Succeeded => Some("succeeded".into()),
         EventKind::Failed => Some(format!("failed{}", because(&data["failure"]))),
@@ -22,17 +20,17 @@ pub(crate) fn describe(event: &wire::TaskEvent) -> Option<String> {
 
 fn step(data: &Value) -> String {
     let mark = if data["ok"] == Value::Bool(true) { "✓" } else { "✗" };
-    let mut line = format!(
+    let line = format!(
         "{mark} {:>3}  {:<14} {}  {} ms",
-        data["seq"],
+        data["seq"].to_string(),
         text(&data["action"]),
         text(&data["intent"]),
         data["duration_ms"]
     );
-    if let Some(message) = data["message"].as_str() {
-        line.push_str(&format!("\n       {}: {message}", text(&data["error_class"])));
+    match data["message"].as_str() {
+        Some(message) => format!("{line}\n       {}: {message}", text(&data["error_class"])),
+        None => line,
     }
-    line
 }
 
 fn because(failure: &Value) -> String {

@@ -2,7 +2,6 @@
 
 use super::Booking;
 use axum::response::Html;
-use std::fmt::Write as _;
 
 /// A room to let.
 pub(super) struct Room {
@@ -37,15 +36,15 @@ pub(super) fn home() -> String {
 }
 
 pub(super) fn rooms(city: &str) -> String {
-    let mut rows = String::new();
-    for room in ROOMS.iter().filter(|room| room.city.eq_ignore_ascii_case(city.trim())) {
-        let Room { id, name, price, .. } = room;
-        // Writing to a string cannot fail.
-        let _ = write!(
-            rows,
-            "<tr><td>{name}</td><td>{price} €</td><td><a href=\"/book/{id}\">Book</a></td></tr>"
-        );
-    }
+    let here = ROOMS.iter().filter(|room| room.city.eq_ignore_ascii_case(city.trim()));
+    let rows: Vec<String> = here
+        .map(|Room { id, name, price, .. }| {
+            format!(
+                "<tr><td>{name}</td><td>{price} €</td><td><a href=\"/book/{id}\">Book</a></td></tr>"
+            )
+        })
+        .collect();
+    let rows = rows.concat();
     let city = escape(city);
     if rows.is_empty() {
         return format!("<h1>Rooms in {city}</h1><p>There are none.</p>");
@@ -74,17 +73,19 @@ pub(super) fn booked(booking: &Booking) -> String {
 }
 
 pub(super) fn bookings(bookings: &[Booking]) -> String {
-    let mut rows = String::new();
-    for booking in bookings {
-        let _ = write!(
-            rows,
-            "<tr><td>{}</td><td class=\"guest\">{}</td><td>{}</td><td>{}</td></tr>",
-            escape(&booking.code),
-            escape(&booking.name),
-            escape(&booking.mail),
-            escape(&booking.room)
-        );
-    }
+    let rows: Vec<String> = bookings
+        .iter()
+        .map(|booking| {
+            format!(
+                "<tr><td>{}</td><td class=\"guest\">{}</td><td>{}</td><td>{}</td></tr>",
+                escape(&booking.code),
+                escape(&booking.name),
+                escape(&booking.mail),
+                escape(&booking.room)
+            )
+        })
+        .collect();
+    let rows = rows.concat();
     format!(
         "<h1>Bookings</h1><table><thead><tr><th>Code</th><th>Guest</th><th>E-mail</th><th>Room</th>\
          </tr></thead><tbody>{rows}</tbody></table>"

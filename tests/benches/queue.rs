@@ -1,0 +1,5 @@
+//! `cargo xtask bench queue`.
+
+fn main() -> anyhow::Result<()> {
+    testkit::bench::queue()
+}
