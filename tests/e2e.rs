@@ -1,6 +1,6 @@
 //! End-to-end tests: the real binary, real Chromium, real Postgres.
 
-#![expect(clippy::expect_used, clippy::unwrap_used, reason = "everything here is a test")]
+#![expect(clippy::unwrap_used, reason = "everything here is a test")]
 
 #[path = "e2e/command_line.rs"]
 mod command_line;

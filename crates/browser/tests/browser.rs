@@ -7,6 +7,17 @@ mod testkit {
 }
 #[path = "browser"]
 mod suite {
+    mod acting;
+    mod conditions;
+    mod egress;
+    mod files;
+    mod finding;
     mod harness;
+    mod navigating;
+    mod places;
+    mod png;
+    mod reading;
+    mod secrets;
     mod smoke;
+    mod waiting;
 }

@@ -61,9 +61,7 @@ impl Redactor {
     /// Scrubs a text.
     pub fn text(&self, text: &mut String) {
         for (needle, mark) in &self.needles {
-            if text.contains(needle.as_str()) {
-                *text = text.replace(needle.as_str(), mark);
-            }
+            replace_beginnings(text, needle, mark);
         }
         // A text that was cut short may end inside a secret.
         for (needle, mark) in &self.needles {
@@ -237,6 +235,24 @@ fn encodings(value: &str) -> Vec<String> {
     forms
 }
 
+/// The shortest beginning of a secret that is taken for the secret: pages cut what they say back,
+/// at an ampersand of a query, say. Shorter ones are words of their own too often.
+const TELLING_CHARS: usize = 8;
+
+/// Replaces the needle, and what is at least three quarters of it from its beginning.
+fn replace_beginnings(text: &mut String, needle: &str, mark: &str) {
+    let telling = (needle.len() * 3).div_ceil(4).max(TELLING_CHARS).min(needle.len());
+    let telling = (telling..=needle.len()).find(|end| needle.is_char_boundary(*end));
+    let head = &needle[..telling.unwrap_or(needle.len())];
+    let mut from = 0;
+    while let Some(at) = text[from..].find(head).map(|at| from + at) {
+        let same = text[at..].chars().zip(needle.chars()).take_while(|(a, b)| a == b);
+        let length: usize = same.map(|(a, _)| a.len_utf8()).sum();
+        text.replace_range(at..at + length, mark);
+        from = at + mark.len();
+    }
+}
+
 /// Where the text ends with the beginning of the needle: at least half of it.
 fn cut_off(text: &str, needle: &str) -> Option<usize> {
     let trimmed = text.trim_end_matches('…');
@@ -292,6 +308,16 @@ mod tests {
         );
         check("correct-horse-battery", "say correct-horse…", "say {{secrets.pw}}");
         check("correct-horse-battery", "you are correct", "you are correct");
+    }
+
+    #[test]
+    fn a_secret_cut_by_the_page_is_known_by_its_beginning() {
+        check(
+            "xyzzy-plugh/4711&=",
+            "<a href='?q=xyzzy-plugh/4711'>",
+            "<a href='?q={{secrets.pw}}'>",
+        );
+        check("password123", "the field `password`", "the field `password`");
     }
 
     #[test]

@@ -78,15 +78,19 @@ candidate as (
     ) as first
     where place.free > 0
 ),
--- what somebody else holds a lock on is being cancelled or written to: it is not due after all
+-- What somebody else holds a lock on is being cancelled or written to: it is not due after all.
+-- "= any (array(…))" here and below: the planner cannot know how few there are, and would rather
+-- read the whole table.
 picked as (
     select task.id, task.priority, task.state, task.run_id
     from task
-    join candidate on candidate.id = task.id
-    where (task.state = 'queued' and task.run_after <= $1)
-        or (
-            task.state = 'running' and task.leased_until <= $1
-            and task.attempt < task.max_attempts and task.cancel_requested_at is null
+    where task.id = any (array(select id from candidate))
+        and (
+            (task.state = 'queued' and task.run_after <= $1)
+            or (
+                task.state = 'running' and task.leased_until <= $1
+                and task.attempt < task.max_attempts and task.cancel_requested_at is null
+            )
         )
     order by task.priority desc, task.id
     limit $2
@@ -108,14 +112,13 @@ claimed as (
         failure = case when minted.expired then $9::text::jsonb else failure end,
         started_at = coalesce(started_at, $1), version = version + 1
     from minted
-    where task.id = minted.id
+    where task.id = minted.id and task.id = any (array(select id from minted))
     returning task.*
 ),
 lost as (
     update run
     set outcome = 'lost', failure = $9::text::jsonb, ended_at = $1
-    from minted
-    where minted.expired and run.id = minted.old_run_id and run.outcome is null
+    where id = any (array(select old_run_id from minted where expired)) and outcome is null
 ),
 begun as (
     insert into run (

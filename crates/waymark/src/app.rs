@@ -97,16 +97,14 @@ async fn connect(data: &DataArgs, args: &DatabaseArgs, url: String) -> Result<St
 }
 
 fn secret_key(data: &DataArgs, args: &DatabaseArgs) -> Result<SecretKey> {
-    match &args.secret_key {
-        Some(key) => SecretKey::from_base64(key.expose_secret()).map_err(|error| {
+    if let Some(key) = &args.secret_key {
+        return SecretKey::from_base64(key.expose_secret()).map_err(|error| {
             Failed::new(USAGE, format!("--secret-key (WAYMARK_SECRET_KEY): {error}")).into()
-        }),
-        None => {
-            let file = data.dir()?.join("secret.key");
-            SecretKey::load_or_create(&file)
-                .with_context(|| format!("the key for secrets, {}", file.display()))
-        }
+        });
     }
+    let file = data.dir()?.join("secret.key");
+    SecretKey::load_or_create(&file)
+        .with_context(|| format!("the key for secrets, {}", file.display()))
 }
 
 /// The address rules of the settings.

@@ -376,7 +376,15 @@ impl Connection {
     /// Stops routing for a session that is detached.
     pub(crate) fn detached(&self, event: &Event) -> Option<String> {
         let session = event.read::<Detached>()?.session_id;
-        self.state().sessions.remove(&session);
+        let mut state = self.state();
+        state.sessions.remove(&session);
+        // The browser forgets to answer what was asked of a tab that closed.
+        let unanswered = state.calls.extract_if(|_, call| call.session.as_ref() == Some(&session));
+        for (_, Waiting { method, answer, .. }) in unanswered {
+            let message = "Target closed".into();
+            answer.send(Err(CallError::Refused { method, message })).ok();
+        }
+        drop(state);
         Some(session)
     }
 

@@ -148,6 +148,12 @@ async function ticked({ target, ms }) {
   }, seen);
 }
 
+// Waits until what was clicked is ticked as wanted: some pages ask a server first.
+async function whenTicked({ wanted, ms }) {
+  const done = await until(ms, () => (!held || !held.isConnected || tickState(held) === wanted ? true : undefined));
+  return { done: done === true };
+}
+
 // Finds a file input: itself, or the one a label or a drop zone contains. It may be hidden, as
 // most are that have been made pretty.
 async function fileInput({ target, ms, several }) {

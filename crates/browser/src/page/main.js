@@ -15,9 +15,11 @@ async function scrolled({ ms }) {
 const middle = () => ({ x: innerWidth / 2, y: innerHeight / 2 });
 
 async function scrollTo({ target, ms }) {
-  return whenReady(target, ms, (element) => {
+  return whenReady(target, ms, async (element) => {
     const before = fingerprint(element);
     intoView(element);
+    // The page hears of it with the next frame.
+    await nextFrame();
     return { fingerprint: before };
   });
 }
@@ -34,7 +36,7 @@ watchMotion();
 watchPointer();
 
 globalThis.waymark = {
-  secretFields, locate, settle, fill, filled, focus, choose, ticked, fileInput, putFiles, read, check, waitFor,
-  explain, observe, cover, uncover, scrolled, middle, scrollTo, frameElement, frameBox, frameIntoView, frameHit,
+  secretFields, locate, settle, fill, filled, focus, choose, ticked, whenTicked, fileInput, putFiles, read, check, waitFor,
+  explain, observe, observeFrame, cover, uncover, scrolled, middle, scrollTo, frameElement, frameBox, frameIntoView, frameHit,
   held: () => held,
 };

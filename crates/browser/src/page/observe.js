@@ -29,6 +29,16 @@ function observe() {
   return { url: location.href, title: cut(document.title, 500), elements, truncated };
 }
 
+// The same of a frame that the page cannot look into; null when it can, and has.
+function observeFrame() {
+  try {
+    void window.top.document;
+    return null;
+  } catch {
+    return observe();
+  }
+}
+
 function snapshot(element) {
   const ticked = tickState(element);
   const selected = element.getAttribute('aria-selected');

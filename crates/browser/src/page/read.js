@@ -3,12 +3,15 @@
 // What a person would copy from an element.
 function textOf(element) {
   if (element.tagName === 'SELECT') return [...element.selectedOptions].map((option) => fold(option.text)).join(', ');
-  if (isTextField(element) || element.tagName === 'OUTPUT' || INPUT_ROLES[element.type]) {
-    if (isSecret(element)) return element.value ? MASK : '';
-    if (element.value !== undefined) return element.value;
+  if (element.tagName === 'INPUT' || element.tagName === 'TEXTAREA') {
+    return isSecret(element) ? (element.value ? MASK : '') : element.value;
   }
+  if (isSecret(element)) return MASK;
   return visibleText(element).replace(/[^\S\n]+/g, ' ').replace(/ ?\n ?/g, '\n').trim();
 }
+
+// Something empty has no size and can be read all the same, if nothing hides it.
+const isRendered = (element) => element.isConnected && element.checkVisibility({ visibilityProperty: true });
 
 async function read({ target, ms, shape, attribute }) {
   if (shape === 'list' || shape === 'table') {
@@ -31,7 +34,7 @@ async function read({ target, ms, shape, attribute }) {
       return { failure: { class: 'element_not_found', reason: 'no_attribute', has, matched: [describe(element)] } };
     }
     return { value, fingerprint: before };
-  });
+  }, isVisible, isRendered);
 }
 
 // The rows of a table, or those of its rows that were found, each an object keyed by the cells of

@@ -72,11 +72,13 @@ function intoView(element, attempt = 0) {
 }
 
 // Waits until a target's only match passes `pass`, which returns undefined to wait on, and may
-// note why in `trouble`. Resolves with what it returned, or with the failure.
-async function whenReady(target, ms, pass, seen = isVisible) {
+// note why in `trouble`. Resolves with what it returned, or with the failure. `otherwise` says what
+// counts as visible when nothing does by `seen`.
+async function whenReady(target, ms, pass, seen = isVisible, otherwise = null) {
   let last = null, trouble = null, attempt = 0;
   const result = await until(ms, async () => {
     last = find(target, seen);
+    if (otherwise && last.visible.length === 0 && last.hidden.length > 0) last = find(target, otherwise);
     trouble = null;
     if (last.chosen.length !== 1) return undefined;
     return pass(last.chosen[0], (why) => { trouble = why; }, attempt++);

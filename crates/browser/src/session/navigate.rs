@@ -36,6 +36,7 @@ struct History {
 #[derive(Deserialize)]
 struct Entry {
     id: i64,
+    url: String,
 }
 
 impl BrowserSession {
@@ -106,9 +107,10 @@ impl BrowserSession {
         let reply = connection.start(Some(&session), "Page.getNavigationHistory", json!({}));
         let history: History =
             self.answer(reply, budget).await.map_err(|stop| self.stopped(stop, budget))?;
-        // The empty page every tab begins with is nowhere to go back to.
-        let previous = history.current_index.checked_sub(1).filter(|index| *index > 0);
-        let Some(entry) = previous.and_then(|index| history.entries.get(index)) else {
+        let previous = history.current_index.checked_sub(1);
+        let entry = previous.and_then(|index| history.entries.get(index));
+        // The empty page a tab begins with is nowhere to go back to.
+        let Some(entry) = entry.filter(|entry| entry.url != "about:blank") else {
             return Err(Failure::new(
                 ErrorClass::NavigationFailed,
                 "there is no page to go back to in this tab",

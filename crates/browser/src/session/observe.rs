@@ -81,16 +81,13 @@ impl BrowserSession {
                 }
             }
         };
-        let frame = self.spot_now().filter(|spot| self.frame.is_some() && spot.session != page.session);
-        let (page, frame) = tokio::join!(
-            self.snapshot_of(&page, budget),
-            async {
-                match &frame {
-                    Some(spot) => self.snapshot_of(spot, budget).await.ok().flatten(),
-                    None => None,
-                }
+        let frame = self.spot_now().filter(|_| self.frame.is_some());
+        let (page, frame) = tokio::join!(self.snapshot_of(&page, "observe", budget), async {
+            match &frame {
+                Some(spot) => self.snapshot_of(spot, "observeFrame", budget).await.ok().flatten(),
+                None => None,
             }
-        );
+        });
         let mut snapshot =
             page?.unwrap_or_else(|| Snapshot { url: self.url(), ..Snapshot::default() });
         if let Some(frame) = frame {
@@ -107,10 +104,11 @@ impl BrowserSession {
     async fn snapshot_of(
         &self,
         spot: &Spot,
+        function: &'static str,
         budget: &Budget,
     ) -> Result<Option<Snapshot>, Failure> {
-        match self.call(spot, "observe", &json!({}), budget).await {
-            Ok(snapshot) => Ok(Some(snapshot)),
+        match self.call(spot, function, &json!({}), budget).await {
+            Ok(snapshot) => Ok(snapshot),
             Err(Stop::Dead) => Err(self.crashed()),
             Err(Stop::Gone | Stop::Dialog | Stop::Late) => Ok(None),
             Err(stop) => Err(self.stopped(stop, budget)),

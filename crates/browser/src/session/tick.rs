@@ -43,15 +43,30 @@ impl BrowserSession {
         let (begun, _) = self.begun();
         let (_, pressed) = self.click_through(target, "tick", 1, budget).await?;
         self.arrived(begun, budget, true).await?;
-        match pressed {
-            Pressed::Settled(settled) if settled.ticked == Some(!wanted) => Err(Failure::new(
+        let unchanged = matches!(
+            pressed,
+            Pressed::Settled(settled) if settled.ticked == Some(!wanted)
+        );
+        if unchanged && !self.becomes_ticked(wanted, budget).await {
+            let still = if wanted { "not ticked" } else { "ticked" };
+            return Err(Failure::new(
                 ErrorClass::NotInteractable,
-                format!(
-                    "{target} was clicked and is still {}ticked",
-                    if wanted { "not " } else { "" }
-                ),
-            )),
-            Pressed::Settled(_) | Pressed::Away => Ok(acted),
+                format!("{target} was clicked and is still {still}"),
+            ));
         }
+        Ok(acted)
     }
+
+    async fn becomes_ticked(&self, wanted: bool, budget: &Budget) -> bool {
+        let Some(spot) = self.spot_now() else { return true };
+        let wait = json!({ "wanted": wanted, "ms": budget.page_ms() });
+        let became: Result<Became, _> = self.call(&spot, "whenTicked", &wait, budget).await;
+        // A page that went elsewhere took the click.
+        became.map_or(true, |became| became.done)
+    }
+}
+
+#[derive(Deserialize)]
+struct Became {
+    done: bool,
 }

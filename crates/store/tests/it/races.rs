@@ -201,8 +201,8 @@ async fn reapers_in_parallel_end_each_task_once() {
     }
     assert_eq!(world.claim(40).await.len(), 40);
     world.expire_leases();
-    let reaped =
-        together(&stores(&world).await, |store| async move { store.reap().await.unwrap() });
+    let stores = stores(&world).await;
+    let reaped = together(&stores, |store| async move { store.reap().await.unwrap() });
     let reaped = reaped.await.into_iter().flatten();
     let mut reaped: Vec<TaskId> = reaped.map(|task| task.id).collect();
     reaped.extend(world.store.reap().await.unwrap().iter().map(|task| task.id));

@@ -18,17 +18,17 @@ use store::{Inserted, NewTask, Store};
 use testkit::clock::TestClock;
 use testkit::database::TestDatabase;
 
-pub const LEASE: Duration = Duration::from_secs(30);
+pub(crate) const LEASE: Duration = Duration::from_secs(30);
 
-pub struct World {
-    pub store: Store,
-    pub clock: TestClock,
-    pub project: ProjectId,
-    pub database: TestDatabase,
+pub(crate) struct World {
+    pub(crate) store: Store,
+    pub(crate) clock: TestClock,
+    pub(crate) project: ProjectId,
+    pub(crate) database: TestDatabase,
 }
 
 impl World {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let database = TestDatabase::new().await;
         let clock = TestClock::new();
         let store = database.store(clock.clone()).await;
@@ -36,7 +36,7 @@ impl World {
         Self { store, clock, project, database }
     }
 
-    pub fn new_task(&self, spec: TaskSpec) -> NewTask {
+    pub(crate) fn new_task(&self, spec: TaskSpec) -> NewTask {
         NewTask {
             id: TaskId::new(&self.clock),
             project_id: self.project,
@@ -47,48 +47,48 @@ impl World {
         }
     }
 
-    pub async fn queue(&self, spec: TaskSpec) -> TaskId {
+    pub(crate) async fn queue(&self, spec: TaskSpec) -> TaskId {
         match self.store.tasks().insert(self.new_task(spec)).await.unwrap() {
             Inserted::New(task) => task.id,
             other => panic!("not new: {other:?}"),
         }
     }
 
-    pub async fn task(&self, id: TaskId) -> Task {
+    pub(crate) async fn task(&self, id: TaskId) -> Task {
         let task = self.store.tasks().find(self.project, id).await.unwrap();
         task.expect("the task is there")
     }
 
-    pub async fn run(&self, id: RunId) -> Run {
+    pub(crate) async fn run(&self, id: RunId) -> Run {
         let run = self.store.runs().find(self.project, id).await.unwrap();
         run.expect("the run is there")
     }
 
-    pub async fn events(&self, id: TaskId) -> Vec<EventKind> {
+    pub(crate) async fn events(&self, id: TaskId) -> Vec<EventKind> {
         let events = self.store.events().list_after(id, 0, 1000).await.unwrap();
         events.into_iter().map(|event| event.kind).collect()
     }
 
-    pub async fn claim(&self, free: usize) -> Vec<Lease> {
+    pub(crate) async fn claim(&self, free: usize) -> Vec<Lease> {
         self.store.claim(&claim(free)).await.unwrap()
     }
 
-    pub async fn claim_one(&self) -> Lease {
+    pub(crate) async fn claim_one(&self) -> Lease {
         let mut leases = self.claim(1).await;
         leases.pop().expect("a task is due")
     }
 
-    pub fn expire_leases(&self) {
+    pub(crate) fn expire_leases(&self) {
         self.clock.advance(LEASE);
     }
 }
 
 /// A worker that may do whatever it likes on one site.
-pub fn claim(free: usize) -> Claim {
+pub(crate) fn claim(free: usize) -> Claim {
     Claim { worker: "w-1".to_owned(), free, lease: LEASE, per_site: 1000, pace: Duration::ZERO }
 }
 
-pub fn spec(site: &str) -> TaskSpec {
+pub(crate) fn spec(site: &str) -> TaskSpec {
     TaskSpec {
         goal: "see the page".to_owned(),
         start_url: format!("https://{site}/"),
@@ -103,11 +103,11 @@ pub fn spec(site: &str) -> TaskSpec {
     }
 }
 
-pub fn action() -> StepForm {
+pub(crate) fn action() -> StepForm {
     serde_json::from_value(json!({"action": ActionName::Reload})).unwrap()
 }
 
-pub fn step(clock: &dyn Clock, seq: u32) -> Step {
+pub(crate) fn step(clock: &dyn Clock, seq: u32) -> Step {
     Step {
         seq,
         intent: format!("step {seq}"),
@@ -126,7 +126,7 @@ pub fn step(clock: &dyn Clock, seq: u32) -> Step {
     }
 }
 
-pub fn picture(clock: &dyn Clock, content: &[u8]) -> NewArtifact {
+pub(crate) fn picture(clock: &dyn Clock, content: &[u8]) -> NewArtifact {
     NewArtifact {
         id: ArtifactId::new(clock),
         kind: ArtifactKind::Screenshot,
@@ -136,22 +136,22 @@ pub fn picture(clock: &dyn Clock, content: &[u8]) -> NewArtifact {
     }
 }
 
-pub fn succeeded() -> RunEnd {
+pub(crate) fn succeeded() -> RunEnd {
     RunEnd::Succeeded(json!({"row": ["ada"]}))
 }
 
-pub fn failed() -> RunEnd {
+pub(crate) fn failed() -> RunEnd {
     RunEnd::Failed(TaskFailure::infrastructure("chrome died"), json!({}))
 }
 
 #[track_caller]
-pub fn assert_lost<T: std::fmt::Debug>(result: Result<T, LeaseError>) {
+pub(crate) fn assert_lost<T: std::fmt::Debug>(result: Result<T, LeaseError>) {
     let error = result.expect_err("should be lost");
     assert!(matches!(error, LeaseError::Lost), "should be lost: {error:?}");
 }
 
 /// Waits for a condition that must come true.
-pub async fn eventually<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
+pub(crate) async fn eventually<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
     let limit = Duration::from_secs(30);
     let wait = async {
         while !holds().await {

@@ -41,15 +41,22 @@ pub(super) async fn measure(settings: &Settings) -> Result<Report> {
     let pgbench = Pgbench::find(database.url())?;
     let report = Report::new(machine);
     let mut bench = Bench { settings, database, pgbench, template, report };
-    for round in 1..=ROUNDS {
-        bench.round(round).await?;
-    }
+    let measured = bench.rounds().await;
     let Bench { database, report, .. } = bench;
-    database.stop().await?;
+    let stopped = database.stop().await;
+    measured?;
+    stopped?;
     Ok(report)
 }
 
 impl Bench<'_> {
+    async fn rounds(&mut self) -> Result<()> {
+        for round in 1..=ROUNDS {
+            self.round(round).await?;
+        }
+        Ok(())
+    }
+
     async fn round(&mut self, round: usize) -> Result<()> {
         let say = |what: &str| progress(&format!("round {round} of {ROUNDS}: {what}"));
         say("commits");

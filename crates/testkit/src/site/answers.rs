@@ -139,6 +139,6 @@ pub(super) async fn private(headers: HeaderMap) -> Response {
 /// Shows the cookie it sets, and what came.
 pub(super) async fn cookie(headers: HeaderMap) -> Response {
     let came = cookies(&headers);
-    let page = Html(format!("<title>Cookie</title><p id=cookie>{came}</p>"));
+    let page = Html(format!("<title>Cookie</title><p id=cookie>[{came}]</p>"));
     ([(header::SET_COOKIE, "visited=yes; Path=/")], page).into_response()
 }

@@ -27,9 +27,9 @@ pub(crate) async fn run(data: &DataArgs, args: RunArgs, json: bool) -> Result<Ex
     let task: wire::Task = client.send(request).await?.json().await?;
     if args.detach {
         if json {
-            output::json(&task)?
+            output::json(&task)?;
         } else {
-            output::line(task.id.to_string())?
+            output::line(task.id.to_string())?;
         }
         return Ok(ExitCode::SUCCESS);
     }

@@ -88,6 +88,9 @@ fn commit(tab: &mut Tab, loader: &str, url: Option<String>) -> Option<Change> {
     tab.answers.clear();
     let url = url.unwrap_or(answer.url);
     tab.url.clone_from(&url);
+    // The frames of the old document went with it.
+    let main = tab.target.clone();
+    tab.frames.retain(|id, _| *id == main);
     tab.document = Document {
         loader: loader.to_owned(),
         url: url.clone(),
@@ -126,9 +129,7 @@ fn step(state: &mut State, session: &str, method: &str, of: OfFrame) {
             tab.load = Load::Under { loader: of.loader_id };
         }
         "Page.frameClearedScheduledNavigation" if tab.load == Load::Asked => tab.load = Load::Idle,
-        "Page.frameStoppedLoading" if matches!(tab.load, Load::Asked | Load::Under { .. }) => {
-            tab.load = Load::Idle;
-        }
+        "Page.frameStoppedLoading" if tab.load == Load::Asked => tab.load = Load::Idle,
         "Page.lifecycleEvent" => {
             let change = lifecycle(tab, &of);
             state.journal.changes.extend(change);
@@ -147,8 +148,8 @@ fn step(state: &mut State, session: &str, method: &str, of: OfFrame) {
 }
 
 fn lifecycle(tab: &mut Tab, of: &OfFrame) -> Option<Change> {
-    let under = Load::Under { loader: of.loader_id.clone() };
-    let change = if tab.load == under { commit(tab, &of.loader_id, None) } else { None };
+    let asked_for = tab.answers.contains_key(&of.loader_id);
+    let change = if asked_for { commit(tab, &of.loader_id, None) } else { None };
     if of.loader_id != tab.document.loader {
         return change;
     }

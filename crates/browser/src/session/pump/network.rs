@@ -123,6 +123,8 @@ impl Pump {
                     error: error.clone(),
                     harmless: aborted,
                 });
+                // An error page may still come, and begins anew then.
+                tab.load = Load::Idle;
             }
         });
         if aborted {

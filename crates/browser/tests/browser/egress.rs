@@ -1,0 +1,84 @@
+//! The way out: what only we can reach is refused, however a page tries.
+
+use super::harness::{on, until};
+use crate::testkit::site::FixtureSite;
+use domain::failure::ErrorClass::NavigationFailed;
+use serde_json::json;
+
+/// Runs with a second site that is not allowed.
+fn beside_forbidden(test: impl AsyncFnOnce(&mut super::harness::Page, &FixtureSite)) {
+    on("/", async |page| {
+        let forbidden = FixtureSite::start().await;
+        test(page, &forbidden).await;
+        assert_eq!(forbidden.received(), [], "nothing must have got through");
+    });
+}
+
+#[test]
+fn navigation_and_redirects_are_refused_with_a_reason() {
+    beside_forbidden(async |page, forbidden| {
+        let address = forbidden.url().replace("http://", "");
+        let says = format!("refused by the egress rules: 127.0.0.1 is a loopback address; allow it with --allow-egress {address}");
+        let direct = json!({ "action": "navigate", "url": forbidden.url(), "timeout_ms": 5000 });
+        page.fail(NavigationFailed, &says, direct).await;
+        let redirect = json!({ "action": "navigate", "url": format!("/redirect?to={}", forbidden.url()), "timeout_ms": 5000 });
+        page.fail(NavigationFailed, &says, redirect).await;
+        let named = json!({ "action": "navigate", "url": forbidden.second_origin_url(), "timeout_ms": 5000 });
+        page.fail(NavigationFailed, "localhost is", named).await;
+        let tls = json!({ "action": "navigate", "url": forbidden.url().replace("http", "https"), "timeout_ms": 5000 });
+        page.fail(NavigationFailed, &says, tls).await;
+    });
+}
+
+#[test]
+fn a_click_that_leads_inside_is_refused() {
+    on("/links", async |page| {
+        let click = json!({ "action": "click", "target": { "text": "Forbidden address" }, "timeout_ms": 5000 });
+        page.fail(NavigationFailed, "10.255.0.1 is a private address", click).await;
+    });
+}
+
+#[test]
+fn fetches_frames_workers_and_sockets_are_refused() {
+    beside_forbidden(async |page, forbidden| {
+        let path = format!("/egress?to={}/answer", forbidden.url());
+        page.go(&path).await;
+        for line in ["redirect", "socket refused", "worker", "frame loaded"] {
+            page.until_text(line).await;
+        }
+        let reported = page.look().await.observation.network;
+        let ours = reported.iter().filter(|error| error.status == Some(403)).count();
+        assert!(ours > 0, "{reported:?}");
+    });
+}
+
+#[test]
+fn other_schemes_are_refused() {
+    on("/links", async |page| {
+        for url in ["file:///etc/passwd", "chrome://version", "data:text/html,x", "javascript:1", "about:blank", "view-source:http://x/", "ftp://x/"] {
+            let action = domain::plan::Action::Navigate { url: url.into() };
+            let failure = page.session.act(&action, std::time::Duration::from_secs(2)).await.unwrap_err();
+            assert_eq!(failure.class, NavigationFailed, "{url}: {failure:?}");
+            assert_eq!(page.current_url().await, page.url("/links"));
+        }
+    });
+}
+
+#[test]
+fn sessions_have_cookies_of_their_own() {
+    on("/cookie", async |page| {
+        page.go("/cookie").await;
+        assert_eq!(page.text("#cookie").await, "[visited=yes]");
+        on_another_thread(|| {
+            on("/cookie", async |other| assert_eq!(other.text("#cookie").await, "[]"));
+        });
+        until("the other request was recorded", || {
+            page.harness.site.received().iter().filter(|r| r.path == "/cookie").count() >= 3
+        })
+        .await;
+    });
+}
+
+fn on_another_thread(run: impl FnOnce() + Send) {
+    std::thread::scope(|scope| scope.spawn(run).join().unwrap());
+}

@@ -1,0 +1,103 @@
+//! Reading values, and looking at pages.
+
+use super::harness::on;
+use domain::failure::ErrorClass::{ElementNotFound, NotInteractable};
+use domain::observation::Change;
+use serde_json::{Value, json};
+
+fn read(target: Value, shape: &str) -> Value {
+    json!({ "action": "extract", "as": "x", "target": target, "shape": shape })
+}
+
+#[test]
+fn every_shape_is_read() {
+    on("/lists", async |page| {
+        let list = page.act(read(json!({ "css": "#fruits li" }), "list")).await.extracted;
+        assert_eq!(list, Some(json!(["Apple", "Pear tree", "Plum"])));
+        let text = page.act(read(json!({ "css": "#para" }), "text")).await.extracted;
+        assert_eq!(text, Some(json!("One two\nthree")));
+        let value = page.act(read(json!({ "label": "Value" }), "text")).await.extracted;
+        assert_eq!(value, Some(json!("typed value")));
+        let mut attribute = read(json!({ "css": "#link" }), "attribute");
+        attribute["attribute"] = "href".into();
+        assert_eq!(page.act(attribute.clone()).await.extracted, Some(json!("/p/1")));
+        attribute["attribute"] = "rel".into();
+        page.fail(ElementNotFound, "it has: `id`, `href`, `title`", attribute).await;
+        page.fail(ElementNotFound, "nothing on the page", read(json!({ "css": ".none" }), "list")).await;
+    });
+}
+
+#[test]
+fn tables_are_read_as_records() {
+    on("/lists", async |page| {
+        let people = json!([
+            { "Name": "Ada", "Age": "36", "Active": "true" },
+            { "Name": "Grace", "Age": "85", "Active": "false" },
+        ]);
+        for css in ["#people", "#people tbody", "#people tbody tr"] {
+            let table = page.act(read(json!({ "css": css }), "table")).await.extracted;
+            assert_eq!(table, Some(people.clone()), "{css}");
+        }
+        let one = page.act(read(json!({ "css": "#people tr.odd" }), "table")).await.extracted;
+        assert_eq!(one, Some(json!([people[1]])));
+        let bare = page.act(read(json!({ "css": "#bare" }), "table")).await.extracted;
+        assert_eq!(bare, Some(json!([{ "column 1": "a", "column 2": "b" }, { "column 1": "c", "column 2": "d" }])));
+        page.fail(NotInteractable, "no table", read(json!({ "css": "#fruits" }), "table")).await;
+    });
+}
+
+#[test]
+fn console_and_network_errors_are_reported_once() {
+    on("/", async |page| {
+        page.look().await;
+        page.act(json!({ "action": "navigate", "url": "/console", "expect": { "response": { "url": "**/answer", "status": 500 } } })).await;
+        page.act(json!({ "action": "click", "target": { "css": "#go" } })).await;
+        let seen = page.look().await.observation;
+        let lines: Vec<(&str, &str)> = seen.console.iter().map(|l| (l.level.as_str(), l.text.as_str())).collect();
+        assert_eq!(lines[0], ("warning", "careful 42"));
+        assert!(lines[1].0 == "error" && lines[1].1.starts_with("broken"), "{lines:?}");
+        assert_eq!(lines.last().unwrap(), &("exception", "Error: thrown on click"));
+        let mut statuses: Vec<Option<u16>> = seen.network.iter().map(|error| error.status).collect();
+        statuses.sort();
+        assert_eq!(statuses, [Some(404), Some(500)], "{:?}", seen.network);
+        let again = page.look().await.observation;
+        assert!(again.console.is_empty() && again.network.is_empty());
+    });
+}
+
+#[test]
+fn a_snapshot_has_what_can_be_acted_upon() {
+    on("/form", async |page| {
+        let seen = page.look().await;
+        let names: Vec<&str> = seen.snapshot.elements.iter().map(|e| e.fingerprint.name.as_str()).collect();
+        assert_eq!(names, ["Full name", "Email", "Password:", "Note *", "Amount", "Fixed", "Off", "Short", "Send", "Close dialog"]);
+        let element = |name: &str| seen.snapshot.elements.iter().find(|e| e.fingerprint.name == name).unwrap();
+        assert_eq!(element("Email").value.as_deref(), Some("old@example.org"));
+        assert!(!element("Off").enabled && element("Send").enabled);
+        assert_eq!(element("Send").fingerprint.attributes["title"], "Send the order");
+        assert!(!seen.snapshot.truncated);
+    });
+    on("/many", async |page| {
+        let seen = page.look().await;
+        assert_eq!((seen.snapshot.elements.len(), seen.snapshot.truncated), (400, true));
+    });
+}
+
+#[test]
+fn what_appears_and_disappears_is_counted() {
+    on("/late", async |page| {
+        page.look().await;
+        page.click("#start").await;
+        page.act(json!({ "action": "wait_for", "target": { "css": "#here" } })).await;
+        let changes = page.look().await.observation.changes;
+        assert!(changes.contains(&Change::Elements { appeared: 1, disappeared: 0 }), "{changes:?}");
+    });
+}
+
+#[test]
+fn a_picture_is_a_png() {
+    on("/form", async |page| {
+        let picture = page.session.screenshot().await.unwrap();
+        assert_eq!(&picture[..8], b"\x89PNG\r\n\x1a\n");
+    });
+}

@@ -1,0 +1,63 @@
+//! Secrets: in the browser call only.
+
+use super::harness::with_secrets;
+use serde_json::json;
+
+const SECRET: &str = "tops3cret";
+
+#[test]
+fn a_secret_is_masked_in_the_field_it_was_typed_into() {
+    with_secrets("/secret", &[("key", SECRET)], async |page| {
+        for css in ["#key", "#pass", "#note"] {
+            let target = json!({ "css": css });
+            page.act(json!({ "action": "fill", "target": target, "value": "{{secrets.key}}" })).await;
+        }
+        let seen = page.look().await;
+        let values: Vec<Option<&str>> = seen.snapshot.elements.iter().map(|e| e.value.as_deref()).collect();
+        assert_eq!(values, [Some("••••••"); 3]);
+        assert!(!format!("{:?}", seen.snapshot.elements).contains(SECRET));
+        let acted = page.act(json!({ "action": "extract", "target": { "css": "#key" }, "as": "x" })).await;
+        assert_eq!(acted.extracted, Some(json!("••••••")));
+        page.act(json!({ "action": "fill", "target": { "css": "#key" }, "value": "open" })).await;
+        let value = page.look().await.snapshot.elements[0].value.clone();
+        assert_eq!(value.as_deref(), Some("open"));
+    });
+}
+
+#[test]
+fn failures_name_the_placeholder() {
+    with_secrets("/pickers", &[("day", SECRET)], async |page| {
+        let fill = json!({ "action": "fill", "target": { "label": "Day" }, "value": "{{secrets.day}}", "timeout_ms": 300 });
+        let failure = page.step(fill).await.unwrap_err();
+        assert!(!format!("{failure:?}").contains(SECRET), "{failure:?}");
+    });
+    with_secrets("/select", &[("country", SECRET)], async |page| {
+        let form = json!({ "action": "select", "target": { "css": "#one" }, "value": "{{secrets.country}}", "timeout_ms": 300 });
+        let failure = page.step(form).await.unwrap_err();
+        assert!(failure.message.contains("option `{{secrets.country}}`"), "{failure:?}");
+        assert!(!format!("{failure:?}").contains(SECRET), "{failure:?}");
+    });
+}
+
+/// The page writes in red on white; what is covered is black.
+#[test]
+fn pictures_cover_the_secret() {
+    with_secrets("/mask", &[], async |page| {
+        let open = page.session.screenshot().await.unwrap();
+        let again = page.session.screenshot().await.unwrap();
+        assert_eq!(open, again, "nothing else changes between two pictures");
+    });
+    let mut pictures = Vec::new();
+    for secrets in [&[][..], &[("key", SECRET)][..]] {
+        with_secrets("/mask", secrets, async |page| {
+            pictures.push(page.session.screenshot().await.unwrap());
+            // Nothing is left of the covers.
+            let seen = page.look().await;
+            assert!(seen.snapshot.elements.is_empty(), "{seen:?}");
+        });
+    }
+    let black = |png: &[u8]| super::png::count(png, |[r, g, b]| r < 20 && g < 20 && b < 20);
+    assert_eq!(black(&pictures[0]), 0);
+    // Nine characters of 24 by 45 pixels at least, twice.
+    assert!(black(&pictures[1]) > 2 * 9 * 24 * 40, "{}", black(&pictures[1]));
+}
