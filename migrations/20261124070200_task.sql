@@ -71,10 +71,14 @@ create table task (
     autovacuum_analyze_scale_factor = 0.05
 );
 
--- The queue. Led by project and site, because a claim goes from site to site (each has its own
--- limits, and a full one must not stand in the way of the others) and takes the first few of each:
--- its cost grows with the number of sites that have work, not with the length of the queue.
--- run_after comes last, so that what is not due is skipped inside the index.
+-- The queue, in the order in which it is served. run_after comes last, so that what is not due is
+-- skipped inside the index.
+create index task_due on task (priority desc, id, run_after) where state = 'queued';
+
+-- The queue, site by site. Each site has its own limits, and one that is full must not stand in the
+-- way of the others: when the head of the queue is all of full sites, a claim goes from site to site
+-- and takes the first few of each. That costs by the number of sites, not by the length of the
+-- queue.
 create index task_queued on task (project_id, site, priority desc, id, run_after)
     where state = 'queued';
 

@@ -50,7 +50,6 @@ fn request_span(request: &Request) -> Span {
     let trace = request.extensions().get::<TraceContext>();
     tracing::info_span!(
         "http.request",
-        otel.name = tracing::field::Empty,
         http.request.method = %request.method(),
         http.route = route.map_or("unmatched", MatchedPath::as_str),
         trace_id = trace.map_or("", |trace| trace.trace_id.as_str()),

@@ -13,10 +13,13 @@ mod suite {
     mod files;
     mod finding;
     mod harness;
+    mod lifecycle;
     mod navigating;
     mod places;
     mod png;
+    mod proc;
     mod reading;
+    mod remote;
     mod secrets;
     mod smoke;
     mod waiting;

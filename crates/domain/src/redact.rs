@@ -61,6 +61,11 @@ impl Redactor {
     /// Scrubs a text.
     pub fn text(&self, text: &mut String) {
         for (needle, mark) in &self.needles {
+            if text.contains(needle.as_str()) {
+                *text = text.replace(needle.as_str(), mark);
+            }
+        }
+        for (needle, mark) in &self.needles {
             replace_beginnings(text, needle, mark);
         }
         // A text that was cut short may end inside a secret.
@@ -239,7 +244,7 @@ fn encodings(value: &str) -> Vec<String> {
 /// at an ampersand of a query, say. Shorter ones are words of their own too often.
 const TELLING_CHARS: usize = 8;
 
-/// Replaces the needle, and what is at least three quarters of it from its beginning.
+/// Replaces what is at least three quarters of the needle, from its beginning.
 fn replace_beginnings(text: &mut String, needle: &str, mark: &str) {
     let telling = (needle.len() * 3).div_ceil(4).max(TELLING_CHARS).min(needle.len());
     let telling = (telling..=needle.len()).find(|end| needle.is_char_boundary(*end));
@@ -317,6 +322,7 @@ mod tests {
             "<a href='?q=xyzzy-plugh/4711'>",
             "<a href='?q={{secrets.pw}}'>",
         );
+        check("xyzzy-plugh/4711&=", "xyzzy-plugh/4711&=", "{{secrets.pw}}");
         check("password123", "the field `password`", "the field `password`");
     }
 

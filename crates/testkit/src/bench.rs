@@ -10,12 +10,14 @@ mod figures;
 mod machine;
 mod settings;
 
+mod browser;
 mod queue;
 
 use anyhow::Result;
 use figures::Report;
 use settings::Settings;
 use std::io::Write as _;
+use tokio::time::Instant;
 
 /// How often everything is measured.
 const ROUNDS: usize = 3;
@@ -26,6 +28,15 @@ const ROUNDS: usize = 3;
 /// Something is missing, or the result of a measured operation is wrong.
 pub fn queue() -> Result<()> {
     measure("queue", async |settings| queue::measure(settings).await)
+}
+
+/// `cargo xtask bench browser`: whole tasks, sessions and actions, memory. The script is for Node and
+/// does with playwright-core what the others do.
+///
+/// # Errors
+/// Something is missing, or the result of a measured operation is wrong.
+pub fn browser(script: &'static str) -> Result<()> {
+    measure("browser", async |settings| browser::measure(settings, script).await)
 }
 
 /// Runs one benchmark, prints its table and writes its JSON.
@@ -44,4 +55,14 @@ fn measure(name: &str, bench: impl AsyncFnOnce(&Settings) -> Result<Report>) -> 
 fn progress(what: &str) {
     // Nobody to tell is no reason to stop.
     drop(writeln!(std::io::stderr(), "bench: {what}"));
+}
+
+fn milliseconds(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1000.0
+}
+
+/// How often per second.
+#[expect(clippy::cast_precision_loss, reason = "nowhere near 2^52")]
+fn rate(count: usize, since: Instant) -> f64 {
+    count as f64 / since.elapsed().as_secs_f64()
 }

@@ -21,8 +21,8 @@ pub struct CreateKey {
     #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
     pub name: String,
     /// What it allows.
-    #[schema(min_items = 1, max_items = 4)]
-    pub scopes: BTreeSet<Scope>,
+    #[schema(value_type = BTreeSet<Scope>, min_items = 1, max_items = 4)]
+    pub scopes: Vec<Scope>,
     /// When it stops working; never when left out.
     #[serde(default, deserialize_with = "time::optional", skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<DateTime<Utc>>,
@@ -41,6 +41,10 @@ impl CreateKey {
         }
         if self.scopes.is_empty() {
             faults.add("scopes", "must name at least one scope");
+        }
+        let distinct: BTreeSet<&Scope> = self.scopes.iter().collect();
+        if distinct.len() < self.scopes.len() {
+            faults.add("scopes", "must not name a scope twice");
         }
         if self.expires_at.is_some_and(|end| end <= now) {
             faults.add("expires_at", "must be in the future");

@@ -3,10 +3,9 @@
 use crate::cli::Context;
 use crate::interrupt::Interrupts;
 use crate::place::Place;
-use crate::postgres::{Durability, Throwaway};
 use crate::process;
 use crate::say::{Unavailable, note, say};
-use crate::setup::{replace, workbench};
+use crate::setup::{clear, replace, workbench};
 use crate::test::{forget_settings, name_parts};
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
@@ -64,12 +63,12 @@ pub(crate) fn run(context: &Context, args: &BenchArgs) -> Result<()> {
     interrupts.run(&mut workspace.cargo(&bench_command(args.name, "--no-run")))?;
     let results = workspace.metadata.target_directory.join("bench");
     fs::create_dir_all(&results)?;
-    let database = Throwaway::start(&context.place, Durability::Real)?;
+    let scratch = workbench(&context.place, "measured")?;
     let mut command = workspace.cargo(&bench_command(args.name, "--"));
     command.args(&args.passed_on);
     forget_settings(&mut command);
     name_parts(&mut command, &context.place, &machine);
-    command.env("WAYMARK_TEST_DATABASE_URL", database.url());
+    command.env("WAYMARK_BENCH_SCRATCH", &scratch);
     command.env("WAYMARK_BIN", workspace.binary("release", "waymark"));
     command.env("WAYMARK_BENCH_DIR", &results);
     command.env("WAYMARK_PGBENCH", context.place.pg_program("pgbench"));
@@ -77,7 +76,9 @@ pub(crate) fn run(context: &Context, args: &BenchArgs) -> Result<()> {
         command.env("WAYMARK_NODE", node.program);
         command.env("WAYMARK_NODE_MODULES", node.modules);
     }
-    interrupts.run(&mut command)?;
+    let ran = interrupts.run(&mut command);
+    clear(&scratch)?;
+    ran?;
     let result = results.join(args.name.name()).with_extension("json");
     if result.is_file() {
         say!("bench: {}", result.display());

@@ -21,15 +21,6 @@ const STOPS_WITHIN: Duration = Duration::from_secs(15);
 /// A free port may be gone when Postgres wants it.
 const PORTS_TRIED: usize = 5;
 
-/// Whether a commit waits for the disk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Durability {
-    /// As in production: what benchmarks want.
-    Real,
-    /// Nothing is flushed: what tests want, whose data nobody misses.
-    None,
-}
-
 /// A running database server of our own.
 pub(crate) struct Throwaway {
     server: Child,
@@ -39,7 +30,7 @@ pub(crate) struct Throwaway {
 
 impl Throwaway {
     /// Makes and starts one, sweeping what killed runs left behind.
-    pub(crate) fn start(place: &Place, durability: Durability) -> Result<Self> {
+    pub(crate) fn start(place: &Place) -> Result<Self> {
         let scratch = place.scratch();
         sweep(&scratch)?;
         let folder = scratch.join(format!("postgres-{}", std::process::id()));
@@ -47,7 +38,7 @@ impl Throwaway {
         let password = cluster.make()?;
         for _ in 0..PORTS_TRIED {
             let port = free_port()?;
-            if let Some(server) = cluster.serve(port, durability)? {
+            if let Some(server) = cluster.serve(port)? {
                 let url = format!("postgres://postgres:{password}@127.0.0.1:{port}/postgres");
                 let folder = cluster.folder;
                 return Ok(Self { server, folder, url });
@@ -118,16 +109,15 @@ impl Cluster<'_> {
     }
 
     /// Starts the server; `None` when it ended at once, as it does when the port is taken.
-    fn serve(&self, port: u16, durability: Durability) -> Result<Option<Child>> {
+    fn serve(&self, port: u16) -> Result<Option<Child>> {
         let log = File::create(self.folder.join("log"))?;
         let mut command = self.command("postgres");
         command.arg("-D").arg(self.data());
         command.args(["-h", "127.0.0.1", "-p", &port.to_string()]);
         command.args(["-c", "unix_socket_directories=", "-c", "max_connections=200"]);
-        if durability == Durability::None {
-            command.args(["-c", "fsync=off", "-c", "synchronous_commit=off"]);
-            command.args(["-c", "full_page_writes=off"]);
-        }
+        // Nothing is flushed: nobody misses the data of tests.
+        command.args(["-c", "fsync=off", "-c", "synchronous_commit=off"]);
+        command.args(["-c", "full_page_writes=off"]);
         // A group of its own: Ctrl-C is for the tests, the database goes last.
         command.process_group(0).stdin(Stdio::null());
         let mut server = command.stdout(log.try_clone()?).stderr(log).spawn()?;

@@ -2,9 +2,10 @@
 
 use crate::cli::Context;
 use crate::interrupt::Interrupts;
-use crate::postgres::{Durability, Throwaway};
+use crate::postgres::Throwaway;
 use crate::process;
 use crate::say::{Unavailable, say};
+use crate::workspace::forget_us;
 use anyhow::Result;
 use clap::Subcommand;
 use std::path::Path;
@@ -28,7 +29,7 @@ pub(crate) fn run(context: &Context, wanted: Wanted) -> Result<()> {
     }
     context.set_up()?;
     let interrupts = Interrupts::catch()?;
-    let database = Throwaway::start(&context.place, Durability::None)?;
+    let database = Throwaway::start(&context.place)?;
     let store = context.workspace.root().join("crates/store");
     let migrations = context.workspace.root().join("migrations");
     let mut migrate = sqlx(&database, &store);
@@ -43,6 +44,7 @@ pub(crate) fn run(context: &Context, wanted: Wanted) -> Result<()> {
 
 fn sqlx(database: &Throwaway, folder: &Path) -> Command {
     let mut command = Command::new("sqlx");
+    forget_us(&mut command);
     command.current_dir(folder).env("DATABASE_URL", database.url()).env("SQLX_OFFLINE", "false");
     command
 }

@@ -6,7 +6,7 @@ use crate::apps;
 use crate::cli::Context;
 use crate::interrupt::Interrupts;
 use crate::place::Place;
-use crate::postgres::{Durability, Throwaway};
+use crate::postgres::Throwaway;
 use crate::say::{note, say, seconds};
 use crate::setup::Machine;
 use crate::workspace::Workspace;
@@ -45,7 +45,7 @@ pub(crate) fn run(context: &Context, args: &TestArgs) -> Result<()> {
     let interrupts = Interrupts::catch()?;
     build(&context.workspace, args, &interrupts)?;
     clock.lap("build");
-    let database = Throwaway::start(&context.place, Durability::None)?;
+    let database = Throwaway::start(&context.place)?;
     clock.lap("database");
     let mut command = context.workspace.cargo(&["test", "--locked", "--no-fail-fast"]);
     choose(&mut command, args);

@@ -72,11 +72,7 @@ impl Workspace {
     pub(crate) fn cargo(&self, args: &[&str]) -> Command {
         let mut command = Command::new(&self.cargo);
         command.args(args).current_dir(self.root());
-        for (name, _) in env::vars_os() {
-            if is_about_us(&name.to_string_lossy()) {
-                command.env_remove(name);
-            }
-        }
+        forget_us(&mut command);
         command
     }
 
@@ -86,8 +82,16 @@ impl Workspace {
     }
 }
 
-/// What `cargo run` told us of ourselves. Build scripts look at it, so a cargo below us that sees it
-/// builds again what a plain cargo has built, and the other way round.
+/// Removes what `cargo run` told us of ourselves. Build scripts look at it, so a cargo below us that
+/// sees it builds again what a plain cargo has built, and the other way round.
+pub(crate) fn forget_us(command: &mut Command) {
+    for (name, _) in env::vars_os() {
+        if is_about_us(&name.to_string_lossy()) {
+            command.env_remove(name);
+        }
+    }
+}
+
 fn is_about_us(name: &str) -> bool {
     let about = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"];
     about.iter().any(|start| name.starts_with(start))

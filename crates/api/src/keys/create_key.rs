@@ -21,11 +21,7 @@ pub(crate) async fn create_key(
     Body(request): Body<wire::CreateKey>,
 ) -> Result<(StatusCode, Json<wire::CreatedKey>), ApiError> {
     let request = request.check(app.clock.now()).map_err(ApiError::InvalidBody)?;
-    let new = NewKey {
-        name: request.name,
-        scopes: request.scopes.into_iter().collect(),
-        expires_at: request.expires_at,
-    };
+    let new = NewKey { name: request.name, scopes: request.scopes, expires_at: request.expires_at };
     let minted = app.store.keys().mint(caller.project, new).await?;
     let created = wire::CreatedKey { key: minted.key.into(), secret: minted.secret };
     Ok((StatusCode::CREATED, Json(created)))

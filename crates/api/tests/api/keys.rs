@@ -56,6 +56,7 @@ async fn a_key_that_makes_no_sense_is_not_made() {
     for (bad, field) in [
         (json!({"name": " ", "scopes": ["tasks:read"]}), "name"),
         (json!({"name": "x", "scopes": []}), "scopes"),
+        (json!({"name": "x", "scopes": ["tasks:read", "tasks:read"]}), "scopes"),
         (json!({"name": "x", "scopes": ["everything"]}), "scopes[0]"),
         (
             json!({"name": "x", "scopes": ["tasks:read"], "expires_at": "2020-01-01T00:00:00Z"}),

@@ -344,7 +344,7 @@ impl Connection {
                 }
                 None => {
                     drop(state);
-                    self.let_go(&attached.session_id);
+                    self.let_go(None, &attached.session_id);
                 }
             }
             return;
@@ -363,11 +363,12 @@ impl Connection {
         }
     }
 
-    /// Lets a target run that is not ours: somebody else's tab in a shared browser.
-    fn let_go(&self, session: &str) {
+    /// Lets a target run that is nothing to us: a worker, or somebody else's tab in a shared
+    /// browser. `parent` is the session that attached to it.
+    pub(crate) fn let_go(&self, parent: Option<&str>, session: &str) {
         drop(self.start(Some(session), "Runtime.runIfWaitingForDebugger", Empty {}));
         drop(self.start(
-            None,
+            parent,
             "Target.detachFromTarget",
             serde_json::json!({ "sessionId": session }),
         ));

@@ -3,6 +3,7 @@
 use super::BrowserSession;
 use super::budget::Budget;
 use super::call::Stop;
+use super::state::Load;
 use super::trouble::Answer;
 use crate::cdp::Reply;
 use domain::failure::{ErrorClass, Failure};
@@ -150,14 +151,21 @@ impl BrowserSession {
 
     /// Asks the page what became of a press.
     pub(super) async fn settle(&self, budget: &Budget) -> Result<Pressed, Failure> {
-        let spot = match self.spot_now() {
-            Some(spot) => spot,
-            None => return Ok(Pressed::Away),
-        };
-        match self.call(&spot, "settle", &json!({}), budget).await {
-            Ok(settled) => Ok(Pressed::Settled(settled)),
-            Err(Stop::Gone | Stop::Dialog) => Ok(Pressed::Away),
-            Err(stop) => Err(self.stopped(stop, budget)),
+        let Some(spot) = self.spot_now() else { return Ok(Pressed::Away) };
+        // From the moment a navigation begins the browser holds calls back for the new document.
+        let leaving = self.watched.until(budget.deadline, |state| {
+            let tab = state.tab()?;
+            matches!(tab.load, Load::Under { .. }).then_some(())
+        });
+        let nothing = json!({});
+        tokio::select! {
+            biased;
+            settled = self.call(&spot, "settle", &nothing, budget) => match settled {
+                Ok(settled) => Ok(Pressed::Settled(settled)),
+                Err(Stop::Gone | Stop::Dialog) => Ok(Pressed::Away),
+                Err(stop) => Err(self.stopped(stop, budget)),
+            },
+            Some(()) = leaving => Ok(Pressed::Away),
         }
     }
 

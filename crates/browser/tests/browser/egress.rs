@@ -43,7 +43,7 @@ fn fetches_frames_workers_and_sockets_are_refused() {
     beside_forbidden(async |page, forbidden| {
         let path = format!("/egress?to={}/answer", forbidden.url());
         page.go(&path).await;
-        for line in ["redirect", "socket refused", "worker", "frame loaded"] {
+        for line in ["fetch", "redirect", "socket refused", "worker answered", "frame loaded"] {
             page.until_text(line).await;
         }
         let reported = page.look().await.observation.network;

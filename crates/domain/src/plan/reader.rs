@@ -15,6 +15,7 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 
 const MAX_STEPS: usize = 500;
 const MAX_FALLBACKS: usize = 10;
+const MAX_VALUE_CHARS: usize = 100_000;
 
 /// Reads a plan, its placeholders filled in.
 ///
@@ -232,6 +233,10 @@ impl Reader<'_> {
 
     fn value(&self, faults: &mut Faults) -> Option<Value> {
         let value = self.required("value", self.form.value.as_deref(), faults)?;
+        if value.chars().count() > MAX_VALUE_CHARS {
+            faults.add(self.at("value"), format!("must be at most {MAX_VALUE_CHARS} characters"));
+            return None;
+        }
         faults.keep(&self.at("value"), self.values.fill(value))
     }
 

@@ -18,11 +18,15 @@ use domain::ports::{Claim, Lease, LeaseError};
 use domain::run::RunEnd;
 use domain::task::TaskSpec;
 use serde_json::Value;
+use sqlx::PgConnection;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// The number is "waymark" in ASCII; an advisory lock belongs to one database.
 const BEGIN: &str = "begin; select pg_advisory_xact_lock(33602696382607979)";
+
+/// How far into the queue a claim looks before it goes from site to site.
+const HEAD: i64 = 64;
 
 /// How one claim sees the clock.
 #[derive(Clone, Copy)]
@@ -57,7 +61,11 @@ impl Store {
             until: after(now, claim.lease),
             quiet_since: (!claim.pace.is_zero()).then(|| before(now, claim.pace)),
         };
-        let rows = self.claim_rows(&mut transaction, claim, times).await?;
+        let due = self.due(&mut transaction, claim, times).await?;
+        let rows = match &*due {
+            [] => Vec::new(),
+            due => self.take(&mut transaction, claim, times, due).await?,
+        };
         transaction.commit().await.map_err(StoreError::from)?;
 
         let mut leases = Vec::with_capacity(rows.len());
@@ -73,21 +81,54 @@ impl Store {
         Ok(leases)
     }
 
-    async fn claim_rows(
+    /// What to claim, in order. The head of the queue nearly always has it. When it is all of sites
+    /// that are full, every site is asked.
+    async fn due(
         &self,
-        connection: &mut sqlx::PgConnection,
+        connection: &mut PgConnection,
         claim: &Claim,
         times: Times,
+    ) -> Result<Vec<Uuid>, StoreError> {
+        let free = i64::try_from(claim.free).unwrap_or(i64::MAX);
+        let head = sqlx::query_file!(
+            "queries/claim_near.sql",
+            times.now,
+            free,
+            i64::from(claim.per_site),
+            times.quiet_since,
+            HEAD.max(free),
+        )
+        .fetch_one(&mut *connection)
+        .await?;
+        if head.whole || head.ids.len() >= claim.free {
+            return Ok(head.ids);
+        }
+        let ids = sqlx::query_file_scalar!(
+            "queries/claim_far.sql",
+            times.now,
+            free,
+            i64::from(claim.per_site),
+            times.quiet_since,
+        )
+        .fetch_all(connection)
+        .await?;
+        Ok(ids)
+    }
+
+    async fn take(
+        &self,
+        connection: &mut PgConnection,
+        claim: &Claim,
+        times: Times,
+        due: &[Uuid],
     ) -> Result<Vec<ClaimedRow>, StoreError> {
-        let ids = || (0..claim.free).map(|_| self.clock().new_id()).collect();
+        let ids = || due.iter().map(|_| self.clock().new_id()).collect();
         let (runs, tokens): (Vec<Uuid>, Vec<Uuid>) = (ids(), ids());
         let rows = sqlx::query_file_as!(
             ClaimedRow,
             "queries/claim.sql",
             times.now,
-            i64::try_from(claim.free).unwrap_or(i64::MAX),
-            i64::from(claim.per_site),
-            times.quiet_since,
+            due,
             times.until,
             &*clean(&claim.worker),
             &runs,

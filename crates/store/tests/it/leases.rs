@@ -128,6 +128,34 @@ async fn a_full_site_waits_and_does_not_stand_in_the_way_of_others() {
 }
 
 #[tokio::test]
+async fn a_full_site_with_a_long_queue_does_not_hide_the_others() {
+    let world = World::new().await;
+    let one_per_site = Claim { per_site: 1, ..claim(3) };
+    let first = world.queue(spec("busy.example")).await;
+    for _ in 0..300 {
+        world.queue(spec("busy.example")).await;
+    }
+    let scheduled = TaskSpec {
+        run_after: Some(world.clock.now() + Duration::from_hours(1)),
+        ..spec("later.example")
+    };
+    world.queue(scheduled).await;
+    let quiet = world.queue(spec("quiet.example")).await;
+    let quiet_too = world.queue(spec("quiet.example")).await;
+    let urgent = TaskSpec { priority: 1, ..spec("urgent.example") };
+    let urgent = world.queue(urgent).await;
+    let leases = world.store.claim(&one_per_site).await.unwrap();
+    assert_eq!(ids(&leases), [urgent, first, quiet]);
+    world.store.finish(&leases[2], &succeeded(), None).await.unwrap();
+    let leases = world.store.claim(&one_per_site).await.unwrap();
+    assert_eq!(ids(&leases), [quiet_too]);
+    // an expired lease is found behind them, too
+    world.expire_leases();
+    let again = ids(&world.store.claim(&one_per_site).await.unwrap());
+    assert_eq!(again, [urgent, first, quiet_too]);
+}
+
+#[tokio::test]
 async fn the_same_site_in_another_project_counts_by_itself() {
     let world = World::new().await;
     let mut task = world.new_task(spec("shop.example"));

@@ -5,9 +5,11 @@ use crate::bench::settings::Settings;
 use anyhow::{Context as _, Result};
 use domain::clock::SystemClock;
 use domain::id::ProjectId;
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use std::fs;
 use std::path::PathBuf;
+use std::str::FromStr as _;
 use std::sync::Arc;
 use store::{EmbeddedOptions, EmbeddedPostgres, SecretKey, Store, StoreOptions};
 
@@ -60,6 +62,17 @@ impl Database {
     /// Another bare connection.
     pub(super) async fn connection(&self) -> Result<PgConnection> {
         Ok(PgConnection::connect(self.url()).await?)
+    }
+
+    /// A bare connection over the server's socket, for what is sent in several pieces: over TCP
+    /// each small piece would wait for the one before to be acknowledged (sqlx leaves Nagle's
+    /// algorithm on), which no other client does.
+    pub(super) async fn socket_connection(&mut self) -> Result<PgConnection> {
+        let folder: String = sqlx::query_scalar("select current_setting('unix_socket_directories')")
+            .fetch_one(&mut self.sql)
+            .await?;
+        let options = PgConnectOptions::from_str(self.url())?.socket(folder);
+        Ok(PgConnection::connect_with(&options).await?)
     }
 
     /// Runs statements of our own making.

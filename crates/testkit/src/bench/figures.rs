@@ -138,6 +138,11 @@ impl Report {
         Self { machine, rows: Vec::new(), notes: Vec::new() }
     }
 
+    /// Which Playwright it was.
+    pub(super) fn playwright(&mut self, version: &str) {
+        self.machine.playwright = Some(version.to_owned());
+    }
+
     /// Adds a round to the row of this name.
     pub(super) fn add(&mut self, name: &str, unit: &'static str, aim: Aim, round: Round) {
         match self.rows.iter_mut().find(|row| row.name == name) {

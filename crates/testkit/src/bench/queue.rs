@@ -16,7 +16,7 @@ use crate::bench::database::Database;
 use crate::bench::figures::{Aim, Report, Round, median};
 use crate::bench::machine::Machine;
 use crate::bench::settings::Settings;
-use crate::bench::{ROUNDS, progress};
+use crate::bench::{ROUNDS, milliseconds, progress};
 use anyhow::Result;
 use pgbench::Pgbench;
 use tasks::Template;
@@ -105,14 +105,4 @@ async fn one_commit(database: &mut Database) -> Result<f64> {
     let begun = Instant::now();
     sqlx::query("insert into bench_commit default values").execute(&mut database.sql).await?;
     Ok(milliseconds(begun))
-}
-
-fn milliseconds(since: Instant) -> f64 {
-    since.elapsed().as_secs_f64() * 1000.0
-}
-
-/// How often per second.
-#[expect(clippy::cast_precision_loss, reason = "nowhere near 2^52")]
-fn rate(count: usize, since: Instant) -> f64 {
-    count as f64 / since.elapsed().as_secs_f64()
 }

@@ -36,6 +36,9 @@ struct NavigatedFrame {
     parent_id: Option<String>,
     loader_id: String,
     url: String,
+    /// With its `#`; the URL comes without.
+    #[serde(default)]
+    url_fragment: String,
     unreachable_url: Option<String>,
 }
 
@@ -71,7 +74,7 @@ impl Pump {
             if !tab.is_main(&frame.id) {
                 return;
             }
-            let change = commit(tab, &frame.loader_id, Some(frame.url));
+            let change = commit(tab, &frame.loader_id, Some(frame.url + &frame.url_fragment));
             tab.document.unreachable = frame.unreachable_url;
             state.journal.changes.extend(change);
         });

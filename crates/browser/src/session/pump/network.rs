@@ -21,8 +21,11 @@ struct Sent {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Request {
     url: String,
+    #[serde(default)]
+    url_fragment: String,
     method: String,
 }
 
@@ -196,7 +199,10 @@ fn request_sent(state: &mut State, session: &str, sent: Sent) {
         && let Some(tab) = state.tab_of(session)
         && sent.frame_id.as_deref().is_some_and(|frame| tab.is_main(frame))
     {
-        let answer = DocumentAnswer { url: sent.request.url.clone(), status: None };
+        let answer = DocumentAnswer {
+            url: format!("{}{}", sent.request.url, sent.request.url_fragment),
+            status: None,
+        };
         tab.answers.insert(sent.loader_id, answer);
     }
     state.journal.request_sent(sent.request_id, sent.request.method, sent.request.url);
@@ -209,7 +215,6 @@ fn answered(state: &mut State, session: &str, received: Received) {
     {
         if let Some(answer) = tab.answers.get_mut(&loader_id) {
             answer.status = Some(response.status);
-            answer.url.clone_from(&response.url);
         } else if tab.document.loader == loader_id {
             tab.document.status = Some(response.status);
         }

@@ -76,13 +76,7 @@ impl Pump {
                     }
                 });
             }
-            _ => {
-                drop(self.connection.start(
-                    Some(&session),
-                    "Runtime.runIfWaitingForDebugger",
-                    json!({}),
-                ));
-            }
+            _ => self.connection.let_go(parent, &session),
         }
     }
 
@@ -104,7 +98,9 @@ impl Pump {
                 "autoAttach": true,
                 "waitForDebuggerOnStart": true,
                 "flatten": true,
-                "filter": [{ "type": "iframe" }, { "exclude": true }],
+                // Workers too, though only to let them run: Chrome holds them even when they are
+                // filtered out.
+                "filter": [{ "type": "iframe" }, { "type": "worker" }, { "exclude": true }],
             }),
         );
         send(

@@ -2,17 +2,28 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
+use std::time::Duration;
+
+/// What a browser takes once it has come to rest: the least of a few looks.
+pub(super) async fn settled(pid: u32) -> Option<f64> {
+    let mut least = f64::INFINITY;
+    for _ in 0..5 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        least = least.min(of_tree(pid)?);
+    }
+    Some(least)
+}
 
 /// Of the process and all that descend from it, in megabytes; `None` when the system does not tell
 /// us, as it does not tell others about sandboxed processes.
-pub(super) fn of_tree(pid: u32) -> Option<f64> {
+fn of_tree(pid: u32) -> Option<f64> {
     let parents = parents();
     let mut tree = HashSet::from([pid]);
     loop {
+        let children = parents.iter().filter(|(_, parent)| tree.contains(*parent));
+        let children: Vec<u32> = children.map(|(pid, _)| *pid).collect();
         let before = tree.len();
-        tree.extend(
-            parents.iter().filter(|(_, parent)| tree.contains(*parent)).map(|(pid, _)| *pid).collect::<Vec<_>>(),
-        );
+        tree.extend(children);
         if tree.len() == before {
             break;
         }

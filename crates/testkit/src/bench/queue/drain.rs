@@ -3,8 +3,9 @@
 
 use super::pgbench::{Until, Work};
 use super::tasks::{expect_drained, fill};
-use super::{Bench, rate, statements};
+use super::{Bench, statements};
 use crate::bench::figures::{Aim, Round};
+use crate::bench::rate;
 use anyhow::{Result, ensure};
 use domain::ports::{Claim, Leases as _};
 use domain::run::RunEnd;

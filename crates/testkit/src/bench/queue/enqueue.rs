@@ -2,8 +2,9 @@
 
 use super::api::{Api, Poster};
 use super::pgbench::{Until, Work};
-use super::{Bench, rate, statements};
+use super::{Bench, statements};
 use crate::bench::figures::{Aim, Round};
+use crate::bench::rate;
 use anyhow::{Result, ensure};
 use std::sync::Arc;
 use std::time::Duration;

@@ -3,8 +3,9 @@
 
 use super::drain::claim_and_finish;
 use super::tasks::{add, expect_drained, new_task, submit};
-use super::{Bench, rate};
+use super::Bench;
 use crate::bench::figures::{Aim, Round};
+use crate::bench::rate;
 use anyhow::{Result, ensure};
 use sqlx::Connection as _;
 use std::time::Duration;

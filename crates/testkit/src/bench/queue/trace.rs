@@ -6,15 +6,22 @@ mod sample;
 
 use super::drain::claim;
 use super::tasks::fill;
-use super::{Bench, rate};
+use super::Bench;
 use crate::bench::figures::{Aim, Round};
-use anyhow::{Result, ensure};
+use crate::bench::rate;
+use anyhow::{Result, bail, ensure};
+use domain::artifact::NewArtifact;
 use domain::ports::{Lease, Leases as _};
+use domain::step::Step;
 use sample::Sample;
 use std::sync::Arc;
 use store::{NewStep, Store};
+use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
+
+/// How many steps of each run are recorded before the clock runs.
+const WARM_UP: usize = 8;
 
 /// A way of recording that is measured.
 #[derive(Debug, Clone, Copy)]
@@ -54,36 +61,35 @@ enum Recorder {
     Copy,
 }
 
-/// Records everything one way; how many steps per second.
+/// Records everything one way; how many steps per second. The first few steps of each run are not
+/// counted: they meet connections that are still to be made and statements still to be prepared.
 async fn one(bench: &mut Bench<'_>, way: Way, recorder: Recorder) -> Result<f64> {
     fill(&mut bench.database, way.runs).await?;
     let store = bench.database.store().await?;
     let leases = store.claim(&claim(way.runs)).await?;
     ensure!(leases.len() == way.runs, "{} runs began instead of {}", leases.len(), way.runs);
+    let start = Arc::new(Barrier::new(way.runs + 1));
     let mut recording = JoinSet::new();
-    let samples: Vec<Arc<Sample>> =
-        leases.iter().map(|_| Arc::new(Sample::new(way.steps, way.snapshots))).collect();
-    let begun = match recorder {
-        Recorder::Store => {
-            let begun = Instant::now();
-            for (lease, sample) in leases.into_iter().zip(samples) {
-                recording.spawn(append(store.clone(), lease, sample, way.batch));
+    for lease in leases {
+        let (start, sample) = (Arc::clone(&start), Sample::new(WARM_UP + way.steps, way.snapshots));
+        match recorder {
+            Recorder::Store => {
+                recording.spawn(append(store.clone(), lease, sample, way.batch, start));
             }
-            begun
+            Recorder::Copy => {
+                let connection = bench.database.socket_connection().await?;
+                let (first, rest) = sample.0.split_at(WARM_UP);
+                let first = copy::batches(&lease, first, 1)?;
+                let rest = copy::batches(&lease, rest, way.batch)?;
+                recording.spawn(copy::send(connection, first, rest, start));
+            }
         }
-        Recorder::Copy => {
-            let mut ready = Vec::new();
-            for (lease, sample) in leases.iter().zip(samples) {
-                let connection = bench.database.connection().await?;
-                ready.push((connection, copy::batches(lease, &sample, way.batch)?));
-            }
-            let begun = Instant::now();
-            for (connection, batches) in ready {
-                recording.spawn(copy::send(connection, batches));
-            }
-            begun
-        }
-    };
+    }
+    tokio::select! {
+        _ = start.wait() => {}
+        Some(end) = recording.join_next() => { end??; bail!("a run ended before the start") }
+    }
+    let begun = Instant::now();
     while let Some(run) = recording.join_next().await {
         run??;
     }
@@ -93,17 +99,30 @@ async fn one(bench: &mut Bench<'_>, way: Way, recorder: Recorder) -> Result<f64>
     Ok(steps)
 }
 
-async fn append(store: Store, lease: Lease, sample: Arc<Sample>, batch: usize) -> Result<()> {
-    for chunk in sample.0.chunks(batch) {
-        let steps: Vec<NewStep<'_>> =
-            chunk.iter().map(|(step, artifacts)| NewStep { step, artifacts }).collect();
-        store.append_all(&lease, &steps).await?;
+async fn append(
+    store: Store,
+    lease: Lease,
+    sample: Sample,
+    batch: usize,
+    start: Arc<Barrier>,
+) -> Result<()> {
+    let (first, rest) = sample.0.split_at(WARM_UP);
+    for chunk in first.chunks(1) {
+        store.append_all(&lease, &new_steps(chunk)).await?;
+    }
+    start.wait().await;
+    for chunk in rest.chunks(batch) {
+        store.append_all(&lease, &new_steps(chunk)).await?;
     }
     Ok(())
 }
 
+fn new_steps(chunk: &[(Step, Vec<NewArtifact>)]) -> Vec<NewStep<'_>> {
+    chunk.iter().map(|(step, artifacts)| NewStep { step, artifacts }).collect()
+}
+
 async fn expect_recorded(bench: &mut Bench<'_>, way: Way) -> Result<()> {
-    let steps = i64::try_from(way.runs * way.steps)?;
+    let steps = i64::try_from(way.runs * (WARM_UP + way.steps))?;
     let snapshots = if way.snapshots { steps } else { 0 };
     let database = &mut bench.database;
     let found = (

@@ -1,7 +1,6 @@
 //! The same rows by `COPY`.
 
 use super::super::rows::Rows;
-use super::sample::Sample;
 use anyhow::{Result, ensure};
 use domain::artifact::NewArtifact;
 use domain::event::EventKind;
@@ -9,6 +8,8 @@ use domain::ports::Lease;
 use domain::step::Step;
 use serde_json::json;
 use sqlx::{Connection as _, PgConnection};
+use std::sync::Arc;
+use tokio::sync::Barrier;
 
 const STEPS: &str = "copy step (run_id, seq, intent, page, decision, action, failure, observation, \
     fingerprint, extracted, started_at, duration_ms) from stdin (format binary)";
@@ -20,8 +21,12 @@ const EVENTS: &str = "copy task_event (task_id, kind, data, at) from stdin (form
 pub(super) struct Batch(Vec<(&'static str, Vec<u8>)>);
 
 /// Everything to be sent, ready before the clock runs.
-pub(super) fn batches(lease: &Lease, sample: &Sample, size: usize) -> Result<Vec<Batch>> {
-    sample.0.chunks(size).map(|chunk| batch(lease, chunk)).collect()
+pub(super) fn batches(
+    lease: &Lease,
+    steps: &[(Step, Vec<NewArtifact>)],
+    size: usize,
+) -> Result<Vec<Batch>> {
+    steps.chunks(size).map(|chunk| batch(lease, chunk)).collect()
 }
 
 fn batch(lease: &Lease, chunk: &[(Step, Vec<NewArtifact>)]) -> Result<Batch> {
@@ -89,8 +94,22 @@ fn add_event(rows: &mut Rows, lease: &Lease, step: &Step) {
         .time(step.started_at);
 }
 
-/// Sends all batches, each in a transaction of its own.
-pub(super) async fn send(mut connection: PgConnection, batches: Vec<Batch>) -> Result<()> {
+/// Sends the first batches, waits for the start, and sends the rest.
+pub(super) async fn send(
+    mut connection: PgConnection,
+    first: Vec<Batch>,
+    rest: Vec<Batch>,
+    start: Arc<Barrier>,
+) -> Result<()> {
+    copy(&mut connection, first).await?;
+    start.wait().await;
+    copy(&mut connection, rest).await?;
+    connection.close().await?;
+    Ok(())
+}
+
+/// Each batch in a transaction of its own.
+async fn copy(connection: &mut PgConnection, batches: Vec<Batch>) -> Result<()> {
     for Batch(tables) in batches {
         let mut transaction = connection.begin().await?;
         for (statement, rows) in tables {
@@ -100,6 +119,5 @@ pub(super) async fn send(mut connection: PgConnection, batches: Vec<Batch>) -> R
         }
         transaction.commit().await?;
     }
-    connection.close().await?;
     Ok(())
 }

@@ -1,0 +1,254 @@
+//! Browsers come and go: limits, crashes, replacement, and nothing left behind.
+
+use super::harness::{chromium, options, profiles, runtime, until};
+use super::proc::{Process, family};
+use crate::testkit::site::FixtureSite;
+use browser::{BrowserOptions, BrowserPool, BrowserSource};
+use domain::failure::{ErrorClass, Failure};
+use domain::plan::{Action, Locator, Target};
+use domain::ports::{Browsers as _, Session, SessionOptions};
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+
+const LONG: Duration = Duration::from_secs(20);
+
+/// A pool of its own for one test.
+struct Own {
+    site: FixtureSite,
+    profiles: TempDir,
+    pool: Arc<BrowserPool>,
+}
+
+fn with_pool(change: impl FnOnce(BrowserOptions) -> BrowserOptions, test: impl AsyncFnOnce(&Own)) {
+    runtime().block_on(async {
+        let (site, profiles) = (FixtureSite::start().await, profiles());
+        let pool = BrowserPool::start(change(options(&profiles, &site))).await.unwrap();
+        let own = Own { site, profiles, pool };
+        test(&own).await;
+        own.pool.stop().await;
+        assert_eq!(leftovers(own.profiles.path()), 0);
+    });
+}
+
+fn leftovers(profiles: &Path) -> usize {
+    std::fs::read_dir(profiles).unwrap().count()
+}
+
+impl Own {
+    async fn open(&self) -> Box<dyn Session> {
+        self.pool.open(SessionOptions::default()).await.unwrap()
+    }
+
+    async fn go(&self, session: &mut dyn Session, path: &str) -> Result<(), Failure> {
+        let action = Action::Navigate { url: format!("{}{path}", self.site.url()) };
+        session.act(&action, LONG).await.map(|_| ())
+    }
+
+    fn browser(&self) -> Process {
+        Process::of(self.pool.stats().pids[0]).unwrap()
+    }
+}
+
+/// Clicks on something that never comes.
+fn hopeless() -> Action {
+    let locator = Locator::Css { selector: "#never".into() };
+    Action::Click { target: Target { locator, exact: true, within: None, nth: None } }
+}
+
+#[test]
+fn a_killed_browser_fails_the_step_and_the_next_session_has_a_fresh_one() {
+    with_pool(|options| options, async |own| {
+        let mut session = own.open().await;
+        own.go(&mut *session, "/form").await.unwrap();
+        let browser = own.browser();
+        let hopeless = hopeless();
+        let (failed, ()) = tokio::join!(session.act(&hopeless, LONG), async { browser.kill() });
+        assert_eq!(failed.unwrap_err().class, ErrorClass::BrowserCrashed);
+        let again = session.observe().await.unwrap_err();
+        assert_eq!(again.class, ErrorClass::BrowserCrashed);
+        session.close().await;
+
+        let mut session = own.open().await;
+        own.go(&mut *session, "/form").await.unwrap();
+        session.close().await;
+        let stats = own.pool.stats();
+        assert_eq!((stats.launches, stats.crashes, stats.sessions_open), (2, 1, 0));
+    });
+}
+
+#[test]
+fn a_killed_tab_is_a_crash_of_its_session_only() {
+    with_pool(|options| options, async |own| {
+        let mut session = own.open().await;
+        own.go(&mut *session, "/form").await.unwrap();
+        let hopeless = hopeless();
+        let kill = async {
+            let is_tab = |process: &&Process| process.command_line().contains("--type=renderer");
+            family(own.browser().pid).iter().filter(is_tab).for_each(Process::kill);
+        };
+        let (failed, ()) = tokio::join!(session.act(&hopeless, LONG), kill);
+        let failure = failed.unwrap_err();
+        assert_eq!(failure.class, ErrorClass::BrowserCrashed);
+        assert!(failure.message.contains("the tab crashed"), "{failure}");
+        session.close().await;
+        let mut session = own.open().await;
+        own.go(&mut *session, "/form").await.unwrap();
+        session.close().await;
+        assert_eq!(own.pool.stats().launches, 1);
+    });
+}
+
+#[test]
+fn opening_waits_for_a_free_slot() {
+    with_pool(|options| BrowserOptions { max_sessions: 2, ..options }, async |own| {
+        let first = own.open().await;
+        let _second = own.open().await;
+        let mut third = std::pin::pin!(own.open());
+        assert!(futures::poll!(third.as_mut()).is_pending());
+        assert_eq!(own.pool.stats().sessions_open, 2);
+        first.close().await;
+        third.await.close().await;
+    });
+}
+
+#[test]
+fn a_session_that_is_dropped_gives_its_slot_back() {
+    with_pool(|options| BrowserOptions { max_sessions: 1, ..options }, async |own| {
+        drop(own.open().await);
+        own.open().await.close().await;
+        until("no session is open", || own.pool.stats().sessions_open == 0).await;
+        assert_eq!(own.pool.stats().sessions_opened, 2);
+    });
+}
+
+#[test]
+fn a_worn_out_browser_is_replaced_and_ends_with_its_last_session() {
+    with_pool(|options| BrowserOptions { recycle_after: 2, ..options }, async |own| {
+        let old = own.browser();
+        let mut first = own.open().await;
+        let second = own.open().await;
+        let third = own.open().await;
+        let new = own.browser();
+        assert_ne!(old, new);
+        second.close().await;
+        own.go(&mut *first, "/form").await.unwrap();
+        assert!(old.is_running());
+        first.close().await;
+        until("the old browser ended", || !old.is_running()).await;
+        until("its profile is removed", || leftovers(own.profiles.path()) == 1).await;
+        assert!(new.is_running());
+        third.close().await;
+        assert_eq!(own.pool.stats().crashes, 0);
+    });
+}
+
+#[test]
+fn sessions_are_spread_over_processes() {
+    let few = |options| BrowserOptions { max_sessions: 2, sessions_per_process: 1, ..options };
+    with_pool(few, async |own| {
+        let (first, second) = (own.open().await, own.open().await);
+        assert_eq!(own.pool.stats().pids.len(), 2);
+        first.close().await;
+        second.close().await;
+    });
+}
+
+#[test]
+fn stopping_leaves_nothing_running() {
+    with_pool(|options| options, async |own| {
+        let mut session = own.open().await;
+        own.go(&mut *session, "/frames").await.unwrap();
+        let family = family(own.browser().pid);
+        assert!(family.len() >= 4, "{family:?}");
+        own.pool.stop().await;
+        until("all its processes ended", || !family.iter().any(Process::is_running)).await;
+        let failure = session.observe().await.unwrap_err();
+        assert_eq!(failure.class, ErrorClass::BrowserCrashed);
+        let refused = own.pool.open(SessionOptions::default()).await.map(|_| ()).unwrap_err();
+        assert_eq!(refused.class, ErrorClass::BrowserCrashed);
+        assert!(own.pool.health().await.is_err());
+    });
+}
+
+#[test]
+fn the_browser_has_neither_our_user_nor_our_environment() {
+    with_pool(|options| options, async |own| {
+        let pid = own.browser().pid;
+        let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap();
+        let environment = String::from_utf8_lossy(&environment).replace('\0', " ");
+        assert!(!environment.contains("CARGO"), "{environment}");
+        if nix::unistd::Uid::effective().is_root() {
+            let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+            let uids = status.lines().find(|line| line.starts_with("Uid:")).unwrap();
+            assert!(!uids.split_whitespace().skip(1).any(|uid| uid == "0"), "{uids}");
+        }
+    });
+}
+
+#[test]
+fn a_broken_installation_is_known_at_once() {
+    runtime().block_on(async {
+        let (site, profiles) = (FixtureSite::start().await, profiles());
+        for (executable, says) in [("/bin/false", "ended at once"), ("/no/such/chrome", "not found")] {
+            let source = BrowserSource::Local {
+                executable: executable.into(),
+                profiles_dir: profiles.path().to_owned(),
+                run_as: None,
+            };
+            let broken = BrowserOptions { source, ..options(&profiles, &site) };
+            let error = BrowserPool::start(broken).await.map(|_| ()).unwrap_err();
+            assert!(error.to_string().contains(says), "{error}");
+        }
+        until("the profiles are removed", || leftovers(profiles.path()) == 0).await;
+    });
+}
+
+/// The process that the next test kills; nothing to run by itself.
+#[test]
+#[ignore = "runs as a process of its own, to be killed"]
+fn holds_a_browser_until_it_is_killed() {
+    let Some(dir) = std::env::args().find_map(|arg| arg.strip_prefix("--skip=in:").map(str::to_owned)) else {
+        return;
+    };
+    runtime().block_on(async {
+        let source = BrowserSource::Local {
+            executable: chromium(),
+            profiles_dir: dir.into(),
+            run_as: None,
+        };
+        let pool = BrowserPool::start(BrowserOptions::new(source)).await.unwrap();
+        let _session = pool.open(SessionOptions::default()).await.unwrap();
+        println!("browser {}", pool.stats().pids[0]);
+        std::future::pending::<()>().await;
+    });
+}
+
+#[test]
+fn nothing_outlives_a_process_that_is_killed() {
+    let profiles = profiles();
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "suite::lifecycle::holds_a_browser_until_it_is_killed", "--ignored", "--nocapture"])
+        .arg(format!("--skip=in:{}", profiles.path().display()))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let pid = lines
+        .map_while(Result::ok)
+        .find_map(|line| line.split_once("browser ").and_then(|(_, pid)| pid.trim().parse().ok()))
+        .expect("the child tells which browser it has");
+    let family = family(pid);
+    assert!(family.len() >= 4 && leftovers(profiles.path()) == 1);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    runtime().block_on(async {
+        until("all its processes ended", || !family.iter().any(Process::is_running)).await;
+        assert_eq!(leftovers(profiles.path()), 1);
+        assert_eq!(browser::sweep(profiles.path()).unwrap(), 1);
+        assert_eq!(leftovers(profiles.path()), 0);
+    });
+}

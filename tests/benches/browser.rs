@@ -1,0 +1,5 @@
+//! `cargo xtask bench browser`.
+
+fn main() -> anyhow::Result<()> {
+    testkit::bench::browser(include_str!("playwright.mjs"))
+}
