@@ -2,10 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "everything here is a test")]
 
-#[path = "e2e/command_line.rs"]
-mod command_line;
 #[path = "e2e/applications.rs"]
 mod applications;
+#[path = "e2e/command_line.rs"]
+mod command_line;
 #[path = "e2e/demo.rs"]
 mod demo;
 #[path = "e2e/first_task.rs"]

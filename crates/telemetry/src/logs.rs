@@ -1,5 +1,6 @@
 //! The log: where it goes and what it looks like.
 
+use std::io::IsTerminal as _;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::{SubscriberInitExt as _, TryInitError};
@@ -45,11 +46,13 @@ pub enum LogError {
 /// # Errors
 /// The filter does not parse, or logging has begun already.
 pub fn init(options: &LogOptions) -> Result<(), LogError> {
-    let quiet = "headless_chrome=error,tungstenite=warn,hyper=warn,sqlx::query=warn";
+    let quiet = "headless_chrome=error,tungstenite=warn,hyper=warn,sqlx::query=warn,sqlx::postgres::notice=warn";
     let filter = EnvFilter::try_new(format!("{quiet},{}", options.filter))
         .map_err(|source| LogError::Filter { filter: options.filter.clone(), source })?;
     let registry = tracing_subscriber::registry().with(filter);
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     match options.format {
         LogFormat::Text => registry.with(lines).try_init()?,
         LogFormat::Json => registry.with(lines.json()).try_init()?,

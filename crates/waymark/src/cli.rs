@@ -248,13 +248,13 @@ pub(crate) struct CancelArgs {
 #[command(after_help = "\
 Examples:
   waymark trace 0198c5d2-7b5e-7cc3-98c4-dc0c0c07398f
-  waymark trace 0198c5d2-7b5e-7cc3-98c4-dc0c0c07398f --save shots/   with screenshots as files")]
+  waymark trace 0198c5d2-7b5e-7cc3-98c4-dc0c0c07398f --save shots/   with its screenshots as files")]
 pub(crate) struct TraceArgs {
     #[command(flatten)]
     pub(crate) client: ClientArgs,
     /// The id of a run, or of a task (then its last run).
     pub(crate) run: uuid::Uuid,
-    /// Save screenshots and downloads into this directory.
+    /// Save screenshots, snapshots and downloads into this directory.
     #[arg(long, value_name = "DIR")]
     pub(crate) save: Option<PathBuf>,
 }

@@ -81,7 +81,7 @@ impl Worker {
                 () = tokio::time::sleep(jittered(self.options.poll)), if !full => {}
             }
         }
-        info!(worker = %self.options.name, runs = runs.len(), "worker is stopping");
+        info!(worker = %self.options.name, runs = runs.len() - 1, "worker is stopping");
         while let Some(end) = runs.join_next().await {
             report(end);
         }
