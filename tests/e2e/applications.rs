@@ -1,10 +1,10 @@
 //! Applications other people wrote: the plan goes through the public API, and the check asks the
 //! application's own database, not its pages.
 
-use domain::task::TaskState;
 use serde_json::{Value, json};
 use testkit::apps::{App, RunningApp};
 use tests::{Fleet, eventually};
+use wire::TaskState;
 
 /// Runs the application's committed plan; returns the ended task.
 async fn run_plan(app: &RunningApp) -> wire::Task {

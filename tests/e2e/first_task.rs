@@ -1,10 +1,10 @@
 //! A task is submitted, run and read.
 
-use domain::failure::{ErrorClass, FailureKind, LimitName};
-use domain::run::Outcome;
-use domain::task::TaskState;
 use serde_json::json;
 use tests::{Fleet, GateSite};
+use wire::Outcome;
+use wire::TaskState;
+use wire::{ErrorClass, FailureKind, LimitName};
 
 #[tokio::test]
 async fn a_task_runs_in_a_browser_and_leaves_its_trace() {

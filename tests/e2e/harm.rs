@@ -1,10 +1,10 @@
 //! Harm is done on purpose: nothing is lost, nothing is done twice at once.
 
-use domain::run::Outcome;
-use domain::task::TaskState;
 use nix::sys::signal::Signal;
 use std::collections::HashSet;
 use tests::{Client, Fleet, GateSite, eventually};
+use wire::Outcome;
+use wire::TaskState;
 
 /// Waits until a task stands before its gate: two steps recorded, the third under way.
 async fn at_the_gate(client: &Client, site: &GateSite, task: &wire::Task, visits: usize) {
@@ -93,7 +93,7 @@ async fn an_attempt_whose_chrome_is_killed_is_made_again_on_a_fresh_one() {
     let runs = client.runs(task.id).await;
     assert_eq!(runs[0].outcome, Some(Outcome::Failed));
     let failure = runs[0].failure.as_ref().expect("a failure");
-    assert_eq!(failure.class, Some(domain::failure::ErrorClass::BrowserCrashed));
+    assert_eq!(failure.class, Some(wire::ErrorClass::BrowserCrashed));
     assert_eq!(runs[1].outcome, Some(Outcome::Succeeded));
     assert_steps_are_exact(&client, &task).await;
 }

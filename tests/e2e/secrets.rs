@@ -1,8 +1,8 @@
 //! The value of a secret is nowhere but in the browser.
 
-use domain::task::TaskState;
 use serde_json::json;
 use tests::{Fleet, GateSite};
+use wire::TaskState;
 
 const SECRET: &str = "xyzzy-plugh/4711&=";
 

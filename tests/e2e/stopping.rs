@@ -1,9 +1,9 @@
 //! Cancelling tasks and stopping processes.
 
-use domain::run::Outcome;
-use domain::task::TaskState;
 use nix::sys::signal::Signal;
 use tests::{Fleet, GateSite, eventually};
+use wire::Outcome;
+use wire::TaskState;
 
 #[tokio::test]
 async fn cancelling_reaches_a_running_task_between_steps() {

@@ -1,10 +1,10 @@
 //! A client of the public API, as a test needs it.
 
-use domain::id::{RunId, TaskId};
-use domain::task::TaskState;
 use reqwest::{Method, RequestBuilder};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use wire::TaskState;
+use wire::{RunId, TaskId};
 
 /// A client of the public API.
 #[derive(Clone)]

@@ -31,4 +31,9 @@ pub use run::Run;
 pub use step::{ArtifactRef, Step};
 pub use task::{Limits, Task};
 
+// The words of `domain` that stand in these shapes as they are.
+pub use domain::failure::{ErrorClass, FailureKind, LimitName, TaskFailure};
+pub use domain::id::{RunId, TaskId};
 pub use domain::invalid::Invalid;
+pub use domain::run::Outcome;
+pub use domain::task::TaskState;
