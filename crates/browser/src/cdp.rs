@@ -5,6 +5,10 @@
 
 mod call;
 mod connection;
+mod dial;
+mod heard;
 
 pub(crate) use call::{CallError, Reply};
-pub(crate) use connection::{Connection, Endpoint, Event, Heard};
+pub(crate) use connection::Connection;
+pub(crate) use dial::Endpoint;
+pub(crate) use heard::{Event, Heard};

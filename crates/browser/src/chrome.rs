@@ -116,10 +116,8 @@ async fn attach(
         "flatten": true,
         "filter": [{ "type": "page" }, { "exclude": true }],
     });
-    connection
-        .start(None, "Target.setAutoAttach", everything)
-        .done(within)
-        .await
-        .map_err(|error| StartError::Endpoint(format!("the browser does not cooperate: {error}")))?;
+    connection.start(None, "Target.setAutoAttach", everything).done(within).await.map_err(
+        |error| StartError::Endpoint(format!("the browser does not cooperate: {error}")),
+    )?;
     Ok(connection)
 }

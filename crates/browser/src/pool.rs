@@ -84,9 +84,7 @@ impl BrowserPool {
         let counters = Arc::new(Counters::default());
         let tracker = TaskTracker::new();
         let lanes: Vec<Lane> = (0..lanes)
-            .map(|_| {
-                Lane::new(source.clone(), tracker.clone(), Arc::clone(&counters), &options)
-            })
+            .map(|_| Lane::new(source.clone(), tracker.clone(), Arc::clone(&counters), &options))
             .collect();
         lanes[0].chrome().await?;
         Ok(Arc::new(Self {

@@ -1,6 +1,6 @@
 //! A Chrome process: started, owned and ended by one thread of its own.
 //!
-//! headless_chrome launches the process and kills it when dropped. Its own connection is given a
+//! `headless_chrome` launches the process and kills it when dropped. Its own connection is given a
 //! door that leads nowhere (see [`door`]); ours goes to the address Chrome writes into its profile.
 
 mod door;
@@ -63,10 +63,9 @@ impl Process {
         tracker: &TaskTracker,
     ) -> Result<Self, StartError> {
         let profile = Profile::create(&spec.profiles_dir, spec.user.as_ref())?;
-        let door = Door::open(tracker).await.map_err(|source| StartError::Profile {
-            path: "127.0.0.1".into(),
-            source,
-        })?;
+        let door = Door::open(tracker)
+            .await
+            .map_err(|source| StartError::Profile { path: "127.0.0.1".into(), source })?;
         let script = launcher::write(&profile, spec, door.port)?;
         let chrome_dir = profile.chrome_dir();
         let log = profile.log();

@@ -14,6 +14,7 @@ mod explain;
 mod extract;
 mod fill;
 mod frames;
+mod judge;
 mod keyboard;
 mod keys;
 mod mouse;
@@ -89,7 +90,7 @@ pub(crate) async fn open(
     let policy = Arc::new(pool.options.egress.clone());
     let (proxy, folder) = match &chrome.files {
         Some(files) => (
-            Some(Proxy::start(Arc::clone(&policy), &pool.tracker).await?),
+            Some(Proxy::start(Arc::clone(&policy), &pool.tracker, &pool.stopping).await?),
             Some(Folder::create(files, chrome.user.as_ref())?),
         ),
         None => (None, None),

@@ -14,6 +14,7 @@ mod suite {
     mod finding;
     mod harness;
     mod lifecycle;
+    mod measure;
     mod navigating;
     mod places;
     mod png;

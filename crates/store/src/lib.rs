@@ -4,6 +4,8 @@
 mod store;
 pub use store::{Readiness, Store, StoreOptions};
 
+mod requirements;
+
 mod error;
 pub use error::{Corrupt, StoreError};
 

@@ -97,24 +97,22 @@ impl TestDatabase {
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        let statement = drop_statement(&self.name);
-        let admin = self.admin.clone();
+        let (name, admin) = (self.name.clone(), self.admin.clone());
         std::thread::spawn(move || {
-            let dropped = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .map_err(anyhow::Error::from)
-                .and_then(|runtime| {
-                    runtime.block_on(async {
-                        let mut connection = admin.connect().await?;
-                        run(&mut connection, statement).await
-                    })
-                });
-            if let Err(error) = dropped {
-                tracing::warn!("a test database is left behind: {error:#}");
+            if let Err(error) = drop_database(&name, &admin) {
+                tracing::warn!("{name} is left behind: {error:#}");
             }
         });
     }
+}
+
+/// On a runtime of its own.
+fn drop_database(name: &str, admin: &PgConnectOptions) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let mut connection = admin.connect().await?;
+        run(&mut connection, drop_statement(name)).await
+    })
 }
 
 fn drop_statement(name: &str) -> String {

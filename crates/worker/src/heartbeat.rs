@@ -5,6 +5,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::clock::Clock;
 use domain::ports::{Lease, LeaseError, Leases};
 use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::Instant;
 use tracing::warn;
 
 /// The heartbeat of one lease.
@@ -14,10 +16,15 @@ pub(crate) struct Heart<'a> {
     lease: &'a Lease,
     length: Duration,
     until: DateTime<Utc>,
+    nudges: watch::Receiver<()>,
 }
 
-/// Beats come at least this often, so that a request to cancel is heard soon.
+/// Beats come at least this often, so that a request to cancel is heard even if its announcement
+/// was not.
 const SLOWEST: Duration = Duration::from_secs(2);
+
+/// Beats come at most this often, however much is announced.
+const FASTEST: Duration = Duration::from_millis(200);
 
 impl<'a> Heart<'a> {
     pub(crate) fn new(
@@ -25,19 +32,29 @@ impl<'a> Heart<'a> {
         clock: &'a dyn Clock,
         lease: &'a Lease,
         length: Duration,
+        nudges: watch::Receiver<()>,
     ) -> Self {
-        Self { leases, clock, lease, length, until: lease.until }
+        Self { leases, clock, lease, length, until: lease.until, nudges }
     }
 
     /// Beats until the lease is lost; the caller drops the call when the run ends.
     pub(crate) async fn beat(&mut self, signals: &Signals) {
         let period = (self.length / 3).min(SLOWEST);
         loop {
-            tokio::time::sleep(period).await;
+            self.pause(period).await;
             let lost = self.extend(signals).await;
             if lost || self.expires_soon(period) {
                 return signals.lost.cancel();
             }
+        }
+    }
+
+    /// Waits for the next beat: a period, or less when something was announced.
+    async fn pause(&mut self, period: Duration) {
+        let earliest = Instant::now() + FASTEST.min(period);
+        tokio::select! {
+            () = tokio::time::sleep(period) => {}
+            Ok(()) = self.nudges.changed() => tokio::time::sleep_until(earliest).await,
         }
     }
 

@@ -13,6 +13,7 @@ use rand::RngExt as _;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 use tracing::{Instrument as _, info, info_span, warn};
 
 /// Sees runs through.
@@ -22,6 +23,7 @@ pub(crate) struct Supervisor {
     agent: Agent,
     clock: Arc<dyn Clock>,
     lease: Duration,
+    nudge: watch::Sender<()>,
 }
 
 /// A run ends itself when its seconds are used up; this much later it is ended from outside.
@@ -37,7 +39,12 @@ impl Supervisor {
         clock: Arc<dyn Clock>,
         lease: Duration,
     ) -> Self {
-        Self { leases, agent, clock, lease }
+        Self { leases, agent, clock, lease, nudge: watch::Sender::default() }
+    }
+
+    /// Makes every run look soon whether its task is to be cancelled.
+    pub(crate) fn nudge(&self) {
+        self.nudge.send_replace(());
     }
 
     pub(crate) async fn see_through(&self, lease: Lease, stop: Stop) {
@@ -48,7 +55,9 @@ impl Supervisor {
     async fn hold(&self, lease: &Lease, stop: &Stop) {
         info!(run.id = %lease.run_id, "run {} begins", lease.run_id);
         let signals = Signals { stopping: stop.soft.child_token(), ..Signals::default() };
-        let mut heart = Heart::new(self.leases.as_ref(), self.clock.as_ref(), lease, self.lease);
+        let nudges = self.nudge.subscribe();
+        let mut heart =
+            Heart::new(self.leases.as_ref(), self.clock.as_ref(), lease, self.lease, nudges);
         let ended = tokio::select! {
             biased;
             () = stop.hard.cancelled() => Ended::Dropped,

@@ -77,7 +77,8 @@ impl Worker {
                 Some(end) = runs.join_next() => report(end),
                 // A claim that got something may have left more behind.
                 () = std::future::ready(()), if claimed > 0 && !full => {}
-                () = wake.next(), if !full => {}
+                // A task was queued, or one is to be cancelled.
+                () = wake.next() => self.supervisor.nudge(),
                 () = tokio::time::sleep(jittered(self.options.poll)), if !full => {}
             }
         }

@@ -68,10 +68,8 @@ impl Reply {
     pub(crate) async fn read<T: DeserializeOwned>(self, within: Duration) -> Result<T, CallError> {
         let method = self.method;
         let raw = self.raw(within).await?;
-        serde_json::from_str(raw.get()).map_err(|error| CallError::Unreadable {
-            method,
-            message: error.to_string(),
-        })
+        serde_json::from_str(raw.get())
+            .map_err(|error| CallError::Unreadable { method, message: error.to_string() })
     }
 
     /// Waits until the call was carried out.

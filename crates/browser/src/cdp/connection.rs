@@ -1,6 +1,9 @@
-//! The websocket: a writer, a reader, the calls under way, and who hears which event.
+//! A connection: a writer, a reader, the calls under way, and who hears which event.
 
 use super::call::{CallError, Reply};
+use super::dial::{Endpoint, Socket, dial};
+use super::heard::{Answered, Delivery, Event, Heard};
+use futures::stream::{SplitSink, SplitStream};
 use futures::{SinkExt as _, StreamExt as _};
 use headless_chrome::protocol::cdp::types::Method;
 use serde::{Deserialize, Serialize};
@@ -11,63 +14,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
-use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue};
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// Where a browser listens.
-#[derive(Debug, Clone)]
-pub(crate) struct Endpoint {
-    /// `ws://…`
-    pub(crate) url: String,
-    /// Headers of the opening request, as remote services want them.
-    pub(crate) headers: Vec<(String, String)>,
-}
-
-/// Something the browser reports.
-#[derive(Debug, Clone)]
-pub(crate) struct Event {
-    /// The protocol session it comes from: a tab or a frame; none for the browser itself.
-    pub(crate) session: Option<String>,
-    /// The protocol's name of it.
-    pub(crate) method: String,
-    params: Arc<RawValue>,
-}
-
-impl Event {
-    pub(crate) fn raw(&self) -> &str { self.params.get() }
-    /// Its particulars; `None` when they are not as expected, which is logged and no more: the
-    /// protocol drifts, and an event that cannot be read must not end anything.
-    pub(crate) fn read<'a, T: Deserialize<'a>>(&'a self) -> Option<T> {
-        serde_json::from_str(self.params.get())
-            .inspect_err(|error| tracing::debug!(%error, "event {} cannot be read", self.method))
-            .ok()
-    }
-}
-
-/// What a session hears: events, and the answers to its own calls between them. They take the same
-/// way so that whoever gets an answer finds the state as it was when the answer was given.
-pub(crate) enum Heard {
-    Event(Event),
-    Answer(Delivery),
-}
-
-/// An answer on its last stretch.
-pub(crate) struct Delivery {
-    to: oneshot::Sender<Answered>,
-    answer: Answered,
-}
-
-impl Delivery {
-    pub(crate) fn deliver(self) {
-        // Nobody may be waiting any more, and that is fine.
-        self.to.send(self.answer).ok();
-    }
-}
-
-type Answered = Result<Box<RawValue>, CallError>;
 type Inbox = mpsc::UnboundedSender<Heard>;
 
 /// A connection to one browser, shared by all sessions in it.
@@ -78,8 +27,10 @@ pub(crate) struct Connection {
     closed: CancellationToken,
 }
 
+#[derive(Default)]
 struct State {
-    open: bool,
+    /// Nothing can be called any more.
+    ended: bool,
     calls: HashMap<u64, Waiting>,
     /// Who hears the events of a protocol session.
     sessions: HashMap<String, Inbox>,
@@ -137,77 +88,28 @@ struct Detached {
     session_id: String,
 }
 
+/// Parameters of a call that takes none.
+#[derive(Serialize)]
+struct Nothing {}
+
 impl Connection {
-    /// Connects, and runs reader and writer on the tracker until the browser or `stop` ends them.
+    /// Connects, and runs reader and writer on the tracker until either side ends it.
     pub(crate) async fn open(
         endpoint: &Endpoint,
         tracker: &TaskTracker,
         within: Duration,
     ) -> Result<Arc<Self>, String> {
-        let mut request = endpoint
-            .url
-            .as_str()
-            .into_client_request()
-            .map_err(|error| format!("`{}` is not a ws:// address: {error}", endpoint.url))?;
-        for (name, value) in &endpoint.headers {
-            let name = HeaderName::try_from(name)
-                .map_err(|_| format!("`{name}` is not the name of a header"))?;
-            let value = HeaderValue::try_from(value)
-                .map_err(|_| format!("the value of the header `{name}` has impossible characters"))?;
-            request.headers_mut().insert(name, value);
-        }
-        // A page may be large and so may its picture.
-        let config = WebSocketConfig::default()
-            .max_message_size(Some(256 << 20))
-            .max_frame_size(Some(256 << 20));
-        let connecting =
-            tokio_tungstenite::connect_async_with_config(request, Some(config), true);
-        let (socket, _) = tokio::time::timeout(within, connecting)
-            .await
-            .map_err(|_| format!("{} did not answer in time", endpoint.url))?
-            .map_err(|error| format!("cannot connect to {}: {error}", endpoint.url))?;
-        let (mut sink, mut stream) = socket.split();
-        let (outgoing, mut to_send) = mpsc::unbounded_channel();
+        let (sink, stream) = dial(endpoint, within).await?.split();
+        let (outgoing, to_send) = mpsc::unbounded_channel();
         let connection = Arc::new(Self {
             outgoing,
             next_id: AtomicU64::new(1),
-            state: Mutex::new(State {
-                open: true,
-                calls: HashMap::new(),
-                sessions: HashMap::new(),
-                contexts: HashMap::new(),
-            }),
+            state: Mutex::default(),
             closed: CancellationToken::new(),
         });
-
         let closed = connection.closed.clone();
-        tracker.spawn(closed.clone().run_until_cancelled_owned(async move {
-            while let Some(message) = to_send.recv().await {
-                let mut sent = sink.feed(message).await;
-                while let (Ok(()), Ok(more)) = (&sent, to_send.try_recv()) {
-                    sent = sink.feed(more).await;
-                }
-                if sent.is_err() || sink.flush().await.is_err() {
-                    closed.cancel();
-                }
-            }
-        }));
-
-        let reader = Arc::clone(&connection);
-        tracker.spawn(async move {
-            let closed = reader.closed.clone();
-            let reading = async {
-                while let Some(Ok(message)) = stream.next().await {
-                    match message {
-                        Message::Text(text) => reader.take_in(text.as_str()),
-                        Message::Close(_) => break,
-                        _ => {}
-                    }
-                }
-            };
-            closed.run_until_cancelled(reading).await;
-            reader.end();
-        });
+        tracker.spawn(closed.clone().run_until_cancelled_owned(write(sink, to_send, closed)));
+        tracker.spawn(Arc::clone(&connection).read(stream));
         Ok(connection)
     }
 
@@ -224,14 +126,14 @@ impl Connection {
         let text = match serde_json::to_string(&Outgoing { id, method, params, session }) {
             Ok(text) => text,
             Err(error) => {
-                let message = error.to_string();
-                // Nobody can be waiting yet, and the receiver is in our hands.
-                answer.send(Err(CallError::Unreadable { method, message })).ok();
+                let error = CallError::Unreadable { method, message: error.to_string() };
+                Delivery { to: answer, answer: Err(error) }.deliver();
                 return reply;
             }
         };
         let mut state = self.state();
-        if state.open && self.outgoing.send(Message::text(text)).is_ok() {
+        // Sent while the state is held: the answer cannot come before it is waited for.
+        if !state.ended && self.outgoing.send(Message::text(text)).is_ok() {
             let session = session.map(str::to_owned);
             state.calls.insert(id, Waiting { method, session, answer });
         }
@@ -250,12 +152,12 @@ impl Connection {
 
     /// From now on, hears of the targets of a browser context and everything in them.
     pub(crate) fn listen(&self, context: &str) -> mpsc::UnboundedReceiver<Heard> {
-        let (inbox, events) = mpsc::unbounded_channel();
+        let (inbox, heard) = mpsc::unbounded_channel();
         let mut state = self.state();
-        if state.open {
+        if !state.ended {
             state.contexts.insert(context.to_owned(), inbox);
         }
-        events
+        heard
     }
 
     /// Hears no more of a browser context.
@@ -266,6 +168,32 @@ impl Connection {
         }
     }
 
+    /// Lets a target run that is nothing to us: a worker, or somebody else's tab in a shared
+    /// browser. `parent` is the session that attached to it.
+    pub(crate) fn let_go(&self, parent: Option<&str>, session: &str) {
+        drop(self.start(Some(session), "Runtime.runIfWaitingForDebugger", Nothing {}));
+        drop(self.start(
+            parent,
+            "Target.detachFromTarget",
+            serde_json::json!({ "sessionId": session }),
+        ));
+    }
+
+    /// Forgets a protocol session that ended, and returns which. The browser does not answer what
+    /// was asked of a tab that closed.
+    pub(crate) fn detached(&self, event: &Event) -> Option<String> {
+        let session = event.read::<Detached>()?.session_id;
+        let mut state = self.state();
+        state.sessions.remove(&session);
+        let unanswered = state.calls.extract_if(|_, call| call.session.as_ref() == Some(&session));
+        for (_, Waiting { method, answer, .. }) in unanswered {
+            let error = CallError::Refused { method, message: "Target closed".into() };
+            Delivery { to: answer, answer: Err(error) }.deliver();
+        }
+        drop(state);
+        Some(session)
+    }
+
     /// Ends the connection from our side.
     pub(crate) fn close(&self) {
         self.closed.cancel();
@@ -273,7 +201,7 @@ impl Connection {
 
     /// Whether the browser can still be talked to.
     pub(crate) fn is_open(&self) -> bool {
-        self.state().open
+        !self.state().ended
     }
 
     /// Returns when the connection has ended.
@@ -286,6 +214,22 @@ impl Connection {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    async fn read(self: Arc<Self>, mut stream: SplitStream<Socket>) {
+        let reading = async {
+            while let Some(Ok(message)) = stream.next().await {
+                match message {
+                    Message::Text(text) => self.take_in(text.as_str()),
+                    Message::Close(_) => break,
+                    _ => {}
+                }
+            }
+        };
+        self.closed.run_until_cancelled(reading).await;
+        self.closed.cancel();
+        // Dropping the senders tells everyone who waits or listens.
+        *self.state() = State { ended: true, ..State::default() };
+    }
+
     fn take_in(&self, text: &str) {
         let incoming: Incoming = match serde_json::from_str(text) {
             Ok(incoming) => incoming,
@@ -294,61 +238,42 @@ impl Connection {
                 return;
             }
         };
-        match (incoming.id, incoming.method, incoming.params) {
-            (Some(id), _, _) => self.answer(id, incoming.result, incoming.error),
-            (None, Some(method), Some(params)) => self.route(Event {
-                session: incoming.session,
-                method,
-                params: params.into(),
-            }),
+        let Incoming { id, method, params, result, error, session } = incoming;
+        match (id, method, params) {
+            (Some(id), _, _) => self.answer(id, result, error),
+            (None, Some(method), Some(params)) => {
+                self.route(Event { session, method, params: params.into() });
+            }
             _ => {}
         }
     }
 
     fn answer(&self, id: u64, result: Option<Box<RawValue>>, error: Option<RemoteError>) {
         let mut state = self.state();
-        let Some(waiting) = state.calls.remove(&id) else { return };
-        let method = waiting.method;
+        let Some(Waiting { method, session, answer: to }) = state.calls.remove(&id) else { return };
         let answer = match (result, error) {
             (_, Some(error)) => Err(CallError::Refused { method, message: error.message }),
             (Some(result), None) => Ok(result),
-            (None, None) => Err(CallError::Unreadable {
-                method,
-                message: "there is neither a result nor an error".into(),
-            }),
+            (None, None) => {
+                let message = "there is neither a result nor an error".into();
+                Err(CallError::Unreadable { method, message })
+            }
         };
-        let delivery = Delivery { to: waiting.answer, answer };
-        match waiting.session.and_then(|session| state.sessions.get(&session)) {
+        let delivery = Delivery { to, answer };
+        match session.and_then(|session| state.sessions.get(&session)) {
             // The session may be ending; then nobody waits.
             Some(inbox) => drop(inbox.send(Heard::Answer(delivery))),
             None => delivery.deliver(),
         }
     }
 
-    /// Gives an event to whoever hears its session. A target that was just attached belongs to
-    /// whoever has its context, or its parent; this is settled here, in the reader, so that none
-    /// of the new target's events can come too early.
     fn route(&self, event: Event) {
-        let mut state = self.state();
         if event.method == "Target.attachedToTarget" {
-            let Some(attached) = event.read::<Attached>() else { return };
-            let heir = match (&event.session, &attached.target_info.browser_context_id) {
-                (Some(parent), _) => state.sessions.get(parent).cloned(),
-                (None, Some(context)) => state.contexts.get(context).cloned(),
-                (None, None) => None,
-            };
-            match heir {
-                Some(inbox) => {
-                    state.sessions.insert(attached.session_id, inbox.clone());
-                    inbox.send(Heard::Event(event)).ok();
-                }
-                None => {
-                    drop(state);
-                    self.let_go(None, &attached.session_id);
-                }
-            }
+            self.adopt(event);
             return;
         }
+        let state = self.state();
+        // A receiver that is gone belongs to a session that is ending.
         match &event.session {
             Some(session) => {
                 if let Some(inbox) = state.sessions.get(session) {
@@ -363,43 +288,40 @@ impl Connection {
         }
     }
 
-    /// Lets a target run that is nothing to us: a worker, or somebody else's tab in a shared
-    /// browser. `parent` is the session that attached to it.
-    pub(crate) fn let_go(&self, parent: Option<&str>, session: &str) {
-        drop(self.start(Some(session), "Runtime.runIfWaitingForDebugger", Empty {}));
-        drop(self.start(
-            parent,
-            "Target.detachFromTarget",
-            serde_json::json!({ "sessionId": session }),
-        ));
-    }
-
-    /// Stops routing for a session that is detached.
-    pub(crate) fn detached(&self, event: &Event) -> Option<String> {
-        let session = event.read::<Detached>()?.session_id;
+    /// A target that was just attached belongs to whoever has its context, or its parent. This is
+    /// settled here, in the reader, so that none of its events can come too early.
+    fn adopt(&self, event: Event) {
+        let Some(attached) = event.read::<Attached>() else { return };
+        let session = attached.session_id;
         let mut state = self.state();
-        state.sessions.remove(&session);
-        // The browser forgets to answer what was asked of a tab that closed.
-        let unanswered = state.calls.extract_if(|_, call| call.session.as_ref() == Some(&session));
-        for (_, Waiting { method, answer, .. }) in unanswered {
-            let message = "Target closed".into();
-            answer.send(Err(CallError::Refused { method, message })).ok();
+        let heir = match (&event.session, &attached.target_info.browser_context_id) {
+            (Some(parent), _) => state.sessions.get(parent).cloned(),
+            (None, Some(context)) => state.contexts.get(context).cloned(),
+            (None, None) => None,
+        };
+        if let Some(inbox) = heir {
+            state.sessions.insert(session, inbox.clone());
+            inbox.send(Heard::Event(event)).ok();
+        } else {
+            drop(state);
+            self.let_go(event.session.as_deref(), &session);
         }
-        drop(state);
-        Some(session)
-    }
-
-    fn end(&self) {
-        self.closed.cancel();
-        let mut state = self.state();
-        state.open = false;
-        // Dropping the senders tells everyone who waits or listens.
-        state.calls.clear();
-        state.sessions.clear();
-        state.contexts.clear();
     }
 }
 
-/// Parameters of a call that takes none.
-#[derive(Serialize)]
-pub(crate) struct Empty {}
+/// Writes what is to be sent, together what has gathered.
+async fn write(
+    mut sink: SplitSink<Socket, Message>,
+    mut to_send: mpsc::UnboundedReceiver<Message>,
+    closed: CancellationToken,
+) {
+    while let Some(message) = to_send.recv().await {
+        let mut sent = sink.feed(message).await;
+        while let (Ok(()), Ok(more)) = (&sent, to_send.try_recv()) {
+            sent = sink.feed(more).await;
+        }
+        if sent.is_err() || sink.flush().await.is_err() {
+            closed.cancel();
+        }
+    }
+}

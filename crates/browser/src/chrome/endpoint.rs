@@ -23,9 +23,9 @@ pub(crate) async fn resolve(endpoint: &Endpoint, within: Duration) -> Result<End
         "ws" => Ok(endpoint.clone()),
         "http" => {
             let asking = ask(&url, endpoint);
-            let found = tokio::time::timeout(within, asking)
-                .await
-                .map_err(|_| format!("{} did not answer in time", url.origin().ascii_serialization()))??;
+            let found = tokio::time::timeout(within, asking).await.map_err(|_| {
+                format!("{} did not answer in time", url.origin().ascii_serialization())
+            })??;
             Ok(Endpoint { url: found, headers: endpoint.headers.clone() })
         }
         other => Err(format!(

@@ -19,11 +19,8 @@ pub(crate) async fn resolve(
 ) -> Result<Vec<SocketAddr>, Refused> {
     let host = host.trim_matches(['[', ']']).to_lowercase();
     let trouble = |refused, message| Trouble { host: host.clone(), port, refused, message };
-    let looked_up = tokio::time::timeout(
-        CONNECT_WITHIN,
-        tokio::net::lookup_host((host.as_str(), port)),
-    )
-    .await;
+    let looked_up =
+        tokio::time::timeout(CONNECT_WITHIN, tokio::net::lookup_host((host.as_str(), port))).await;
     let addresses: Vec<SocketAddr> = match looked_up {
         Ok(Ok(addresses)) => addresses.collect(),
         Ok(Err(_)) => {

@@ -35,7 +35,8 @@ const HOP_BY_HOP: [HeaderName; 8] = [
     HeaderName::from_static("proxy-connection"),
 ];
 
-/// A listening proxy; dropping it closes it and every connection through it.
+/// A listening proxy; dropping it closes it and every connection through it, and so does the end
+/// of the pool.
 pub(crate) struct Proxy {
     pub(crate) port: u16,
     pub(crate) log: Arc<EgressLog>,
@@ -57,11 +58,12 @@ impl Proxy {
     pub(crate) async fn start(
         policy: Arc<EgressPolicy>,
         tracker: &TaskTracker,
+        stopping: &CancellationToken,
     ) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let port = listener.local_addr()?.port();
         let log = Arc::new(EgressLog::default());
-        let shut = CancellationToken::new();
+        let shut = stopping.child_token();
         let connector = Connector { policy: Arc::clone(&policy) };
         let shared = Shared {
             policy,
@@ -145,6 +147,8 @@ async fn forward(mut request: Request<Incoming>, shared: &Shared) -> Response<Bo
     if request.uri().scheme_str() != Some("http") || request.uri().authority().is_none() {
         return plain(StatusCode::BAD_REQUEST, "this is a proxy: the whole URL is needed");
     }
+    let host = request.uri().host().unwrap_or_default().trim_matches(['[', ']']).to_lowercase();
+    let port = request.uri().port_u16().unwrap_or(80);
     strip(request.headers_mut());
     match shared.client.request(request).await {
         Ok(mut response) => {
@@ -152,15 +156,15 @@ async fn forward(mut request: Request<Incoming>, shared: &Shared) -> Response<Bo
             response.headers_mut().remove(MARK);
             response.map(BodyExt::boxed)
         }
-        Err(error) => match trouble_in(&error) {
-            Some(trouble) => troubled(&shared.log, trouble),
-            None => {
-                let mut response =
-                    plain(StatusCode::BAD_GATEWAY, "the server closed the connection");
-                response.headers_mut().insert(MARK, HeaderValue::from_static("failed"));
-                response
-            }
-        },
+        Err(error) => {
+            let trouble = trouble_in(&error).unwrap_or_else(|| Trouble {
+                host,
+                port,
+                refused: false,
+                message: "the server closed the connection".into(),
+            });
+            troubled(&shared.log, trouble)
+        }
     }
 }
 
@@ -236,10 +240,7 @@ impl tower_service::Service<Uri> for Connector {
         Box::pin(async move {
             let host = uri.host().unwrap_or_default();
             let port = uri.port_u16().unwrap_or(80);
-            connect(&policy, host, port)
-                .await
-                .map(TokioIo::new)
-                .map_err(Stopped)
+            connect(&policy, host, port).await.map(TokioIo::new).map_err(Stopped)
         })
     }
 }

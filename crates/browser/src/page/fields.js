@@ -144,7 +144,7 @@ async function ticked({ target, ms }) {
     const control = controlOf(element);
     const state = tickState(control);
     if (state === null) return unsuitable(control, 'it is neither a checkbox nor a radio button');
-    return { ticked: state, radio: isRadio(control), fingerprint: fingerprint(control) };
+    return { on: state, radio: isRadio(control), fingerprint: fingerprint(control) };
   }, seen);
 }
 

@@ -82,6 +82,13 @@ fn is_about_sandbox(said: &str) -> bool {
     said.contains("sandbox") || said.contains("namespace")
 }
 
+impl Current {
+    fn count_crash(&mut self) {
+        let young = self.started.is_some_and(|at| at.elapsed() < YOUNG);
+        self.failures = if young { self.failures + 1 } else { 0 };
+    }
+}
+
 pub(super) struct Lane {
     source: Source,
     tracker: TaskTracker,
@@ -146,8 +153,7 @@ impl Lane {
             } else {
                 chrome.kill();
                 current.chrome = None;
-                let young = current.started.is_some_and(|at| at.elapsed() < YOUNG);
-                current.failures = if young { current.failures + 1 } else { 0 };
+                current.count_crash();
             }
         }
         self.pause(&current).await;
@@ -184,10 +190,7 @@ impl Lane {
         {
             let mut all = self.all();
             all.retain(|known| known.chrome.strong_count() > 0 || !known.ended.is_cancelled());
-            all.push(Running {
-                chrome: Arc::downgrade(&chrome),
-                ended: chrome.ended.clone(),
-            });
+            all.push(Running { chrome: Arc::downgrade(&chrome), ended: chrome.ended.clone() });
         }
         let connection = Arc::clone(&chrome.connection);
         let watched = Arc::downgrade(&chrome);

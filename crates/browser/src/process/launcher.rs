@@ -69,7 +69,11 @@ pub(super) fn arguments(spec: &LaunchSpec) -> Vec<String> {
 ///   we are still there, for we may have been killed before the kernel was asked;
 /// - drops to another user when we are root;
 /// - gives Chrome an environment without ours, which may hold keys.
-pub(super) fn write(profile: &Profile, spec: &LaunchSpec, door: u16) -> Result<PathBuf, StartError> {
+pub(super) fn write(
+    profile: &Profile,
+    spec: &LaunchSpec,
+    door: u16,
+) -> Result<PathBuf, StartError> {
     let mut drop_to = String::new();
     if let Some(user) = &spec.user {
         // Writing to a string cannot fail.
@@ -104,9 +108,8 @@ pub(super) fn last_words(log: &Path) -> String {
     let text = fs::read(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     let text = text.unwrap_or_default();
     // Stack traces, and complaints about a desktop that is not there, explain nothing.
-    let telling = |line: &&str| {
-        !line.trim().is_empty() && !line.starts_with('#') && !line.contains("dbus/")
-    };
+    let telling =
+        |line: &&str| !line.trim().is_empty() && !line.starts_with('#') && !line.contains("dbus/");
     let lines: Vec<&str> = text.lines().filter(telling).collect();
     let last = &lines[lines.len().saturating_sub(3)..];
     if last.is_empty() { "it wrote nothing".into() } else { last.join("; ") }

@@ -235,10 +235,7 @@ fn stat(pid: u32) -> Option<Stat> {
     // The name in parentheses may hold anything; the numbers follow the last one.
     let (_, rest) = text.rsplit_once(')')?;
     let mut fields = rest.split_whitespace();
-    Some(Stat {
-        state: fields.next()?.chars().next()?,
-        started: fields.nth(18)?.to_owned(),
-    })
+    Some(Stat { state: fields.next()?.chars().next()?, started: fields.nth(18)?.to_owned() })
 }
 
 /// Whether a process exists and is more than a zombie.

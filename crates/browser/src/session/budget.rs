@@ -38,7 +38,7 @@ impl Budget {
 
     /// As people say it.
     pub(super) fn shown(&self) -> String {
-        if self.whole.as_millis() % 1000 == 0 {
+        if self.whole.as_millis().is_multiple_of(1000) {
             format!("{} s", self.whole.as_secs())
         } else {
             format!("{:.1} s", self.whole.as_secs_f64())

@@ -95,18 +95,18 @@ impl BrowserSession {
             let answer = self.call(&spot, function, &argument(budget.page_ms()), budget).await;
             match answer {
                 Ok(answer) => return Ok(answer),
-                Err(Stop::Gone) if !budget.is_spent() => {
-                    // Not before the browser said that the old world is gone.
-                    self.watched
-                        .until(budget.deadline, |state| {
-                            (state.is_dead() || self.spot_in(state).as_ref() != Some(&spot))
-                                .then_some(())
-                        })
-                        .await;
-                }
+                Err(Stop::Gone) if !budget.is_spent() => self.left(&spot, budget).await,
                 Err(stop) => return Err(self.stopped(stop, budget)),
             }
         }
+    }
+
+    /// Waits until the browser says that a document is gone, after a call already found out.
+    async fn left(&self, spot: &Spot, budget: &Budget) {
+        let left = |state: &State| {
+            (state.is_dead() || self.spot_in(state).as_ref() != Some(spot)).then_some(())
+        };
+        self.watched.until(budget.deadline, left).await;
     }
 
     /// Where the frame that is acted in can be called, once its document is there.
@@ -286,7 +286,6 @@ fn read_value<T: DeserializeOwned>(returned: Returned) -> Result<T, Stop> {
         return Err(Stop::Broken(format!("the page cannot be looked at: {text}")));
     }
     let text = returned.result.value.as_ref().map_or("null", |value| value.get());
-    serde_json::from_str(text).map_err(|error| {
-        Stop::Broken(format!("what the page said cannot be understood: {error}"))
-    })
+    serde_json::from_str(text)
+        .map_err(|error| Stop::Broken(format!("what the page said cannot be understood: {error}")))
 }

@@ -75,24 +75,18 @@ impl BrowserSession {
             if budget.is_spent() || (budget.page_ms() == 0 && !open.is_empty()) {
                 return Err(unmet(expect, open, outside, budget));
             }
-            if !outside.is_empty() {
-                let met = self
-                    .watched
-                    .until(budget.deadline, |state| {
-                        let settled = unmet_outside(state, expect).is_empty();
-                        (settled || state.dialog.is_some() || state.is_dead()).then_some(())
-                    })
-                    .await;
-                if self.watched.see(State::is_dead) {
-                    return Err(self.crashed());
-                }
-                if met.is_none() {
-                    let open = self.open_in_page(expect, budget).await.unwrap_or(open);
-                    let outside = self.watched.see(|state| unmet_outside(state, expect));
-                    return Err(unmet(expect, open, outside, budget));
-                }
-            }
+            // What is left is outside of the page; then everything is looked at again.
+            self.outside_met(expect, budget).await?;
         }
+    }
+
+    async fn outside_met(&self, expect: &Conditions, budget: &Budget) -> Result<(), Failure> {
+        let met = |state: &State| {
+            let met = unmet_outside(state, expect).is_empty();
+            (met || state.dialog.is_some() || state.is_dead()).then_some(())
+        };
+        self.watched.until(budget.deadline, met).await;
+        if self.watched.see(State::is_dead) { Err(self.crashed()) } else { Ok(()) }
     }
 
     /// Waits for the conditions of the page; returns those that do not hold.

@@ -39,14 +39,10 @@ impl BrowserSession {
         budget: &Budget,
     ) -> Result<Acted, Failure> {
         let answer = DialogAnswer { accept, text: text.map(|text| text.reveal().to_owned()) };
-        let open = self.watched.change(|state| match state.dialog.clone() {
-            Some(open) => Some(open),
-            None => {
-                state.armed = Some(answer.clone());
-                None
-            }
-        });
-        let Some(open) = open else { return Ok(Acted::default()) };
+        let Some(open) = self.watched.see(|state| state.dialog.clone()) else {
+            self.watched.change(|state| state.armed = Some(answer));
+            return Ok(Acted::default());
+        };
         let Some(connection) = self.connection() else { return Err(self.crashed()) };
         let begun = self.begun().0;
         connection

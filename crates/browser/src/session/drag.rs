@@ -50,7 +50,8 @@ impl BrowserSession {
         if started {
             self.drop_native(&onto, budget).await?;
         }
-        let up = self.mouse("mouseReleased", &onto, json!({ "button": "left", "clickCount": 1 }))?;
+        let up =
+            self.mouse("mouseReleased", &onto, json!({ "button": "left", "clickCount": 1 }))?;
         self.answered(up, budget).await?;
         self.flushed(budget).await?;
         self.arrived(begun, budget, true).await?;

@@ -92,7 +92,8 @@ impl BrowserSession {
             );
             return Failure { class: ErrorClass::ValidationRejected, message, ..failure };
         }
-        let came_to_login = page.password && looks_like_login(&url) && !looks_like_login(&self.began.url);
+        let came_to_login =
+            page.password && looks_like_login(&url) && !looks_like_login(&self.began.url);
         if came_to_login && page.complaints.is_empty() {
             return wants_login(failure);
         }
@@ -110,9 +111,12 @@ impl BrowserSession {
     fn sent_to_login(&self, action: Option<&Action>) -> bool {
         let about_login = action.and_then(Action::target).is_some_and(|target| {
             let target = target.to_string().to_lowercase();
-            ["login", "log in", "log_in", "sign in", "signin", "sign-in", "password", "user", "email"]
-                .iter()
-                .any(|word| target.contains(word))
+            [
+                "login", "log in", "log_in", "sign in", "signin", "sign-in", "password", "user",
+                "email",
+            ]
+            .iter()
+            .any(|word| target.contains(word))
         });
         looks_like_login(&self.url()) && !about_login
     }

@@ -93,9 +93,11 @@ impl BrowserSession {
         let clear: Vec<&str> = options.iter().map(Value::reveal).collect();
         let secret = options.iter().any(Value::is_secret);
         let answer: Answer<Touched> = self
-            .ask("choose", budget, |ms| {
-                json!({ "target": target, "ms": ms, "options": clear, "secret": secret })
-            })
+            .ask(
+                "choose",
+                budget,
+                |ms| json!({ "target": target, "ms": ms, "options": clear, "secret": secret }),
+            )
             .await?;
         if let Answer::Trouble { failure } = &answer
             && let Some(option) = failure.option.and_then(|index| options.get(index))

@@ -63,9 +63,8 @@ impl BrowserSession {
             self.frame = None;
             return Ok(Acted::default());
         };
-        let answer: Answer<Touched> = self
-            .ask("frameElement", budget, |ms| json!({ "target": target, "ms": ms }))
-            .await?;
+        let answer: Answer<Touched> =
+            self.ask("frameElement", budget, |ms| json!({ "target": target, "ms": ms })).await?;
         let touched = answer.or_failure(target, budget)?;
         let spot = self.spot(budget).await?;
         let (id, owner) = self

@@ -94,7 +94,12 @@ impl Journal {
     pub(crate) fn request_answered(&mut self, id: &str, url: String, status: u16) {
         if status >= 400 {
             let method = self.requests.get(id).map_or("GET", |(method, _)| method).to_owned();
-            self.network_error(NetworkError { method, url: url.clone(), status: Some(status), error: None });
+            self.network_error(NetworkError {
+                method,
+                url: url.clone(),
+                status: Some(status),
+                error: None,
+            });
         }
         if self.answers.len() < ANSWERS {
             self.answers.push((url, status));

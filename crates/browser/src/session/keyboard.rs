@@ -34,8 +34,8 @@ impl BrowserSession {
 
     /// Presses and releases a key, with the others of its chord held meanwhile.
     pub(super) async fn keys(&self, chord: &str, budget: &Budget) -> Result<(), Failure> {
-        let (held, key) = keys::parse(chord)
-            .map_err(|why| Failure::new(ErrorClass::NotInteractable, why))?;
+        let (held, key) =
+            keys::parse(chord).map_err(|why| Failure::new(ErrorClass::NotInteractable, why))?;
         let bits = keys::modifiers(&held);
         let mut replies = Vec::new();
         let mut down = 0;
@@ -62,9 +62,9 @@ impl BrowserSession {
         let mut event = json!({
             "type": kind,
             "modifiers": modifiers,
-            "key": key.key,
+            "key": key.name,
             "code": key.code,
-            "windowsVirtualKeyCode": key.key_code,
+            "windowsVirtualKeyCode": key.number,
             "location": key.location,
         });
         if kind == "keyDown" {

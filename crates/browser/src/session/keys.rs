@@ -4,10 +4,10 @@
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Key {
     /// What it means: `Enter`, `a`.
-    pub(super) key: String,
+    pub(super) name: String,
     /// Where it is: `KeyA`; empty for what no US keyboard has.
     pub(super) code: String,
-    pub(super) key_code: u32,
+    pub(super) number: u32,
     /// What it types.
     pub(super) text: Option<String>,
     /// 1 left, 2 right, 3 keypad.
@@ -21,7 +21,7 @@ pub(super) const CONTROL: u32 = 2;
 pub(super) const META: u32 = 4;
 pub(super) const SHIFT: u32 = 8;
 
-/// name, code, key code, text, location
+/// name, code, number, text, location
 type Named = (&'static str, &'static str, u32, Option<&'static str>, u32);
 
 const NAMED: &[Named] = &[
@@ -161,8 +161,8 @@ fn one(name: &str) -> Result<Key, String> {
     }
 }
 
-fn from_named(&(key, code, key_code, text, location): &Named) -> Key {
-    let modifier = match key {
+fn from_named(&(name, code, number, text, location): &Named) -> Key {
+    let modifier = match name {
         "Alt" => ALT,
         "Control" => CONTROL,
         "Meta" => META,
@@ -170,9 +170,9 @@ fn from_named(&(key, code, key_code, text, location): &Named) -> Key {
         _ => 0,
     };
     Key {
-        key: key.to_owned(),
+        name: name.to_owned(),
         code: code.to_owned(),
-        key_code,
+        number,
         text: text.map(str::to_owned),
         location,
         modifier,
@@ -180,20 +180,20 @@ fn from_named(&(key, code, key_code, text, location): &Named) -> Key {
 }
 
 fn from_char(char: char) -> Key {
-    let (code, key_code) = if char.is_ascii_alphabetic() {
+    let (code, number) = if char.is_ascii_alphabetic() {
         let upper = char.to_ascii_uppercase();
         (format!("Key{upper}"), u32::from(upper))
     } else {
         CHARACTERS
             .iter()
             .find(|(plain, shifted, ..)| *plain == char || *shifted == char)
-            .map(|(_, _, code, key_code)| ((*code).to_owned(), *key_code))
+            .map(|(_, _, code, number)| ((*code).to_owned(), *number))
             .unwrap_or_default()
     };
     Key {
-        key: char.to_string(),
+        name: char.to_string(),
         code,
-        key_code,
+        number,
         text: Some(char.to_string()),
         location: 0,
         modifier: 0,
@@ -201,7 +201,7 @@ fn from_char(char: char) -> Key {
 }
 
 fn shifted(key: Key) -> Key {
-    let mut chars = key.key.chars();
+    let mut chars = key.name.chars();
     let (Some(char), None) = (chars.next(), chars.next()) else { return key };
     let upper = if char.is_alphabetic() {
         char.to_uppercase().next().unwrap_or(char)
@@ -211,7 +211,7 @@ fn shifted(key: Key) -> Key {
             .find(|(plain, ..)| *plain == char)
             .map_or(char, |(_, shifted, ..)| *shifted)
     };
-    Key { key: upper.to_string(), text: Some(upper.to_string()), ..key }
+    Key { name: upper.to_string(), text: Some(upper.to_string()), ..key }
 }
 
 #[cfg(test)]
@@ -223,7 +223,7 @@ mod tests {
         let (held, pressed) = parse(chord).unwrap();
         assert_eq!(modifiers(&held), bits, "{chord}");
         assert_eq!(
-            (pressed.key.as_str(), pressed.code.as_str(), pressed.text.as_deref()),
+            (pressed.name.as_str(), pressed.code.as_str(), pressed.text.as_deref()),
             (key, code, text),
             "{chord}"
         );

@@ -102,9 +102,11 @@ impl BrowserSession {
         loop {
             self.frame_in_view(budget).await?;
             let answer: Answer<Located> = self
-                .ask("locate", budget, |ms| {
-                    json!({ "target": target, "purpose": purpose, "ms": ms })
-                })
+                .ask(
+                    "locate",
+                    budget,
+                    |ms| json!({ "target": target, "purpose": purpose, "ms": ms }),
+                )
                 .await?;
             let located = answer.or_failure(target, budget)?;
             let Located { x, y, fingerprint } = located;

@@ -3,7 +3,8 @@
 use super::BrowserSession;
 use super::budget::Budget;
 use super::call::Stop;
-use super::state::{Document, Load, Stillborn};
+use super::judge::no_answer;
+use super::state::{Load, Stillborn};
 use domain::egress::check_reference;
 use domain::failure::{ErrorClass, Failure};
 use domain::ports::Acted;
@@ -52,7 +53,7 @@ impl BrowserSession {
             Err(Stop::Late) => {
                 // Or else the tab goes on waiting for it.
                 drop(connection.start(Some(&session), "Page.stopLoading", json!({})));
-                return Err(self.no_answer(url.as_str(), budget));
+                return Err(no_answer(url.as_str(), budget));
             }
             Err(Stop::Broken(message)) => {
                 return Err(Failure::new(ErrorClass::NavigationFailed, message));
@@ -142,7 +143,7 @@ impl BrowserSession {
             })
             .await;
         if moved.is_none() {
-            return Err(self.no_answer(&url, budget));
+            return Err(no_answer(&url, budget));
         }
         self.arrived(begun, budget, false).await?;
         Ok(Acted::default())
@@ -185,7 +186,7 @@ impl BrowserSession {
     }
 
     async fn loaded(&self, loader: &str, budget: &Budget) -> Result<(), Failure> {
-        let loaded = self
+        let read = self
             .watched
             .until(budget.deadline, |state| {
                 if state.is_dead() || state.dialog.is_some() {
@@ -198,7 +199,7 @@ impl BrowserSession {
                 (read || newer).then_some(())
             })
             .await;
-        match loaded {
+        match read {
             Some(()) if self.watched.see(super::state::State::is_dead) => Err(self.crashed()),
             Some(()) => Ok(()),
             None => Err(self.still_loading(budget)),
@@ -214,112 +215,5 @@ impl BrowserSession {
                 (done || state.is_dead() || state.dialog.is_some()).then_some(())
             })
             .await;
-    }
-
-    /// Judges the document that came. After a click, a site that refuses what was entered often
-    /// says so with the form and a status of 400 or 422: that is for the step's conditions.
-    fn judge(&self, lenient: bool) -> Result<(), Failure> {
-        let Some(document) = self.watched.see(|state| state.tab().map(|tab| tab.document.clone()))
-        else {
-            return Ok(());
-        };
-        let Document { url, status, unreachable, .. } = document;
-        if let Some(wanted) = unreachable.as_deref()
-            && status.is_none()
-        {
-            return Err(self.cannot_reach(wanted, "the browser shows an error page"));
-        }
-        let wanted = unreachable.unwrap_or(url);
-        match status {
-            Some(403 | 502) if self.egress_trouble(&wanted, self.began.at).is_some() => {
-                Err(self.cannot_reach(&wanted, "refused"))
-            }
-            Some(400 | 409 | 422) if lenient => Ok(()),
-            Some(status @ 400..) => Err(http_failure(&wanted, status)),
-            _ => Ok(()),
-        }
-    }
-
-    /// What an error of the browser's network code means; `None` when it means nothing bad.
-    async fn unreachable(&self, url: &str, error: &str) -> Option<Failure> {
-        let unless_cut_off = |state: &super::state::State| {
-            state.is_dead().then_some(()).or_else(|| {
-                let tab = state.tab()?;
-                (tab.load == Load::Idle).then_some(())
-            })
-        };
-        // An answer with an error status and no text: the browser makes up a page for it.
-        if error.contains("ERR_HTTP_RESPONSE_CODE_FAILURE") {
-            self.watched.until(Budget::new(SETTLE_WITHIN).deadline, unless_cut_off).await;
-            return self.judge(false).err();
-        }
-        if error.contains("ERR_ABORTED") {
-            return None;
-        }
-        Some(self.cannot_reach(url, error))
-    }
-
-    fn cannot_reach(&self, url: &str, error: &str) -> Failure {
-        let message = match self.egress_trouble(url, self.began.at) {
-            Some(trouble) => format!("{url} cannot be opened: {}", trouble.message),
-            None => format!("{url} cannot be opened: {}", in_words(error)),
-        };
-        Failure::new(ErrorClass::NavigationFailed, message)
-    }
-
-    fn no_answer(&self, url: &str, budget: &Budget) -> Failure {
-        Failure::new(
-            ErrorClass::Timeout,
-            format!("{url} did not answer within {}", budget.shown()),
-        )
-    }
-
-    pub(super) fn still_loading(&self, budget: &Budget) -> Failure {
-        let url = self.watched.see(|state| {
-            let tab = state.tab()?;
-            match &tab.load {
-                Load::Under { loader } => tab.answers.get(loader).map(|answer| answer.url.clone()),
-                _ => Some(tab.url.clone()),
-            }
-        });
-        let url = url.unwrap_or_else(|| self.url());
-        Failure::new(
-            ErrorClass::Timeout,
-            format!("the document at {url} was not loaded within {}", budget.shown()),
-        )
-    }
-}
-
-fn http_failure(url: &str, status: u16) -> Failure {
-    let (class, means) = match status {
-        429 => (ErrorClass::RateLimited, "too many requests"),
-        401 => (ErrorClass::LoginRequired, "the page wants a login"),
-        403 => (ErrorClass::HttpError, "forbidden"),
-        404 | 410 => (ErrorClass::HttpError, "there is no such page"),
-        503 => (ErrorClass::HttpError, "the site is not available now"),
-        500.. => (ErrorClass::HttpError, "the server failed"),
-        _ => (ErrorClass::HttpError, "the server refused the request"),
-    };
-    Failure::new(class, format!("{url} answered with HTTP {status}: {means}"))
-}
-
-fn in_words(error: &str) -> String {
-    let known = [
-        ("ERR_CONNECTION_REFUSED", "nothing listens at that address"),
-        ("ERR_NAME_NOT_RESOLVED", "the host name does not resolve"),
-        ("ERR_TUNNEL_CONNECTION_FAILED", "no connection could be made"),
-        ("ERR_CONNECTION_RESET", "the server closed the connection"),
-        ("ERR_EMPTY_RESPONSE", "the server sent no answer"),
-        ("ERR_CERT", "its certificate is not valid"),
-        ("ERR_SSL", "no secure connection could be made"),
-        ("ERR_TOO_MANY_REDIRECTS", "it redirects in a circle"),
-        ("ERR_BLOCKED_BY_CLIENT", "the request was refused"),
-        ("ERR_UNSAFE_PORT", "browsers do not open that port"),
-        ("ERR_UNKNOWN_URL_SCHEME", "browsers do not know that kind of address"),
-    ];
-    let meaning = known.iter().find(|(name, _)| error.contains(name)).map(|(_, meaning)| meaning);
-    match meaning {
-        Some(meaning) => format!("{meaning} ({error})"),
-        None => error.to_owned(),
     }
 }

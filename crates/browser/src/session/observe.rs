@@ -4,6 +4,7 @@ use super::BrowserSession;
 use super::budget::Budget;
 use super::call::{Spot, Stop};
 use super::journal::Arrived;
+use super::state::State;
 use domain::failure::Failure;
 use domain::observation::{Change, Observation};
 use domain::ports::{Download, Seen};
@@ -61,25 +62,8 @@ impl BrowserSession {
         if self.watched.see(|state| state.dialog.is_some()) {
             return Ok(Snapshot { url: self.url(), ..Snapshot::default() });
         }
-        let page = match self.main_spot() {
-            Some(spot) => spot,
-            None => {
-                // Its document is just being replaced.
-                self.watched
-                    .until(budget.deadline, |state| {
-                        let tab = state.tab()?;
-                        let there = tab.frames.get(&tab.target)?.world.is_some();
-                        (there || state.is_dead()).then_some(())
-                    })
-                    .await;
-                match self.main_spot() {
-                    Some(spot) => spot,
-                    None if self.watched.see(super::state::State::is_dead) => {
-                        return Err(self.crashed());
-                    }
-                    None => return Ok(Snapshot { url: self.url(), ..Snapshot::default() }),
-                }
-            }
+        let Some(page) = self.page_spot(budget).await? else {
+            return Ok(Snapshot { url: self.url(), ..Snapshot::default() });
         };
         let frame = self.spot_now().filter(|_| self.frame.is_some());
         let (page, frame) = tokio::join!(self.snapshot_of(&page, "observe", budget), async {
@@ -99,6 +83,20 @@ impl BrowserSession {
             }));
         }
         Ok(snapshot)
+    }
+
+    /// Where the page can be called; its document may just be being replaced.
+    async fn page_spot(&self, budget: &Budget) -> Result<Option<Spot>, Failure> {
+        let there = |state: &State| {
+            let tab = state.tab()?;
+            let there = tab.frames.get(&tab.target)?.world.is_some();
+            (there || state.is_dead()).then_some(())
+        };
+        self.watched.until(budget.deadline, there).await;
+        if self.watched.see(State::is_dead) {
+            return Err(self.crashed());
+        }
+        Ok(self.main_spot())
     }
 
     async fn snapshot_of(

@@ -48,7 +48,6 @@ impl Pump {
     }
 
     fn take(&self, event: &Event) {
-        tracing::trace!(session = event.session, "{}: {}", event.method, event.raw());
         let session = event.session.as_deref();
         let Some((topic, _)) = event.method.split_once('.') else { return };
         match (topic, session) {
@@ -92,14 +91,7 @@ impl Pump {
         match event.method.as_str() {
             "Runtime.executionContextCreated" => self.world_made(session, event),
             "Runtime.executionContextDestroyed" => self.world_gone(event),
-            "Runtime.executionContextsCleared" => {
-                self.watched.change(|state| {
-                    let Some(tab) = state.tab_of(session) else { return };
-                    for frame in tab.frames.values_mut().filter(|frame| frame.session == session) {
-                        frame.world = None;
-                    }
-                });
-            }
+            "Runtime.executionContextsCleared" => self.worlds_gone(session),
             "Runtime.consoleAPICalled" => self.console(event),
             "Runtime.exceptionThrown" => self.exception(event),
             _ => {}

@@ -24,10 +24,8 @@ impl BrowserSession {
             return answer.or_failure(target, budget).map(Acted::from);
         }
         let middle: Middle = self.ask("middle", budget, |_| json!({})).await?;
-        let (x, y) = self
-            .out_of_frame(middle.x, middle.y, budget)
-            .await?
-            .unwrap_or((middle.x, middle.y));
+        let (x, y) =
+            self.out_of_frame(middle.x, middle.y, budget).await?.unwrap_or((middle.x, middle.y));
         let at = Pointed { x, y, fingerprint: None };
         let wheel = self.mouse("mouseWheel", &at, json!({ "deltaX": by.x, "deltaY": by.y }))?;
         self.answered(wheel, budget).await?;

@@ -41,8 +41,7 @@ impl Watched {
                 return Some(seen);
             }
             // The sender lives as long as we do.
-            if let Err(_) | Ok(Err(_)) =
-                tokio::time::timeout_at(deadline, changes.changed()).await
+            if let Err(_) | Ok(Err(_)) = tokio::time::timeout_at(deadline, changes.changed()).await
             {
                 return self.see(&mut look);
             }

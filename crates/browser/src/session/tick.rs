@@ -13,7 +13,7 @@ use serde_json::json;
 
 #[derive(Deserialize)]
 struct Ticked {
-    ticked: bool,
+    on: bool,
     radio: bool,
     fingerprint: Option<Fingerprint>,
 }
@@ -31,7 +31,7 @@ impl BrowserSession {
             self.ask("ticked", budget, |ms| json!({ "target": target, "ms": ms })).await?;
         let before = answer.or_failure(target, budget)?;
         let acted = Acted { fingerprint: before.fingerprint, extracted: None };
-        if before.ticked == wanted {
+        if before.on == wanted {
             return Ok(acted);
         }
         if before.radio && !wanted {

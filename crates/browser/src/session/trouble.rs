@@ -83,7 +83,9 @@ impl Trouble {
                 } else {
                     format!("; like it: {}", list(&self.near))
                 };
-                format!("nothing on the page matches {of}, and nothing appeared within {waited}{near}")
+                format!(
+                    "nothing on the page matches {of}, and nothing appeared within {waited}{near}"
+                )
             }
             (ErrorClass::Timeout, Some("still_there")) => {
                 format!("{of} is still there after {waited}")
@@ -110,7 +112,9 @@ impl Trouble {
             Some("readonly") => format!("is read-only, and still was after {waited}"),
             Some("moving") => format!("keeps moving, and still did after {waited}"),
             Some("outside") => "lies outside of what can be scrolled into view".into(),
-            Some("unfocusable") => "does not keep the focus, so nothing can be typed into it".into(),
+            Some("unfocusable") => {
+                "does not keep the focus, so nothing can be typed into it".into()
+            }
             Some("option_disabled") => "has this option, but it is disabled".into(),
             Some("covered") => match &self.blocked_by {
                 Some(by) => format!("is covered by {by}, and still was after {waited}"),

@@ -31,9 +31,11 @@ impl BrowserSession {
         let (begun, _) = self.begun();
         let several = files.len() > 1;
         let answer: Answer<Found> = self
-            .ask("fileInput", budget, |ms| {
-                json!({ "target": target, "ms": ms, "several": several })
-            })
+            .ask(
+                "fileInput",
+                budget,
+                |ms| json!({ "target": target, "ms": ms, "several": several }),
+            )
             .await?;
         let found = answer.or_failure(target, budget)?;
         if found.chooser {
@@ -56,25 +58,17 @@ impl BrowserSession {
     ) -> Result<(), Failure> {
         let stopped = |stop| self.stopped(stop, budget);
         let object = self.held(spot, budget).await.map_err(stopped)?;
-        match self.on_disk(files)? {
-            Some(paths) => {
-                let params = json!({ "files": paths, "objectId": object });
-                self.set_files(&spot.session, params, budget).await
-            }
-            None => {
-                let files: Vec<Value> = files
-                    .iter()
-                    .map(|file| {
-                        json!({ "name": file.name, "base64": STANDARD.encode(file.content.reveal()) })
-                    })
-                    .collect();
-                let at = (spot.session.as_str(), object.as_str());
-                self.call_with::<Value>(at, "putFiles", &[json!(files)], budget)
-                    .await
-                    .map(|_| ())
-                    .map_err(stopped)
-            }
+        if let Some(paths) = self.on_disk(files)? {
+            let params = json!({ "files": paths, "objectId": object });
+            return self.set_files(&spot.session, params, budget).await;
         }
+        let encoded = |file: &UploadFile| json!({ "name": file.name, "base64": STANDARD.encode(file.content.reveal()) });
+        let files: Vec<Value> = files.iter().map(encoded).collect();
+        let at = (spot.session.as_str(), object.as_str());
+        self.call_with::<Value>(at, "putFiles", &[json!(files)], budget)
+            .await
+            .map(|_| ())
+            .map_err(stopped)
     }
 
     /// Clicks what opens the choice of files, and answers that instead of the system.

@@ -35,10 +35,12 @@ fn keys_and_chords_reach_the_page() {
             page.act(json!({ "action": "press", "target": { "css": "#keys" }, "key": key })).await;
             assert_eq!(page.text("#log").await, seen, "{key}");
         }
-        page.act(json!({ "action": "press", "target": { "css": "#keys" }, "key": "Control+A" })).await;
+        page.act(json!({ "action": "press", "target": { "css": "#keys" }, "key": "Control+A" }))
+            .await;
         page.act(json!({ "action": "press", "key": "z" })).await;
         assert_eq!(page.text("#keys").await, "z");
-        page.act(json!({ "action": "press", "target": { "label": "Entered" }, "key": "Enter" })).await;
+        page.act(json!({ "action": "press", "target": { "label": "Entered" }, "key": "Enter" }))
+            .await;
         assert_eq!(page.text("#log").await, "submitted");
         page.fail(NotInteractable, "not a key", json!({ "action": "press", "key": "Entr" })).await;
     });
@@ -68,7 +70,8 @@ fn filling_replaces_what_was_there() {
 #[test]
 fn a_label_stands_for_its_control() {
     on("/form", async |page| {
-        page.act(json!({ "action": "fill", "target": { "text": "Full name" }, "value": "Ada" })).await;
+        page.act(json!({ "action": "fill", "target": { "text": "Full name" }, "value": "Ada" }))
+            .await;
         assert_eq!(page.text("#name").await, "Ada");
     });
 }
@@ -114,7 +117,8 @@ fn pickers_take_values_in_their_own_format() {
             assert_eq!(page.text(&format!("#{id}")).await, value);
             assert!(page.text("#log").await.contains(&format!("{id}={value};")), "{id}");
         }
-        let wrong = json!({ "action": "fill", "target": { "label": "Day" }, "value": "24.11.2026" });
+        let wrong =
+            json!({ "action": "fill", "target": { "label": "Day" }, "value": "24.11.2026" });
         page.fail(ValidationRejected, "YYYY-MM-DD", wrong).await;
     });
 }
@@ -127,15 +131,19 @@ fn options_are_chosen_by_value_or_label() {
         assert_eq!(page.text("#log").await, "one: se");
         page.act(choose("#one", "Norway")).await;
         assert_eq!(page.text("#log").await, "one: no");
-        let several = json!({ "action": "select", "target": { "css": "#many" }, "values": ["Red", "b"] });
+        let several =
+            json!({ "action": "select", "target": { "css": "#many" }, "values": ["Red", "b"] });
         page.act(several).await;
         assert_eq!(page.text("#log").await, "many: r,b");
         page.act(choose("#late", "Arrived")).await;
-        let failure = page.fail(ElementNotFound, "it has: `choose`, `Norway`", choose("#one", "Finland")).await;
+        let failure = page
+            .fail(ElementNotFound, "it has: `choose`, `Norway`", choose("#one", "Finland"))
+            .await;
         assert!(failure.message.contains("option `Finland`"), "{failure:?}");
         page.fail(NotInteractable, "disabled", choose("#one", "Denmark")).await;
         page.fail(NotInteractable, "click it, then click the option", choose("#fake", "x")).await;
-        let too_many = json!({ "action": "select", "target": { "css": "#one" }, "values": ["no", "se"] });
+        let too_many =
+            json!({ "action": "select", "target": { "css": "#one" }, "values": ["no", "se"] });
         page.fail(NotInteractable, "one option only", too_many).await;
         page.act(choose("#go", "Links")).await;
         assert!(page.current_url().await.ends_with("/links"));
@@ -159,10 +167,14 @@ fn boxes_are_ticked_and_unticked() {
         }
         let seen = page.look().await;
         let ticked = |id: &str| {
-            let element = seen.snapshot.elements.iter().find(|e| e.fingerprint.id.as_deref() == Some(id));
+            let element =
+                seen.snapshot.elements.iter().find(|e| e.fingerprint.id.as_deref() == Some(id));
             element.and_then(|element| element.checked)
         };
-        assert_eq!((ticked("plain"), ticked("switch"), ticked("slow")), (Some(false), Some(false), Some(true)));
+        assert_eq!(
+            (ticked("plain"), ticked("switch"), ticked("slow")),
+            (Some(false), Some(false), Some(true))
+        );
         page.act(tick("check", "#large")).await;
         page.fail(NotInteractable, "choosing another one", tick("uncheck", "#large")).await;
         page.fail(NotInteractable, "still not ticked", tick("check", "#stubborn")).await;

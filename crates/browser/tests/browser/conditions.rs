@@ -15,7 +15,8 @@ fn conditions_are_waited_for() {
             "value": { "target": { "label": "Filled" }, "equals": "by script" },
             "response": { "url": "**/answer", "status": 201 },
         });
-        page.act(json!({ "action": "click", "target": { "css": "#start" }, "expect": expect })).await;
+        page.act(json!({ "action": "click", "target": { "css": "#start" }, "expect": expect }))
+            .await;
     });
 }
 
@@ -25,14 +26,27 @@ fn what_does_not_hold_is_said_with_what_was_found() {
         for (expect, says) in [
             (json!({ "url": "**/admin/" }), "expected url **/admin/, but it is http://127.0.0.1"),
             (json!({ "title": "Other" }), "expected the title \"Other\", but it is \"A form\""),
-            (json!({ "text": "Welcome" }), "expected the text \"Welcome\", but the page does not show it"),
-            (json!({ "present": { "css": "#none" } }), "expected css `#none` to be visible, but nothing"),
+            (
+                json!({ "text": "Welcome" }),
+                "expected the text \"Welcome\", but the page does not show it",
+            ),
+            (
+                json!({ "present": { "css": "#none" } }),
+                "expected css `#none` to be visible, but nothing",
+            ),
             (json!({ "gone": { "css": "#name" } }), "to be gone, but 1 such"),
-            (json!({ "value": { "target": { "css": "#ro" }, "equals": "x" } }), "but it holds \"fixed\""),
-            (json!({ "response": { "url": "**/api" } }), "expected an answer from **/api below 400, but none came"),
+            (
+                json!({ "value": { "target": { "css": "#ro" }, "equals": "x" } }),
+                "but it holds \"fixed\"",
+            ),
+            (
+                json!({ "response": { "url": "**/api" } }),
+                "expected an answer from **/api below 400, but none came",
+            ),
             (json!({ "title": "Other", "text": "Welcome" }), "; expected the text"),
         ] {
-            page.fail(ExpectationFailed, says, json!({ "action": "assert", "expect": expect })).await;
+            page.fail(ExpectationFailed, says, json!({ "action": "assert", "expect": expect }))
+                .await;
         }
     });
 }
@@ -43,20 +57,29 @@ fn answers_count_from_the_action_on() {
         let expect = json!({ "response": { "url": "**/answer", "status": 500 } });
         page.go("/console").await;
         page.act(json!({ "action": "assert", "expect": { "text": "Go" } })).await;
-        page.fail(ExpectationFailed, "none came", json!({ "action": "assert", "expect": expect })).await;
+        page.fail(ExpectationFailed, "none came", json!({ "action": "assert", "expect": expect }))
+            .await;
         let below = json!({ "response": { "url": "**/answer" } });
-        page.fail(ExpectationFailed, "it answered 500", json!({ "action": "reload", "expect": below, "timeout_ms": 1500 })).await;
+        page.fail(
+            ExpectationFailed,
+            "it answered 500",
+            json!({ "action": "reload", "expect": below, "timeout_ms": 1500 }),
+        )
+        .await;
     });
 }
 
 #[test]
 fn a_failed_login_quotes_the_page() {
     on("/login", async |page| {
-        page.act(json!({ "action": "fill", "target": { "label": "Username" }, "value": "ada" })).await;
-        page.act(json!({ "action": "fill", "target": { "label": "Password" }, "value": "wrong" })).await;
+        page.act(json!({ "action": "fill", "target": { "label": "Username" }, "value": "ada" }))
+            .await;
+        page.act(json!({ "action": "fill", "target": { "label": "Password" }, "value": "wrong" }))
+            .await;
         let expect = json!({ "url": "**/private" });
         let click = json!({ "action": "click", "target": { "role": "button", "name": "Log in" }, "expect": expect });
-        page.fail(ExpectationFailed, "the page says: \"Please enter the correct username", click).await;
+        page.fail(ExpectationFailed, "the page says: \"Please enter the correct username", click)
+            .await;
     });
 }
 
@@ -77,7 +100,8 @@ fn being_sent_to_the_login_is_told_apart() {
 #[test]
 fn refused_input_is_told_apart() {
     on("/validation", async |page| {
-        page.act(json!({ "action": "fill", "target": { "label": "Mail" }, "value": "nonsense" })).await;
+        page.act(json!({ "action": "fill", "target": { "label": "Mail" }, "value": "nonsense" }))
+            .await;
         let send = json!({ "action": "click", "target": { "text": "Send" }, "expect": { "url": "**/echo" } });
         page.fail(ValidationRejected, "Mail: ", send).await;
         page.go("/validation").await;

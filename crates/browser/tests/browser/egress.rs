@@ -18,7 +18,9 @@ fn beside_forbidden(test: impl AsyncFnOnce(&mut super::harness::Page, &FixtureSi
 fn navigation_and_redirects_are_refused_with_a_reason() {
     beside_forbidden(async |page, forbidden| {
         let address = forbidden.url().replace("http://", "");
-        let says = format!("refused by the egress rules: 127.0.0.1 is a loopback address; allow it with --allow-egress {address}");
+        let says = format!(
+            "refused by the egress rules: 127.0.0.1 is a loopback address; allow it with --allow-egress {address}"
+        );
         let direct = json!({ "action": "navigate", "url": forbidden.url(), "timeout_ms": 5000 });
         page.fail(NavigationFailed, &says, direct).await;
         let redirect = json!({ "action": "navigate", "url": format!("/redirect?to={}", forbidden.url()), "timeout_ms": 5000 });
@@ -55,9 +57,18 @@ fn fetches_frames_workers_and_sockets_are_refused() {
 #[test]
 fn other_schemes_are_refused() {
     on("/links", async |page| {
-        for url in ["file:///etc/passwd", "chrome://version", "data:text/html,x", "javascript:1", "about:blank", "view-source:http://x/", "ftp://x/"] {
+        for url in [
+            "file:///etc/passwd",
+            "chrome://version",
+            "data:text/html,x",
+            "javascript:1",
+            "about:blank",
+            "view-source:http://x/",
+            "ftp://x/",
+        ] {
             let action = domain::plan::Action::Navigate { url: url.into() };
-            let failure = page.session.act(&action, std::time::Duration::from_secs(2)).await.unwrap_err();
+            let failure =
+                page.session.act(&action, std::time::Duration::from_secs(2)).await.unwrap_err();
             assert_eq!(failure.class, NavigationFailed, "{url}: {failure:?}");
             assert_eq!(page.current_url().await, page.url("/links"));
         }

@@ -17,10 +17,16 @@ async fn finds(page: &mut Page, target: Value, text: &str) {
 fn every_kind_of_locator_finds_its_element() {
     on("/form", async |page| {
         finds(page, json!({ "css": "input[type=email]" }), "old@example.org").await;
-        finds(page, json!({ "xpath": "//label[contains(., 'Email')]/input" }), "old@example.org").await;
+        finds(page, json!({ "xpath": "//label[contains(., 'Email')]/input" }), "old@example.org")
+            .await;
         finds(page, json!({ "test_id": "name-field" }), "").await;
         finds(page, json!({ "role": "textbox", "name": "Email" }), "old@example.org").await;
-        finds(page, json!({ "role": "textbox", "name": "EMAI", "exact": false }), "old@example.org").await;
+        finds(
+            page,
+            json!({ "role": "textbox", "name": "EMAI", "exact": false }),
+            "old@example.org",
+        )
+        .await;
         finds(page, json!({ "label": "Note" }), "old\ntext").await;
         finds(page, json!({ "label": "Fixed" }), "fixed").await;
         finds(page, json!({ "placeholder": "Ada Lovelace" }), "").await;
@@ -35,8 +41,13 @@ fn every_kind_of_locator_finds_its_element() {
 fn several_matches_are_refused_with_a_list_of_them() {
     on("/strict", async |page| {
         let target = json!({ "role": "button", "name": "Edit" });
-        let failure =
-            page.fail(AmbiguousMatch, "matches 2 visible elements", json!({ "action": "click", "target": target })).await;
+        let failure = page
+            .fail(
+                AmbiguousMatch,
+                "matches 2 visible elements",
+                json!({ "action": "click", "target": target }),
+            )
+            .await;
         assert_eq!(failure.matched, ["<button>Edit", "<button>Edit"]);
         let within = json!({ "role": "button", "name": "Edit", "within": { "css": "#b" } });
         page.act(json!({ "action": "click", "target": within })).await;
@@ -45,9 +56,19 @@ fn several_matches_are_refused_with_a_list_of_them() {
         page.act(json!({ "action": "click", "target": nth })).await;
         assert_eq!(page.text("#log").await, "in a");
         let beyond = json!({ "role": "button", "name": "Edit", "nth": 5 });
-        page.fail(ElementNotFound, "only 2 visible", json!({ "action": "click", "target": beyond })).await;
+        page.fail(
+            ElementNotFound,
+            "only 2 visible",
+            json!({ "action": "click", "target": beyond }),
+        )
+        .await;
         let nowhere = json!({ "css": "button", "within": { "css": "#c" } });
-        page.fail(ElementNotFound, "the element that should contain it", json!({ "action": "click", "target": nowhere })).await;
+        page.fail(
+            ElementNotFound,
+            "the element that should contain it",
+            json!({ "action": "click", "target": nowhere }),
+        )
+        .await;
     });
 }
 
@@ -55,24 +76,36 @@ fn several_matches_are_refused_with_a_list_of_them() {
 fn a_miss_says_what_is_like_it() {
     on("/strict", async |page| {
         let target = json!({ "role": "button", "name": "Save change" });
-        page.fail(ElementNotFound, "Save changes", json!({ "action": "click", "target": target })).await;
+        page.fail(ElementNotFound, "Save changes", json!({ "action": "click", "target": target }))
+            .await;
         let hidden = json!({ "css": "button[style]" });
-        let failure =
-            page.fail(NotInteractable, "display: none", json!({ "action": "click", "target": hidden })).await;
+        let failure = page
+            .fail(NotInteractable, "display: none", json!({ "action": "click", "target": hidden }))
+            .await;
         assert_eq!(failure.matched, ["<button>Delete"]);
         let unheard = json!({ "role": "button", "name": "Delete" });
-        page.fail(NotInteractable, "cannot be seen", json!({ "action": "click", "target": unheard })).await;
+        page.fail(
+            NotInteractable,
+            "cannot be seen",
+            json!({ "action": "click", "target": unheard }),
+        )
+        .await;
     });
 }
 
 #[test]
 fn open_shadow_roots_are_looked_through() {
     on("/shadow", async |page| {
-        page.act(json!({ "action": "fill", "target": { "label": "Inner name" }, "value": "Ada" })).await;
-        page.act(json!({ "action": "click", "target": { "css": "my-card my-inner button.deep" } })).await;
+        page.act(json!({ "action": "fill", "target": { "label": "Inner name" }, "value": "Ada" }))
+            .await;
+        page.act(json!({ "action": "click", "target": { "css": "my-card my-inner button.deep" } }))
+            .await;
         assert_eq!(page.text("#log").await, "deep clicked, name is Ada");
-        let acted =
-            page.act(json!({ "action": "click", "target": { "role": "button", "name": "Deep button" } })).await;
+        let acted = page
+            .act(
+                json!({ "action": "click", "target": { "role": "button", "name": "Deep button" } }),
+            )
+            .await;
         assert_eq!(acted.fingerprint.unwrap().shadow_depth, 2);
         finds(page, json!({ "text": "Slotted title" }), "Slotted title").await;
         finds(page, json!({ "role": "heading", "name": "Slotted title" }), "Slotted title").await;
@@ -135,7 +168,8 @@ fn roles_and_names_are_those_of_the_accessibility_tree() {
 #[test]
 fn the_fingerprint_is_of_the_element_as_it_was() {
     on("/strict", async |page| {
-        let acted = page.act(json!({ "action": "click", "target": { "text": "Save changes" } })).await;
+        let acted =
+            page.act(json!({ "action": "click", "target": { "text": "Save changes" } })).await;
         let print = acted.fingerprint.unwrap();
         assert_eq!(print.tag, "button");
         assert_eq!(print.role.as_deref(), Some("button"));

@@ -67,11 +67,9 @@ pub(crate) fn profiles() -> TempDir {
 
 #[expect(clippy::disallowed_methods, reason = "which browser to test with is for who runs them")]
 pub(crate) fn chromium() -> PathBuf {
-    std::env::var("CHROME")
-        .ok()
-        .map(PathBuf::from)
-        .or_else(find_chromium)
-        .expect("these tests need Chromium: install chromium-headless-shell, or set CHROME to the binary")
+    std::env::var("CHROME").ok().map(PathBuf::from).or_else(find_chromium).expect(
+        "these tests need Chromium: install chromium-headless-shell, or set CHROME to the binary",
+    )
 }
 
 pub(crate) fn options(profiles: &TempDir, site: &FixtureSite) -> BrowserOptions {

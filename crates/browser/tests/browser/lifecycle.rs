@@ -61,89 +61,105 @@ fn hopeless() -> Action {
 
 #[test]
 fn a_killed_browser_fails_the_step_and_the_next_session_has_a_fresh_one() {
-    with_pool(|options| options, async |own| {
-        let mut session = own.open().await;
-        own.go(&mut *session, "/form").await.unwrap();
-        let browser = own.browser();
-        let hopeless = hopeless();
-        let (failed, ()) = tokio::join!(session.act(&hopeless, LONG), async { browser.kill() });
-        assert_eq!(failed.unwrap_err().class, ErrorClass::BrowserCrashed);
-        let again = session.observe().await.unwrap_err();
-        assert_eq!(again.class, ErrorClass::BrowserCrashed);
-        session.close().await;
+    with_pool(
+        |options| options,
+        async |own| {
+            let mut session = own.open().await;
+            own.go(&mut *session, "/form").await.unwrap();
+            let browser = own.browser();
+            let hopeless = hopeless();
+            let (failed, ()) = tokio::join!(session.act(&hopeless, LONG), async { browser.kill() });
+            assert_eq!(failed.unwrap_err().class, ErrorClass::BrowserCrashed);
+            let again = session.observe().await.unwrap_err();
+            assert_eq!(again.class, ErrorClass::BrowserCrashed);
+            session.close().await;
 
-        let mut session = own.open().await;
-        own.go(&mut *session, "/form").await.unwrap();
-        session.close().await;
-        let stats = own.pool.stats();
-        assert_eq!((stats.launches, stats.crashes, stats.sessions_open), (2, 1, 0));
-    });
+            let mut session = own.open().await;
+            own.go(&mut *session, "/form").await.unwrap();
+            session.close().await;
+            let stats = own.pool.stats();
+            assert_eq!((stats.launches, stats.crashes, stats.sessions_open), (2, 1, 0));
+        },
+    );
 }
 
 #[test]
 fn a_killed_tab_is_a_crash_of_its_session_only() {
-    with_pool(|options| options, async |own| {
-        let mut session = own.open().await;
-        own.go(&mut *session, "/form").await.unwrap();
-        let hopeless = hopeless();
-        let kill = async {
-            let is_tab = |process: &&Process| process.command_line().contains("--type=renderer");
-            family(own.browser().pid).iter().filter(is_tab).for_each(Process::kill);
-        };
-        let (failed, ()) = tokio::join!(session.act(&hopeless, LONG), kill);
-        let failure = failed.unwrap_err();
-        assert_eq!(failure.class, ErrorClass::BrowserCrashed);
-        assert!(failure.message.contains("the tab crashed"), "{failure}");
-        session.close().await;
-        let mut session = own.open().await;
-        own.go(&mut *session, "/form").await.unwrap();
-        session.close().await;
-        assert_eq!(own.pool.stats().launches, 1);
-    });
+    with_pool(
+        |options| options,
+        async |own| {
+            let mut session = own.open().await;
+            own.go(&mut *session, "/form").await.unwrap();
+            let hopeless = hopeless();
+            let kill = async {
+                let is_tab =
+                    |process: &&Process| process.command_line().contains("--type=renderer");
+                family(own.browser().pid).iter().filter(is_tab).for_each(Process::kill);
+            };
+            let (failed, ()) = tokio::join!(session.act(&hopeless, LONG), kill);
+            let failure = failed.unwrap_err();
+            assert_eq!(failure.class, ErrorClass::BrowserCrashed);
+            assert!(failure.message.contains("the tab crashed"), "{failure}");
+            session.close().await;
+            let mut session = own.open().await;
+            own.go(&mut *session, "/form").await.unwrap();
+            session.close().await;
+            assert_eq!(own.pool.stats().launches, 1);
+        },
+    );
 }
 
 #[test]
 fn opening_waits_for_a_free_slot() {
-    with_pool(|options| BrowserOptions { max_sessions: 2, ..options }, async |own| {
-        let first = own.open().await;
-        let _second = own.open().await;
-        let mut third = std::pin::pin!(own.open());
-        assert!(futures::poll!(third.as_mut()).is_pending());
-        assert_eq!(own.pool.stats().sessions_open, 2);
-        first.close().await;
-        third.await.close().await;
-    });
+    with_pool(
+        |options| BrowserOptions { max_sessions: 2, ..options },
+        async |own| {
+            let first = own.open().await;
+            let _second = own.open().await;
+            let mut third = std::pin::pin!(own.open());
+            assert!(futures::poll!(third.as_mut()).is_pending());
+            assert_eq!(own.pool.stats().sessions_open, 2);
+            first.close().await;
+            third.await.close().await;
+        },
+    );
 }
 
 #[test]
 fn a_session_that_is_dropped_gives_its_slot_back() {
-    with_pool(|options| BrowserOptions { max_sessions: 1, ..options }, async |own| {
-        drop(own.open().await);
-        own.open().await.close().await;
-        until("no session is open", || own.pool.stats().sessions_open == 0).await;
-        assert_eq!(own.pool.stats().sessions_opened, 2);
-    });
+    with_pool(
+        |options| BrowserOptions { max_sessions: 1, ..options },
+        async |own| {
+            drop(own.open().await);
+            own.open().await.close().await;
+            until("no session is open", || own.pool.stats().sessions_open == 0).await;
+            assert_eq!(own.pool.stats().sessions_opened, 2);
+        },
+    );
 }
 
 #[test]
 fn a_worn_out_browser_is_replaced_and_ends_with_its_last_session() {
-    with_pool(|options| BrowserOptions { recycle_after: 2, ..options }, async |own| {
-        let old = own.browser();
-        let mut first = own.open().await;
-        let second = own.open().await;
-        let third = own.open().await;
-        let new = own.browser();
-        assert_ne!(old, new);
-        second.close().await;
-        own.go(&mut *first, "/form").await.unwrap();
-        assert!(old.is_running());
-        first.close().await;
-        until("the old browser ended", || !old.is_running()).await;
-        until("its profile is removed", || leftovers(own.profiles.path()) == 1).await;
-        assert!(new.is_running());
-        third.close().await;
-        assert_eq!(own.pool.stats().crashes, 0);
-    });
+    with_pool(
+        |options| BrowserOptions { recycle_after: 2, ..options },
+        async |own| {
+            let old = own.browser();
+            let mut first = own.open().await;
+            let second = own.open().await;
+            let third = own.open().await;
+            let new = own.browser();
+            assert_ne!(old, new);
+            second.close().await;
+            own.go(&mut *first, "/form").await.unwrap();
+            assert!(old.is_running());
+            first.close().await;
+            until("the old browser ended", || !old.is_running()).await;
+            until("its profile is removed", || leftovers(own.profiles.path()) == 1).await;
+            assert!(new.is_running());
+            third.close().await;
+            assert_eq!(own.pool.stats().crashes, 0);
+        },
+    );
 }
 
 #[test]
@@ -159,41 +175,49 @@ fn sessions_are_spread_over_processes() {
 
 #[test]
 fn stopping_leaves_nothing_running() {
-    with_pool(|options| options, async |own| {
-        let mut session = own.open().await;
-        own.go(&mut *session, "/frames").await.unwrap();
-        let family = family(own.browser().pid);
-        assert!(family.len() >= 4, "{family:?}");
-        own.pool.stop().await;
-        until("all its processes ended", || !family.iter().any(Process::is_running)).await;
-        let failure = session.observe().await.unwrap_err();
-        assert_eq!(failure.class, ErrorClass::BrowserCrashed);
-        let refused = own.pool.open(SessionOptions::default()).await.map(|_| ()).unwrap_err();
-        assert_eq!(refused.class, ErrorClass::BrowserCrashed);
-        assert!(own.pool.health().await.is_err());
-    });
+    with_pool(
+        |options| options,
+        async |own| {
+            let mut session = own.open().await;
+            own.go(&mut *session, "/frames").await.unwrap();
+            let family = family(own.browser().pid);
+            assert!(family.len() >= 4, "{family:?}");
+            own.pool.stop().await;
+            until("all its processes ended", || !family.iter().any(Process::is_running)).await;
+            let failure = session.observe().await.unwrap_err();
+            assert_eq!(failure.class, ErrorClass::BrowserCrashed);
+            let refused = own.pool.open(SessionOptions::default()).await.map(|_| ()).unwrap_err();
+            assert_eq!(refused.class, ErrorClass::BrowserCrashed);
+            assert!(own.pool.health().await.is_err());
+        },
+    );
 }
 
 #[test]
 fn the_browser_has_neither_our_user_nor_our_environment() {
-    with_pool(|options| options, async |own| {
-        let pid = own.browser().pid;
-        let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap();
-        let environment = String::from_utf8_lossy(&environment).replace('\0', " ");
-        assert!(!environment.contains("CARGO"), "{environment}");
-        if nix::unistd::Uid::effective().is_root() {
-            let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-            let uids = status.lines().find(|line| line.starts_with("Uid:")).unwrap();
-            assert!(!uids.split_whitespace().skip(1).any(|uid| uid == "0"), "{uids}");
-        }
-    });
+    with_pool(
+        |options| options,
+        async |own| {
+            let pid = own.browser().pid;
+            let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap();
+            let environment = String::from_utf8_lossy(&environment).replace('\0', " ");
+            assert!(!environment.contains("CARGO"), "{environment}");
+            if nix::unistd::Uid::effective().is_root() {
+                let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+                let uids = status.lines().find(|line| line.starts_with("Uid:")).unwrap();
+                assert!(!uids.split_whitespace().skip(1).any(|uid| uid == "0"), "{uids}");
+            }
+        },
+    );
 }
 
 #[test]
 fn a_broken_installation_is_known_at_once() {
     runtime().block_on(async {
         let (site, profiles) = (FixtureSite::start().await, profiles());
-        for (executable, says) in [("/bin/false", "ended at once"), ("/no/such/chrome", "not found")] {
+        for (executable, says) in
+            [("/bin/false", "ended at once"), ("/no/such/chrome", "not found")]
+        {
             let source = BrowserSource::Local {
                 executable: executable.into(),
                 profiles_dir: profiles.path().to_owned(),
@@ -211,15 +235,14 @@ fn a_broken_installation_is_known_at_once() {
 #[test]
 #[ignore = "runs as a process of its own, to be killed"]
 fn holds_a_browser_until_it_is_killed() {
-    let Some(dir) = std::env::args().find_map(|arg| arg.strip_prefix("--skip=in:").map(str::to_owned)) else {
+    let Some(dir) =
+        std::env::args().find_map(|arg| arg.strip_prefix("--skip=in:").map(str::to_owned))
+    else {
         return;
     };
     runtime().block_on(async {
-        let source = BrowserSource::Local {
-            executable: chromium(),
-            profiles_dir: dir.into(),
-            run_as: None,
-        };
+        let source =
+            BrowserSource::Local { executable: chromium(), profiles_dir: dir.into(), run_as: None };
         let pool = BrowserPool::start(BrowserOptions::new(source)).await.unwrap();
         let _session = pool.open(SessionOptions::default()).await.unwrap();
         println!("browser {}", pool.stats().pids[0]);
@@ -231,7 +254,12 @@ fn holds_a_browser_until_it_is_killed() {
 fn nothing_outlives_a_process_that_is_killed() {
     let profiles = profiles();
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "suite::lifecycle::holds_a_browser_until_it_is_killed", "--ignored", "--nocapture"])
+        .args([
+            "--exact",
+            "suite::lifecycle::holds_a_browser_until_it_is_killed",
+            "--ignored",
+            "--nocapture",
+        ])
         .arg(format!("--skip=in:{}", profiles.path().display()))
         .stdout(Stdio::piped())
         .spawn()

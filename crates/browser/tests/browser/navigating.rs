@@ -39,7 +39,8 @@ fn every_way_of_leaving_is_waited_for() {
         }
         // Not even the page knows yet that it will leave; the next step finds out.
         page.act(json!({ "action": "click", "target": { "text": "Go a little later" } })).await;
-        page.act(json!({ "action": "fill", "target": { "label": "Full name" }, "value": "x" })).await;
+        page.act(json!({ "action": "fill", "target": { "label": "Full name" }, "value": "x" }))
+            .await;
     });
 }
 
@@ -91,10 +92,20 @@ fn error_statuses_are_failures() {
             ("/status/429", RateLimited, "too many requests"),
             ("/status/401", LoginRequired, "wants a login"),
         ] {
-            page.fail(class, says, json!({ "action": "navigate", "url": path, "timeout_ms": 5000 })).await;
+            page.fail(
+                class,
+                says,
+                json!({ "action": "navigate", "url": path, "timeout_ms": 5000 }),
+            )
+            .await;
         }
         page.go("/links").await;
-        page.fail(HttpError, "HTTP 500", json!({ "action": "click", "target": { "text": "Broken" }, "timeout_ms": 5000 })).await;
+        page.fail(
+            HttpError,
+            "HTTP 500",
+            json!({ "action": "click", "target": { "text": "Broken" }, "timeout_ms": 5000 }),
+        )
+        .await;
         page.go("/links").await;
         page.act(link("Unprocessable")).await;
     });
@@ -103,10 +114,20 @@ fn error_statuses_are_failures() {
 #[test]
 fn a_page_that_does_not_come_is_a_timeout() {
     on("/links", async |page| {
-        page.fail(Timeout, "did not answer within 0.4 s", json!({ "action": "navigate", "url": "/hang" })).await;
+        page.fail(
+            Timeout,
+            "did not answer within 0.4 s",
+            json!({ "action": "navigate", "url": "/hang" }),
+        )
+        .await;
         // The tab is still good for something.
         page.go("/links").await;
-        page.fail(Timeout, "/hang was not loaded", json!({ "action": "click", "target": { "text": "Hanging" } })).await;
+        page.fail(
+            Timeout,
+            "/hang was not loaded",
+            json!({ "action": "click", "target": { "text": "Hanging" } }),
+        )
+        .await;
         page.go("/links").await;
     });
 }
@@ -118,10 +139,20 @@ fn addresses_that_cannot_be_reached_say_why() {
             ("http://nothing.invalid/", "nothing.invalid does not resolve"),
             ("https://nothing.invalid/", "nothing.invalid does not resolve"),
         ] {
-            page.fail(NavigationFailed, says, json!({ "action": "navigate", "url": url, "timeout_ms": 20000 })).await;
+            page.fail(
+                NavigationFailed,
+                says,
+                json!({ "action": "navigate", "url": url, "timeout_ms": 20000 }),
+            )
+            .await;
         }
         let url = page.url("/");
         let https = url.replace("http:", "https:");
-        page.fail(NavigationFailed, "secure connection", json!({ "action": "navigate", "url": https, "timeout_ms": 5000 })).await;
+        page.fail(
+            NavigationFailed,
+            "secure connection",
+            json!({ "action": "navigate", "url": https, "timeout_ms": 5000 }),
+        )
+        .await;
     });
 }

@@ -14,7 +14,10 @@ fn frames_of_both_kinds_are_acted_in() {
             page.act(json!({ "action": "switch_frame", "target": { "css": frame } })).await;
             page.press_button("Inner button").await;
             assert_eq!(page.text("#log").await, "inner clicked", "{frame}");
-            page.act(json!({ "action": "fill", "target": { "label": "Inner field" }, "value": "typed" })).await;
+            page.act(
+                json!({ "action": "fill", "target": { "label": "Inner field" }, "value": "typed" }),
+            )
+            .await;
             let holds = json!({ "target": { "css": "#field" }, "equals": "typed" });
             page.act(json!({ "action": "assert", "expect": { "value": holds, "title": "Frames", "text": "inner clicked" } })).await;
             let seen = page.look().await;
@@ -36,7 +39,8 @@ fn a_frame_that_leads_the_page_away_is_left() {
     on("/frames", async |page| {
         page.act(json!({ "action": "switch_frame", "target": { "css": "#same" } })).await;
         page.act(json!({ "action": "click", "target": { "text": "Leave" } })).await;
-        page.act(json!({ "action": "fill", "target": { "label": "Full name" }, "value": "x" })).await;
+        page.act(json!({ "action": "fill", "target": { "label": "Full name" }, "value": "x" }))
+            .await;
     });
 }
 
@@ -61,7 +65,12 @@ fn new_tabs_are_switched_to() {
         assert_eq!(page.text("h1").await, "I am a popup");
         page.act(json!({ "action": "switch_tab", "tab": "first" })).await;
         assert_eq!(page.text("h1").await, "Links");
-        page.fail(ElementNotFound, "no tab has a URL like", json!({ "action": "switch_tab", "tab": "**/none" })).await;
+        page.fail(
+            ElementNotFound,
+            "no tab has a URL like",
+            json!({ "action": "switch_tab", "tab": "**/none" }),
+        )
+        .await;
     });
 }
 
@@ -72,7 +81,10 @@ fn alerts_are_accepted_and_reported() {
         assert_eq!(page.text("#log").await, "alerted");
         let dialogs = page.look().await.observation.dialogs;
         assert_eq!(dialogs.len(), 1);
-        assert_eq!((dialogs[0].kind.as_str(), dialogs[0].message.as_str(), dialogs[0].accepted), ("alert", "Hello", Some(true)));
+        assert_eq!(
+            (dialogs[0].kind.as_str(), dialogs[0].message.as_str(), dialogs[0].accepted),
+            ("alert", "Hello", Some(true))
+        );
     });
 }
 

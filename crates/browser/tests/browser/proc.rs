@@ -42,9 +42,12 @@ pub(crate) fn family(pid: u32) -> Vec<Process> {
     loop {
         let before = found.len();
         for entry in std::fs::read_dir("/proc").unwrap().flatten() {
-            let Some(other) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
+            let Some(other) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else {
+                continue;
+            };
             let parent = stat(other).and_then(|fields| fields[1].parse().ok());
-            if parent.is_some_and(|parent: u32| found.contains(&parent)) && !found.contains(&other) {
+            if parent.is_some_and(|parent: u32| found.contains(&parent)) && !found.contains(&other)
+            {
                 found.push(other);
             }
         }

@@ -23,7 +23,8 @@ fn every_shape_is_read() {
         assert_eq!(page.act(attribute.clone()).await.extracted, Some(json!("/p/1")));
         attribute["attribute"] = "rel".into();
         page.fail(ElementNotFound, "it has: `id`, `href`, `title`", attribute).await;
-        page.fail(ElementNotFound, "nothing on the page", read(json!({ "css": ".none" }), "list")).await;
+        page.fail(ElementNotFound, "nothing on the page", read(json!({ "css": ".none" }), "list"))
+            .await;
     });
 }
 
@@ -41,7 +42,12 @@ fn tables_are_read_as_records() {
         let one = page.act(read(json!({ "css": "#people tr.odd" }), "table")).await.extracted;
         assert_eq!(one, Some(json!([people[1]])));
         let bare = page.act(read(json!({ "css": "#bare" }), "table")).await.extracted;
-        assert_eq!(bare, Some(json!([{ "column 1": "a", "column 2": "b" }, { "column 1": "c", "column 2": "d" }])));
+        assert_eq!(
+            bare,
+            Some(
+                json!([{ "column 1": "a", "column 2": "b" }, { "column 1": "c", "column 2": "d" }])
+            )
+        );
         page.fail(NotInteractable, "no table", read(json!({ "css": "#fruits" }), "table")).await;
     });
 }
@@ -53,11 +59,13 @@ fn console_and_network_errors_are_reported_once() {
         page.act(json!({ "action": "navigate", "url": "/console", "expect": { "response": { "url": "**/answer", "status": 500 } } })).await;
         page.act(json!({ "action": "click", "target": { "css": "#go" } })).await;
         let seen = page.look().await.observation;
-        let lines: Vec<(&str, &str)> = seen.console.iter().map(|l| (l.level.as_str(), l.text.as_str())).collect();
+        let lines: Vec<(&str, &str)> =
+            seen.console.iter().map(|l| (l.level.as_str(), l.text.as_str())).collect();
         assert_eq!(lines[0], ("warning", "careful 42"));
         assert!(lines[1].0 == "error" && lines[1].1.starts_with("broken"), "{lines:?}");
         assert_eq!(lines.last().unwrap(), &("exception", "Error: thrown on click"));
-        let mut statuses: Vec<Option<u16>> = seen.network.iter().map(|error| error.status).collect();
+        let mut statuses: Vec<Option<u16>> =
+            seen.network.iter().map(|error| error.status).collect();
         statuses.sort();
         assert_eq!(statuses, [Some(404), Some(500)], "{:?}", seen.network);
         let again = page.look().await.observation;
@@ -69,9 +77,26 @@ fn console_and_network_errors_are_reported_once() {
 fn a_snapshot_has_what_can_be_acted_upon() {
     on("/form", async |page| {
         let seen = page.look().await;
-        let names: Vec<&str> = seen.snapshot.elements.iter().map(|e| e.fingerprint.name.as_str()).collect();
-        assert_eq!(names, ["Full name", "Email", "Password:", "Note *", "Amount", "Fixed", "Off", "Short", "Send", "Close dialog"]);
-        let element = |name: &str| seen.snapshot.elements.iter().find(|e| e.fingerprint.name == name).unwrap();
+        let names: Vec<&str> =
+            seen.snapshot.elements.iter().map(|e| e.fingerprint.name.as_str()).collect();
+        assert_eq!(
+            names,
+            [
+                "Full name",
+                "Email",
+                "Password:",
+                "Note *",
+                "Amount",
+                "Fixed",
+                "Off",
+                "Short",
+                "Send",
+                "Close dialog"
+            ]
+        );
+        let element = |name: &str| {
+            seen.snapshot.elements.iter().find(|e| e.fingerprint.name == name).unwrap()
+        };
         assert_eq!(element("Email").value.as_deref(), Some("old@example.org"));
         assert!(!element("Off").enabled && element("Send").enabled);
         assert_eq!(element("Send").fingerprint.attributes["title"], "Send the order");

@@ -10,13 +10,16 @@ fn a_secret_is_masked_in_the_field_it_was_typed_into() {
     with_secrets("/secret", &[("key", SECRET)], async |page| {
         for css in ["#key", "#pass", "#note"] {
             let target = json!({ "css": css });
-            page.act(json!({ "action": "fill", "target": target, "value": "{{secrets.key}}" })).await;
+            page.act(json!({ "action": "fill", "target": target, "value": "{{secrets.key}}" }))
+                .await;
         }
         let seen = page.look().await;
-        let values: Vec<Option<&str>> = seen.snapshot.elements.iter().map(|e| e.value.as_deref()).collect();
+        let values: Vec<Option<&str>> =
+            seen.snapshot.elements.iter().map(|e| e.value.as_deref()).collect();
         assert_eq!(values, [Some("••••••"); 3]);
         assert!(!format!("{:?}", seen.snapshot.elements).contains(SECRET));
-        let acted = page.act(json!({ "action": "extract", "target": { "css": "#key" }, "as": "x" })).await;
+        let acted =
+            page.act(json!({ "action": "extract", "target": { "css": "#key" }, "as": "x" })).await;
         assert_eq!(acted.extracted, Some(json!("••••••")));
         page.act(json!({ "action": "fill", "target": { "css": "#key" }, "value": "open" })).await;
         let value = page.look().await.snapshot.elements[0].value.clone();

@@ -58,7 +58,8 @@ fn a_disabled_button_is_waited_for() {
 fn what_cannot_be_seen_is_not_interactable() {
     on("/hard", async |page| {
         for (css, why) in [("#invisible", "display: none"), ("#veiled", "visibility: hidden")] {
-            page.fail(NotInteractable, why, json!({ "action": "click", "target": { "css": css } })).await;
+            page.fail(NotInteractable, why, json!({ "action": "click", "target": { "css": css } }))
+                .await;
         }
     });
 }

@@ -7,7 +7,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use store::{
-    EmbeddedError, EmbeddedOptions, EmbeddedPostgres, SecretKey, Store, StoreError, StoreOptions,
+    Announcement, EmbeddedError, EmbeddedOptions, EmbeddedPostgres, SecretKey, Store, StoreError,
+    StoreOptions,
 };
 use tempfile::TempDir;
 use testkit::clock::TestClock;
@@ -218,9 +219,12 @@ async fn a_server_that_dies_under_us_is_started_again() {
     let server = start(&folder).await;
     let adopter = start(&folder).await;
     leave_a_mark(&server).await;
+    let listener = connect(&adopter).await.unwrap().listen().await.unwrap();
+    let mut heard = listener.subscribe();
     for _ in 0..2 {
         let process = pid(&server);
         kill(process, Signal::SIGKILL).unwrap();
+        assert_eq!(heard.recv().await, Ok(Announcement::Reconnected));
         eventually("it runs again", || async {
             pid(&server) != process && pid(&adopter) == pid(&server)
         })

@@ -91,8 +91,17 @@ async fn with_database(
     let bare = Bare::connect(pid(&other)?).await?;
     let playwright = Playwright::find(chromium, script)?;
     let report = Report::new(machine);
-    let mut bench =
-        Bench { settings, report, site, pool, agents, other, bare, playwright, _profiles: profiles };
+    let mut bench = Bench {
+        settings,
+        report,
+        site,
+        pool,
+        agents,
+        other,
+        bare,
+        playwright,
+        _profiles: profiles,
+    };
     let measured = bench.rounds().await;
     bench.agents.stop().await;
     bench.pool.stop().await;
@@ -104,25 +113,30 @@ async fn with_database(
 impl Bench<'_> {
     async fn rounds(&mut self) -> Result<()> {
         for round in 1..=ROUNDS {
-            let say = |what: &str| progress(&format!("round {round} of {ROUNDS}: {what}"));
-            if self.settings.wants("tasks") {
-                for errand in Errand::ALL {
-                    say(errand.name());
-                    self.one_by_one(errand).await?;
-                }
+            self.round(round).await?;
+        }
+        Ok(())
+    }
+
+    async fn round(&mut self, round: usize) -> Result<()> {
+        let say = |what: &str| progress(&format!("round {round} of {ROUNDS}: {what}"));
+        if self.settings.wants("tasks") {
+            for errand in Errand::ALL {
+                say(errand.name());
+                self.one_by_one(errand).await?;
             }
-            if self.settings.wants("slots") {
-                say("several at once");
-                self.at_once().await?;
-            }
-            if self.settings.wants("single") {
-                say("sessions and single actions");
-                single::measure(self).await?;
-            }
-            if self.settings.wants("memory") {
-                say("memory");
-                self.memory().await?;
-            }
+        }
+        if self.settings.wants("slots") {
+            say("several at once");
+            self.at_once().await?;
+        }
+        if self.settings.wants("single") {
+            say("sessions and single actions");
+            single::measure(self).await?;
+        }
+        if self.settings.wants("memory") {
+            say("memory");
+            self.memory().await?;
         }
         Ok(())
     }
@@ -167,13 +181,7 @@ impl Bench<'_> {
         let mut slots = JoinSet::new();
         for _ in 0..SLOTS {
             let (bare, site) = (self.bare.clone(), Arc::clone(&self.site));
-            slots.spawn(async move {
-                for _ in 0..times {
-                    let read = bare::errand(&bare, &site, errand).await?;
-                    ensure!(read == errand.wanted(), "bare calls read {read}");
-                }
-                Ok(())
-            });
+            slots.spawn(bare_errands(bare, site, errand, times));
         }
         all(slots).await?;
         let floor = rate(SLOTS * times, begun);
@@ -182,12 +190,7 @@ impl Bench<'_> {
         let mut slots = JoinSet::new();
         for leases in leases.chunks(times) {
             let (agents, leases) = (self.agents.clone(), leases.to_vec());
-            slots.spawn(async move {
-                for lease in &leases {
-                    agents.carry_out(lease, errand).await?;
-                }
-                Ok(())
-            });
+            slots.spawn(async move { agents.carry_out_all(&leases, errand).await });
         }
         all(slots).await?;
         let ours = rate(SLOTS * times, begun);
@@ -250,6 +253,14 @@ fn open_folder() -> Result<TempDir> {
     let folder = tempfile::tempdir()?;
     std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755))?;
     Ok(folder)
+}
+
+async fn bare_errands(bare: Bare, site: Arc<Site>, errand: Errand, times: usize) -> Result<()> {
+    for _ in 0..times {
+        let read = bare::errand(&bare, &site, errand).await?;
+        ensure!(read == errand.wanted(), "bare calls read {read}");
+    }
+    Ok(())
 }
 
 /// Waits for all of them; the first error is the error.

@@ -68,9 +68,10 @@ impl Database {
     /// each small piece would wait for the one before to be acknowledged (sqlx leaves Nagle's
     /// algorithm on), which no other client does.
     pub(super) async fn socket_connection(&mut self) -> Result<PgConnection> {
-        let folder: String = sqlx::query_scalar("select current_setting('unix_socket_directories')")
-            .fetch_one(&mut self.sql)
-            .await?;
+        let folder: String =
+            sqlx::query_scalar("select current_setting('unix_socket_directories')")
+                .fetch_one(&mut self.sql)
+                .await?;
         let options = PgConnectOptions::from_str(self.url())?.socket(folder);
         Ok(PgConnection::connect_with(&options).await?)
     }
@@ -87,7 +88,7 @@ impl Database {
 
     /// One number.
     pub(super) async fn number(&mut self, query: &'static str) -> Result<i64> {
-        Ok(sqlx::query_scalar(query).fetch_one(&mut self.sql).await.context(query)?)
+        sqlx::query_scalar(query).fetch_one(&mut self.sql).await.context(query)
     }
 
     /// Forgets all tasks and their traces; nothing of them is left to be written to disk.

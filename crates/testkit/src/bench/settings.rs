@@ -47,7 +47,11 @@ impl Settings {
 
     /// A time to measure for.
     pub(super) fn time(&self, seconds: u64) -> Duration {
-        if self.quick { Duration::from_millis(300 * seconds.min(4)) } else { Duration::from_secs(seconds) }
+        if self.quick {
+            Duration::from_millis(300 * seconds.min(4))
+        } else {
+            Duration::from_secs(seconds)
+        }
     }
 
     /// How many to measure.

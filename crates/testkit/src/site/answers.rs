@@ -75,8 +75,12 @@ pub(super) struct Size {
 }
 
 /// A file.
-pub(super) async fn download(Path(name): Path<String>, Query(Size { bytes }): Query<Size>) -> Response {
-    let content = if bytes > 0 { vec![b'x'; bytes] } else { format!("this is {name}").into_bytes() };
+pub(super) async fn download(
+    Path(name): Path<String>,
+    Query(Size { bytes }): Query<Size>,
+) -> Response {
+    let content =
+        if bytes > 0 { vec![b'x'; bytes] } else { format!("this is {name}").into_bytes() };
     let disposition = format!("attachment; filename=\"{name}\"");
     ([(header::CONTENT_DISPOSITION, disposition)], content).into_response()
 }

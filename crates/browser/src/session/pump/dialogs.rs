@@ -33,9 +33,9 @@ impl Pump {
             state.journal.dialog_opened(&kind, &message);
             let own = match kind.as_str() {
                 "beforeunload" => Some(DialogAnswer { accept: true, text: None }),
-                "alert" => Some(
-                    state.armed.take().unwrap_or(DialogAnswer { accept: true, text: None }),
-                ),
+                "alert" => {
+                    Some(state.armed.take().unwrap_or(DialogAnswer { accept: true, text: None }))
+                }
                 _ => state.armed.take(),
             };
             if own.is_none() {

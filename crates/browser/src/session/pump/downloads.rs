@@ -3,6 +3,7 @@
 use super::Pump;
 use crate::cdp::Event;
 use crate::session::journal::{Arrived, DownloadEnd, DownloadState};
+use crate::session::state::State;
 use domain::observation::Change;
 use serde::Deserialize;
 use serde_json::json;
@@ -26,23 +27,24 @@ struct Progress {
     total_bytes: f64,
 }
 
+fn download_begun(state: &mut State, begun: Begun) {
+    let ours = state.tabs.iter().any(|tab| tab.frames.contains_key(&begun.frame_id));
+    if ours {
+        state.journal.downloads.push(DownloadState {
+            id: begun.guid,
+            name: begun.suggested_filename,
+            end: DownloadEnd::Pending,
+        });
+    }
+}
+
 impl Pump {
     /// The browser reports downloads to every session; ours are known by their frame.
     pub(super) fn download(&self, event: &Event) {
         match event.method.as_str() {
             "Browser.downloadWillBegin" => {
                 let Some(begun) = event.read::<Begun>() else { return };
-                self.watched.change(|state| {
-                    let ours =
-                        state.tabs.iter().any(|tab| tab.frames.contains_key(&begun.frame_id));
-                    if ours {
-                        state.journal.downloads.push(DownloadState {
-                            id: begun.guid,
-                            name: begun.suggested_filename,
-                            end: DownloadEnd::Pending,
-                        });
-                    }
-                });
+                self.watched.change(|state| download_begun(state, begun));
             }
             "Browser.downloadProgress" => {
                 if let Some(progress) = event.read() {

@@ -117,22 +117,28 @@ fn step(state: &mut State, session: &str, method: &str, of: OfFrame) {
         return;
     }
     match method {
-        "Page.frameRequestedNavigation" if of.disposition == "currentTab" => {
-            if tab.load == Load::Idle {
-                tab.load = Load::Asked;
-                tab.begun += 1;
-                tab.stillborn = None;
-            }
+        "Page.frameRequestedNavigation"
+            if of.disposition == "currentTab" && tab.load == Load::Idle =>
+        {
+            tab.load = Load::Asked;
+            tab.begun += 1;
+            tab.stillborn = None;
         }
-        "Page.frameStartedNavigating" if !of.navigation_type.to_lowercase().contains("samedocument") => {
+        "Page.frameStartedNavigating"
+            if !of.navigation_type.to_lowercase().contains("samedocument") =>
+        {
             if tab.load != Load::Asked {
                 tab.begun += 1;
             }
             tab.stillborn = None;
             tab.load = Load::Under { loader: of.loader_id };
         }
-        "Page.frameClearedScheduledNavigation" if tab.load == Load::Asked => tab.load = Load::Idle,
-        "Page.frameStoppedLoading" if tab.load == Load::Asked => tab.load = Load::Idle,
+        // It thought better of it.
+        "Page.frameClearedScheduledNavigation" | "Page.frameStoppedLoading"
+            if tab.load == Load::Asked =>
+        {
+            tab.load = Load::Idle;
+        }
         "Page.lifecycleEvent" => {
             let change = lifecycle(tab, &of);
             state.journal.changes.extend(change);

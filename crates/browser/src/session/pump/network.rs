@@ -121,11 +121,8 @@ impl Pump {
             let under = Load::Under { loader: failed.request_id.clone() };
             if tab.load == under {
                 let answer = tab.answers.remove(&failed.request_id).unwrap_or_default();
-                tab.stillborn = Some(Stillborn {
-                    url: answer.url,
-                    error: error.clone(),
-                    harmless: aborted,
-                });
+                tab.stillborn =
+                    Some(Stillborn { url: answer.url, error: error.clone(), harmless: aborted });
                 // An error page may still come, and begins anew then.
                 tab.load = Load::Idle;
             }
@@ -146,7 +143,12 @@ impl Pump {
         let ours = self.egress.as_ref().and_then(|log| log.about(&url, self.began));
         let error = ours.map_or_else(|| error.to_owned(), |trouble| trouble.message);
         self.watched.change(|state| {
-            state.journal.network_error(NetworkError { method, url, status: None, error: Some(error) });
+            state.journal.network_error(NetworkError {
+                method,
+                url,
+                status: None,
+                error: Some(error),
+            });
         });
     }
 

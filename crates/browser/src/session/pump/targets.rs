@@ -38,13 +38,7 @@ impl Pump {
             }
             "Inspector.targetCrashed" => {
                 let Some(session) = event.session.as_deref() else { return };
-                self.watched.change(|state| {
-                    if let Some(tab) = state.tab_of(session)
-                        && tab.session == session
-                    {
-                        tab.crashed = true;
-                    }
-                });
+                self.watched.change(|state| crashed(state, session));
             }
             _ => {}
         }
@@ -55,26 +49,11 @@ impl Pump {
         match (parent, kind.as_str()) {
             (None, "page") => {
                 self.prepare(&session);
-                self.watched.change(|state| {
-                    state.sessions.insert(session.clone(), target_id.clone());
-                    if state.tabs.is_empty() {
-                        state.current.clone_from(&target_id);
-                    } else {
-                        state.journal.opened.push(target_id.clone());
-                    }
-                    state.tabs.push(Tab::new(target_id, session));
-                });
+                self.watched.change(|state| tab_opened(state, target_id, session));
             }
             (Some(parent), "iframe") => {
                 self.prepare(&session);
-                self.watched.change(|state| {
-                    let Some(target) = state.sessions.get(parent).cloned() else { return };
-                    state.sessions.insert(session.clone(), target);
-                    if let Some(tab) = state.tab_of(parent) {
-                        // A frame that moved to another process keeps its id.
-                        tab.frames.insert(target_id, Frame { session, world: None });
-                    }
-                });
+                self.watched.change(|state| frame_moved(state, parent, target_id, session));
             }
             _ => self.connection.let_go(parent, &session),
         }
@@ -152,6 +131,16 @@ impl Pump {
         });
     }
 
+    /// A document was replaced, and with it its frames' in the same process.
+    pub(super) fn worlds_gone(&self, session: &str) {
+        self.watched.change(|state| {
+            let Some(tab) = state.tab_of(session) else { return };
+            for frame in tab.frames.values_mut().filter(|frame| frame.session == session) {
+                frame.world = None;
+            }
+        });
+    }
+
     pub(super) fn world_gone(&self, event: &Event) {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
@@ -166,6 +155,33 @@ impl Pump {
                 frame.world = None;
             }
         });
+    }
+}
+
+fn tab_opened(state: &mut State, target: String, session: String) {
+    state.sessions.insert(session.clone(), target.clone());
+    if state.tabs.is_empty() {
+        state.current.clone_from(&target);
+    } else {
+        state.journal.opened.push(target.clone());
+    }
+    state.tabs.push(Tab::new(target, session));
+}
+
+/// A frame that moves to another process keeps its id.
+fn frame_moved(state: &mut State, parent: &str, frame: String, session: String) {
+    let Some(target) = state.sessions.get(parent).cloned() else { return };
+    state.sessions.insert(session.clone(), target);
+    if let Some(tab) = state.tab_of(parent) {
+        tab.frames.insert(frame, Frame { session, world: None });
+    }
+}
+
+fn crashed(state: &mut State, session: &str) {
+    let Some(tab) = state.tab_of(session) else { return };
+    // A frame in a process of its own may crash without its page.
+    if tab.session == session {
+        tab.crashed = true;
     }
 }
 

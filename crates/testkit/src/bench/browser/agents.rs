@@ -86,6 +86,14 @@ impl Agents {
         }
     }
 
+    /// Makes these runs, one after the other.
+    pub(super) async fn carry_out_all(&self, leases: &[Lease], errand: Errand) -> Result<()> {
+        for lease in leases {
+            self.carry_out(lease, errand).await?;
+        }
+        Ok(())
+    }
+
     /// Makes one run with the clock beside it; queueing and finishing are not counted.
     pub(super) async fn run(&self, site: &Site, errand: Errand) -> Result<Timed> {
         let leases = self.leases(site, errand, 1).await?;

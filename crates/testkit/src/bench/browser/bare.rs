@@ -6,10 +6,10 @@ mod tasks;
 
 use anyhow::{Context as _, Result};
 use connection::Connection;
-pub(super) use tasks::{Page, errand};
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
+pub(super) use tasks::{Page, errand};
 
 /// A browser that is talked to without anything in between.
 #[derive(Clone)]

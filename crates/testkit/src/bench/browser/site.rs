@@ -1,11 +1,11 @@
 //! The pages of the benchmark, and what is done on them.
 
 use anyhow::{Context as _, Result};
+use axum::Router;
 use axum::extract::Form;
 use axum::response::Html;
 use axum::routing::get;
 use axum::serve::ListenerExt as _;
-use axum::Router;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use tokio::net::TcpListener;

@@ -63,22 +63,24 @@ async fn drain(stores: &[Store]) -> Result<usize> {
     let mut workers = JoinSet::new();
     for store in stores {
         let store = store.clone();
-        workers.spawn(async move {
-            let mut drained = 0;
-            loop {
-                let finished = claim_and_finish(&store, SLOTS).await?;
-                if finished == 0 {
-                    return anyhow::Ok(drained);
-                }
-                drained += finished;
-            }
-        });
+        workers.spawn(work(store));
     }
     let mut drained = 0;
     while let Some(worker) = workers.join_next().await {
         drained += worker??;
     }
     Ok(drained)
+}
+
+/// One worker, until it finds nothing.
+async fn work(store: Store) -> Result<usize> {
+    let mut drained = 0;
+    loop {
+        match claim_and_finish(&store, SLOTS).await? {
+            0 => return Ok(drained),
+            finished => drained += finished,
+        }
+    }
 }
 
 /// Claims some tasks and finishes each; how many there were.
@@ -96,7 +98,7 @@ pub(super) fn claim(free: usize) -> Claim {
     Claim {
         worker: "bench".to_owned(),
         free,
-        lease: Duration::from_secs(60),
+        lease: Duration::from_mins(1),
         per_site: 1_000_000,
         pace: Duration::ZERO,
     }

@@ -60,17 +60,17 @@ async fn flood(
     for _ in 0..clients {
         let (poster, body) = (poster.clone(), Arc::clone(body));
         posting.spawn(async move {
-            let mut posted = 0;
+            let mut count = 0;
             while begun.elapsed() < time {
                 poster.post(&body).await?;
-                posted += 1;
+                count += 1;
             }
-            anyhow::Ok(posted)
+            anyhow::Ok(count)
         });
     }
-    let mut posted = 0;
+    let mut total = 0;
     while let Some(client) = posting.join_next().await {
-        posted += client??;
+        total += client??;
     }
-    Ok((posted, rate(posted, begun)))
+    Ok((total, rate(total, begun)))
 }

@@ -83,7 +83,7 @@ impl Idle {
         let options = WorkerOptions {
             name: "bench".to_owned(),
             slots: 4,
-            lease: Duration::from_secs(60),
+            lease: Duration::from_mins(1),
             per_site: 100,
             pace: Duration::ZERO,
             poll: Duration::from_hours(1),

@@ -1,9 +1,9 @@
 //! Claiming while somebody holds a snapshot open, as a backup or a forgotten session does: no dead
 //! row can be removed then, and a queue leaves many. Beside the same without.
 
+use super::Bench;
 use super::drain::claim_and_finish;
 use super::tasks::{add, expect_drained, new_task, submit};
-use super::Bench;
 use crate::bench::figures::{Aim, Round};
 use crate::bench::rate;
 use anyhow::{Result, ensure};

@@ -15,8 +15,22 @@ const FINISH: &str = include_str!("../../../../store/queries/finish.sql");
 /// Queues one task. Names the texts `spec`, `site`, `labels`, `project`.
 pub(super) fn insert() -> String {
     let values = [
-        "uuidv7()", ":project", ":spec", ":site", "'waymark'", ":labels", "0", "'{}'", "null",
-        "null", "null", "null", "now()", "3", "now()", "'task.queued'",
+        "uuidv7()",
+        ":project",
+        ":spec",
+        ":site",
+        "'waymark'",
+        ":labels",
+        "0",
+        "'{}'",
+        "null",
+        "null",
+        "null",
+        "null",
+        "now()",
+        "3",
+        "now()",
+        "'task.queued'",
     ];
     fill_in(INSERT, &values) + ";\n"
 }
@@ -27,21 +41,45 @@ pub(super) fn claim_and_finish(batch: usize) -> String {
     let ids = format!("(select array_agg(uuidv7()) from generate_series(1, {batch}))");
     let many = batch.to_string();
     let claim = [
-        "now()", &many, "1000000", "null", "now() + interval '60 s'", "'bench'", &ids, &ids,
+        "now()",
+        &many,
+        "1000000",
+        "null",
+        "now() + interval '60 s'",
+        "'bench'",
+        &ids,
+        &ids,
         ":vanished",
     ];
     // pgbench takes one row only, so the tasks come as columns.
     let (claimed, _) = CLAIM.rsplit_once("\nselect ").unwrap_or((CLAIM, ""));
     let columns: Vec<String> = (1..=batch)
-        .map(|n| format!("(array_agg(id))[{n}] as id{n}, (array_agg(lease_token))[{n}] as token{n}"))
+        .map(|n| {
+            format!("(array_agg(id))[{n}] as id{n}, (array_agg(lease_token))[{n}] as token{n}")
+        })
         .collect();
     let mut script = TURN.to_owned() + &fill_in(claimed, &claim);
-    script += &format!("\nselect {} from claimed \\gset\ncommit;\n", columns.join(",\n    "));
+    script += "\nselect ";
+    script += &columns.join(",\n    ");
+    script += " from claimed \\gset\ncommit;\n";
     for n in 1..=batch {
         let (id, token) = (format!(":id{n}"), format!(":token{n}"));
         let finish = [
-            &*id, &*token, "now()", "'succeeded'", "true", "0", "null::timestamptz", ":result",
-            "false", "null", "'succeeded'", "null", ":result", "'task.succeeded'", ":event",
+            &*id,
+            &*token,
+            "now()",
+            "'succeeded'",
+            "true",
+            "0",
+            "null::timestamptz",
+            ":result",
+            "false",
+            "null",
+            "'succeeded'",
+            "null",
+            ":result",
+            "'task.succeeded'",
+            ":event",
         ];
         script += &(fill_in(FINISH, &finish) + ";\n");
     }

@@ -4,9 +4,9 @@
 mod copy;
 mod sample;
 
+use super::Bench;
 use super::drain::claim;
 use super::tasks::fill;
-use super::Bench;
 use crate::bench::figures::{Aim, Round};
 use crate::bench::rate;
 use anyhow::{Result, bail, ensure};

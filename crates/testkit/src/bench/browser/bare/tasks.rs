@@ -56,7 +56,9 @@ impl Page {
                 "type": kind, "x": place[0], "y": place[1], "button": button, "clickCount": count
             });
             let connection = &self.bare.connection;
-            coming.push(connection.send(Some(&self.session), "Input.dispatchMouseEvent", event).await?);
+            coming.push(
+                connection.send(Some(&self.session), "Input.dispatchMouseEvent", event).await?,
+            );
         }
         for answer in coming {
             answer.here().await?;

@@ -64,7 +64,12 @@ fn fingerprint(number: u32) -> Fingerprint {
         neighbour_text: "Required. 150 characters or fewer. Letters, digits and @ only.".to_owned(),
         xpath: format!("/html/body/div/div[2]/main/div/div/form/div/fieldset/div[{number}]/input"),
         css_path: format!("#{id}"),
-        bounds: Bounds { x: 220.0, y: 180.5 + 42.0 * f64::from(number), width: 270.0, height: 30.0 },
+        bounds: Bounds {
+            x: 220.0,
+            y: 180.5 + 42.0 * f64::from(number),
+            width: 270.0,
+            height: 30.0,
+        },
         ..Fingerprint::default()
     }
 }
@@ -72,7 +77,7 @@ fn fingerprint(number: u32) -> Fingerprint {
 /// About 20 kB of JSON, another one every time.
 fn snapshot(seq: u32) -> NewArtifact {
     let element = |number| Element {
-        fingerprint: fingerprint(seq * 40 + number),
+        fingerprint: fingerprint(seq * 50 + number),
         enabled: true,
         checked: None,
         value: Some(format!("value {seq}-{number}")),
@@ -80,7 +85,7 @@ fn snapshot(seq: u32) -> NewArtifact {
     let snapshot = Snapshot {
         url: URL.to_owned(),
         title: "Add user | Django site admin".to_owned(),
-        elements: (0..36).map(element).collect(),
+        elements: (0..41).map(element).collect(),
         truncated: false,
     };
     NewArtifact {

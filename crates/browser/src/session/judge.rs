@@ -1,0 +1,115 @@
+//! Judging what came of going somewhere.
+
+use super::BrowserSession;
+use super::budget::Budget;
+use super::state::{Document, Load, State};
+use domain::failure::{ErrorClass, Failure};
+use std::time::Duration;
+
+/// How long the browser may take to show a page of its own.
+const ERROR_PAGE_WITHIN: Duration = Duration::from_secs(1);
+
+impl BrowserSession {
+    /// Judges the document that came. After a click, a site that refuses what was entered often
+    /// says so with the form and a status of 400 or 422: that is for the step's conditions.
+    pub(super) fn judge(&self, lenient: bool) -> Result<(), Failure> {
+        let Some(document) = self.watched.see(|state| state.tab().map(|tab| tab.document.clone()))
+        else {
+            return Ok(());
+        };
+        let Document { url, status, unreachable, .. } = document;
+        if let Some(wanted) = unreachable.as_deref()
+            && status.is_none()
+        {
+            return Err(self.cannot_reach(wanted, "the browser shows an error page"));
+        }
+        let wanted = unreachable.unwrap_or(url);
+        match status {
+            Some(403 | 502) if self.egress_trouble(&wanted, self.began.at).is_some() => {
+                Err(self.cannot_reach(&wanted, "refused"))
+            }
+            Some(400 | 409 | 422) if lenient => Ok(()),
+            Some(status @ 400..) => Err(http_failure(&wanted, status)),
+            _ => Ok(()),
+        }
+    }
+
+    /// What an error of the browser's network code means; `None` when it means nothing bad.
+    pub(super) async fn unreachable(&self, url: &str, error: &str) -> Option<Failure> {
+        // An answer with an error status and no text: the browser makes up a page for it.
+        if error.contains("ERR_HTTP_RESPONSE_CODE_FAILURE") {
+            let shown = |state: &State| {
+                let idle = state.tab()?.load == Load::Idle;
+                (idle || state.is_dead()).then_some(())
+            };
+            self.watched.until(Budget::new(ERROR_PAGE_WITHIN).deadline, shown).await;
+            return self.judge(false).err();
+        }
+        if error.contains("ERR_ABORTED") {
+            return None;
+        }
+        Some(self.cannot_reach(url, error))
+    }
+
+    fn cannot_reach(&self, url: &str, error: &str) -> Failure {
+        let message = match self.egress_trouble(url, self.began.at) {
+            Some(trouble) => format!("{url} cannot be opened: {}", trouble.message),
+            None => format!("{url} cannot be opened: {}", in_words(error)),
+        };
+        Failure::new(ErrorClass::NavigationFailed, message)
+    }
+
+    pub(super) fn still_loading(&self, budget: &Budget) -> Failure {
+        let url = self.watched.see(|state| {
+            let tab = state.tab()?;
+            match &tab.load {
+                Load::Under { loader } => tab.answers.get(loader).map(|answer| answer.url.clone()),
+                _ => Some(tab.url.clone()),
+            }
+        });
+        let url = url.unwrap_or_else(|| self.url());
+        Failure::new(
+            ErrorClass::Timeout,
+            format!("the document at {url} was not loaded within {}", budget.shown()),
+        )
+    }
+}
+
+/// Nothing came in time.
+pub(super) fn no_answer(url: &str, budget: &Budget) -> Failure {
+    Failure::new(ErrorClass::Timeout, format!("{url} did not answer within {}", budget.shown()))
+}
+
+fn http_failure(url: &str, status: u16) -> Failure {
+    let (class, means) = match status {
+        429 => (ErrorClass::RateLimited, "too many requests"),
+        401 => (ErrorClass::LoginRequired, "the page wants a login"),
+        403 => (ErrorClass::HttpError, "forbidden"),
+        404 | 410 => (ErrorClass::HttpError, "there is no such page"),
+        503 => (ErrorClass::HttpError, "the site is not available now"),
+        500.. => (ErrorClass::HttpError, "the server failed"),
+        _ => (ErrorClass::HttpError, "the server refused the request"),
+    };
+    Failure::new(class, format!("{url} answered with HTTP {status}: {means}"))
+}
+
+fn in_words(error: &str) -> String {
+    let known = [
+        ("ERR_CONNECTION_REFUSED", "nothing listens at that address"),
+        ("ERR_NAME_NOT_RESOLVED", "the host name does not resolve"),
+        ("ERR_TUNNEL_CONNECTION_FAILED", "no connection could be made"),
+        ("ERR_CONNECTION_RESET", "the server closed the connection"),
+        ("ERR_EMPTY_RESPONSE", "the server sent no answer"),
+        ("ERR_CERT", "its certificate is not valid"),
+        ("ERR_SSL", "no secure connection could be made"),
+        ("ERR_TOO_MANY_REDIRECTS", "it redirects in a circle"),
+        ("ERR_BLOCKED_BY_CLIENT", "the request was refused"),
+        ("ERR_UNSAFE_PORT", "browsers do not open that port"),
+        ("ERR_UNKNOWN_URL_SCHEME", "browsers do not know that kind of address"),
+    ];
+    let meaning = known.iter().find(|(name, _)| error.contains(name)).map(|(_, meaning)| meaning);
+    match meaning {
+        Some(meaning) => format!("{meaning} ({error})"),
+        None => error.to_owned(),
+    }
+}
