@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "everything here is a test")]
 
+#[path = "e2e/readme.rs"]
+mod readme;
 #[path = "e2e/applications.rs"]
 mod applications;
 #[path = "e2e/command_line.rs"]

@@ -102,6 +102,8 @@ impl Cluster<'_> {
         command.args(["--username=postgres", "--encoding=UTF8", "--locale=C"]);
         command.args(["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]);
         command.args(["--auth=scram-sha-256", "--no-instructions", "--no-sync"]);
+        // Tests connect all the time, and most of that would be hashing in a debug build.
+        command.args(["--set", "scram_iterations=1"]);
         command.arg("--pwfile").arg(&password_file);
         command.arg("--pgdata").arg(self.data());
         process::capture(&mut command)?;
