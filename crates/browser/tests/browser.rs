@@ -1,10 +1,11 @@
 //! The browser crate against a real Chromium and a site of difficulties.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test that cannot go on ends"
+)]
 
-#[path = "../../testkit/src"]
-mod testkit {
-    pub(crate) mod site;
-}
 #[path = "browser"]
 mod suite {
     mod acting;
@@ -22,6 +23,5 @@ mod suite {
     mod reading;
     mod remote;
     mod secrets;
-    mod smoke;
     mod waiting;
 }

@@ -11,6 +11,7 @@ use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use domain::id::TaskId;
 use rand::TryRng;
 use rand::rngs::SysRng;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
@@ -137,6 +138,17 @@ impl SecretKey {
         serde_json::from_slice(&plain).map_err(|_| DoesNotOpen)
     }
 
+    /// A hash that only a holder of the key can compute. What is hashed is of one length, so
+    /// hashing the key before it is enough.
+    pub(crate) fn keyed_hash(&self, hash: &[u8; 32]) -> [u8; 32] {
+        Sha256::new()
+            .chain_update(b"waymark")
+            .chain_update(self.0)
+            .chain_update(hash)
+            .finalize()
+            .into()
+    }
+
     fn cipher(&self) -> XChaCha20Poly1305 {
         XChaCha20Poly1305::new(Key::from_slice(&self.0))
     }
@@ -196,6 +208,14 @@ mod tests {
 
     fn secrets() -> BTreeMap<String, String> {
         BTreeMap::from([("password".to_owned(), "hunter2-ü".to_owned())])
+    }
+
+    #[test]
+    fn a_keyed_hash_needs_the_key() {
+        let (ours, theirs) = (SecretKey([1; 32]), SecretKey([2; 32]));
+        assert_eq!(ours.keyed_hash(&[7; 32]), ours.keyed_hash(&[7; 32]));
+        assert_ne!(ours.keyed_hash(&[7; 32]), ours.keyed_hash(&[8; 32]));
+        assert_ne!(ours.keyed_hash(&[7; 32]), theirs.keyed_hash(&[7; 32]));
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The way out: what only we can reach is refused, however a page tries.
 
 use super::harness::{on, until};
-use crate::testkit::site::FixtureSite;
 use domain::failure::ErrorClass::NavigationFailed;
 use serde_json::json;
+use testkit::site::FixtureSite;
 
 /// Runs with a second site that is not allowed.
 fn beside_forbidden(test: impl AsyncFnOnce(&mut super::harness::Page, &FixtureSite)) {

@@ -1,6 +1,5 @@
 //! What every test stands on: a site, a pool, and pages opened in it.
 
-use crate::testkit::site::FixtureSite;
 use browser::{BrowserOptions, BrowserPool, BrowserSource, find_chromium};
 use domain::egress::EgressPolicy;
 use domain::failure::{ErrorClass, Failure};
@@ -12,6 +11,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 use tempfile::TempDir;
+use testkit::site::FixtureSite;
 use tokio::runtime::Runtime;
 
 /// Everything, shared by the tests that run at the same time, and ended with the last of them.

@@ -2,7 +2,6 @@
 
 use super::harness::{chromium, options, profiles, runtime, until};
 use super::proc::{Process, family};
-use crate::testkit::site::FixtureSite;
 use browser::{BrowserOptions, BrowserPool, BrowserSource};
 use domain::failure::{ErrorClass, Failure};
 use domain::plan::{Action, Locator, Target};
@@ -13,6 +12,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
+use testkit::site::FixtureSite;
 
 const LONG: Duration = Duration::from_secs(20);
 

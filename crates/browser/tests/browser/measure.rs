@@ -1,10 +1,10 @@
 use super::harness::{options, profiles, runtime};
-use crate::testkit::site::FixtureSite;
 use browser::{BrowserOptions, BrowserPool};
 use domain::plan::{PlanForm, Values, plan_steps};
 use domain::ports::{Browsers as _, SessionOptions};
 use serde_json::json;
 use std::time::Instant;
+use testkit::site::FixtureSite;
 #[test]
 #[ignore = "x"]
 fn measure() {

@@ -1,13 +1,13 @@
 //! A browser that somebody else runs.
 
 use super::harness::{chromium, options, profiles, runtime, until};
-use crate::testkit::site::FixtureSite;
 use browser::{BrowserOptions, BrowserPool, BrowserSource};
 use domain::failure::ErrorClass;
 use domain::plan::{PlanForm, Values, plan_steps};
 use domain::ports::{Browsers as _, SessionOptions};
 use serde_json::json;
 use std::process::{Child, Command, Stdio};
+use testkit::site::FixtureSite;
 
 struct Elsewhere(Child);
 

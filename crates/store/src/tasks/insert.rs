@@ -87,7 +87,7 @@ impl Tasks<'_> {
         } else {
             Some(self.0.secret_key().seal(new.id, &new.secrets)?)
         };
-        let fingerprint = new.idempotency.as_ref().map(|it| it.fingerprint.as_slice());
+        let fingerprint = self.stored_fingerprint(new);
         let row = sqlx::query_file_as!(
             TaskRow,
             "queries/task_insert.sql",
@@ -102,7 +102,7 @@ impl Tasks<'_> {
             sealed.as_deref(),
             clean_option(new.traceparent.as_ref()),
             key,
-            fingerprint,
+            fingerprint.as_ref().map(<[u8; 32]>::as_slice),
             spec.run_after.unwrap_or(now),
             i32::try_from(spec.limits.attempts).unwrap_or(i32::MAX),
             now,
@@ -111,6 +111,13 @@ impl Tasks<'_> {
         .fetch_optional(self.0.pool())
         .await?;
         row.map(Task::try_from).transpose().map_err(Into::into)
+    }
+
+    /// A request holds its secrets, so a bare hash of it would let whoever has the table try out
+    /// weak ones.
+    fn stored_fingerprint(self, new: &NewTask) -> Option<[u8; 32]> {
+        let idempotency = new.idempotency.as_ref()?;
+        Some(self.0.secret_key().keyed_hash(&idempotency.fingerprint))
     }
 
     async fn find_by_key(
@@ -129,8 +136,8 @@ impl Tasks<'_> {
         .fetch_optional(self.0.pool())
         .await?;
         let Some(row) = row else { return Ok(None) };
-        let fingerprint = new.idempotency.as_ref().map(|it| it.fingerprint.as_slice());
-        if row.fingerprint.as_deref() != fingerprint {
+        let fingerprint = self.stored_fingerprint(new);
+        if row.fingerprint.as_deref() != fingerprint.as_ref().map(<[u8; 32]>::as_slice) {
             return Ok(Some(Inserted::Conflict));
         }
         let task = self.find(new.project_id, TaskId::from_uuid(row.id)).await?;
