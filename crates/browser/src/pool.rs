@@ -83,16 +83,19 @@ impl BrowserPool {
         let lanes = options.max_sessions.max(1).div_ceil(options.sessions_per_process.max(1));
         let counters = Arc::new(Counters::default());
         let tracker = TaskTracker::new();
-        let lanes: Vec<Lane> = (0..lanes)
-            .map(|_| Lane::new(source.clone(), tracker.clone(), Arc::clone(&counters), &options))
-            .collect();
+        let stopping = CancellationToken::new();
+        let lane = || {
+            let (source, tracker) = (source.clone(), tracker.clone());
+            Lane::new(source, tracker, Arc::clone(&counters), stopping.clone(), &options)
+        };
+        let lanes: Vec<Lane> = (0..lanes).map(|_| lane()).collect();
         lanes[0].chrome().await?;
         Ok(Arc::new(Self {
             shared: Arc::new(Shared {
                 slots: Arc::new(Semaphore::new(options.max_sessions.max(1))),
                 options,
                 tracker,
-                stopping: CancellationToken::new(),
+                stopping,
                 lanes,
                 counters,
             }),
@@ -199,6 +202,11 @@ fn no_browser(error: &StartError) -> Failure {
 impl Source {
     fn prepare(options: &BrowserOptions) -> Result<Self, StartError> {
         match &options.source {
+            BrowserSource::Local { .. } if !cfg!(target_os = "linux") => Err(StartError::Endpoint(
+                "browsers of our own run on Linux; elsewhere give the address of a browser \
+                     that runs already, as in ws://127.0.0.1:9222/…"
+                    .into(),
+            )),
             BrowserSource::Local { executable, profiles_dir, run_as } => {
                 let user = User::to_drop_to(run_as.as_deref())?;
                 let dir = process::usable_dir(profiles_dir, user.as_ref());

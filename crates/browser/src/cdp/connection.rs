@@ -231,12 +231,9 @@ impl Connection {
     }
 
     fn take_in(&self, text: &str) {
-        let incoming: Incoming = match serde_json::from_str(text) {
-            Ok(incoming) => incoming,
-            Err(error) => {
-                tracing::warn!(%error, "a message of the browser cannot be read");
-                return;
-            }
+        let Ok(incoming) = serde_json::from_str(text) else {
+            tracing::warn!("a message of the browser cannot be read");
+            return;
         };
         let Incoming { id, method, params, result, error, session } = incoming;
         match (id, method, params) {

@@ -27,9 +27,12 @@ impl Event {
     /// Its particulars; `None` when they are not as expected, which is logged and no more: the
     /// protocol drifts, and an event that cannot be read must not end anything.
     pub(crate) fn read<'a, T: Deserialize<'a>>(&'a self) -> Option<T> {
-        serde_json::from_str(self.params.get())
-            .inspect_err(|error| tracing::debug!(%error, "event {} cannot be read", self.method))
-            .ok()
+        let read = serde_json::from_str(self.params.get());
+        if read.is_err() {
+            // Not what is wrong with it: that could quote the page.
+            tracing::debug!("an event {} cannot be read", self.method);
+        }
+        read.ok()
     }
 }
 

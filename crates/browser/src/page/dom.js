@@ -5,6 +5,14 @@ const SKIPPED = new Set(['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE', 'HEAD', 'TIT
 const fold = (text) => (text || '').replace(/[\s\u200b\u00ad]+/g, ' ').trim();
 const cut = (text, length) => (text.length > length ? text.slice(0, length - 1) + '…' : text);
 
+// A form answers `form.children` with its field of that name, if it has one; these do not.
+const formGetter = (name) => {
+  const { get } = Object.getOwnPropertyDescriptor(Element.prototype, name);
+  return (node) => (node instanceof HTMLFormElement ? get.call(node) : node[name]);
+};
+const childElements = formGetter('children');
+const idOf = formGetter('id');
+
 // The parent across shadow boundaries.
 function parentOf(node) {
   if (node.assignedSlot) return node.assignedSlot;

@@ -36,7 +36,7 @@ function xpathOf(element) {
   const parts = [];
   for (let node = element; node && node.nodeType === Node.ELEMENT_NODE; node = node.parentNode) {
     const tag = node.localName;
-    const same = node.parentNode ? [...node.parentNode.children].filter((other) => other.localName === tag) : [];
+    const same = node.parentNode ? [...childElements(node.parentNode)].filter((other) => other.localName === tag) : [];
     const name = node.namespaceURI === 'http://www.w3.org/1999/xhtml' ? tag : `*[local-name()='${tag}']`;
     parts.unshift(same.length > 1 ? `${name}[${same.indexOf(node) + 1}]` : name);
   }
@@ -48,12 +48,14 @@ function cssPathOf(element) {
   const parts = [];
   for (let node = element; node && node.nodeType === Node.ELEMENT_NODE; node = node.parentNode) {
     const root = node.getRootNode();
-    const byId = node.id && `#${CSS.escape(node.id)}`;
+    const id = idOf(node);
+    const byId = id && `#${CSS.escape(id)}`;
     if (byId && root.querySelectorAll && root.querySelectorAll(byId).length === 1) {
       parts.unshift(byId);
       break;
     }
-    const siblings = node.parentNode ? [...node.parentNode.children].filter((other) => other.localName === node.localName) : [];
+    const siblings = node.parentNode
+      ? [...childElements(node.parentNode)].filter((other) => other.localName === node.localName) : [];
     const tag = CSS.escape(node.localName);
     parts.unshift(siblings.length > 1 ? `${tag}:nth-of-type(${siblings.indexOf(node) + 1})` : tag);
   }
@@ -83,7 +85,8 @@ const OWN_FIELDS = new Set(['id', 'name', 'type', 'role', 'href', 'placeholder',
 function otherAttributes(element) {
   const found = {};
   let count = 0;
-  for (const { name, value } of element.attributes) {
+  for (const name of element.getAttributeNames()) {
+    const value = element.getAttribute(name);
     if (OWN_FIELDS.has(name) || name.startsWith('on') || count >= 20) continue;
     const typed = name === 'value' && !['submit', 'button', 'reset', 'checkbox', 'radio'].includes(element.type);
     if (typed || name === 'srcdoc' || name === 'd' || name === 'points') continue;

@@ -30,7 +30,7 @@ async function read({ target, ms, shape, attribute }) {
     const value = attribute === 'value' && element.value !== undefined
       ? (isSecret(element) ? MASK : element.value) : element.getAttribute(attribute);
     if (value === null) {
-      const has = [...element.attributes].map((other) => other.name);
+      const has = element.getAttributeNames();
       return { failure: { class: 'element_not_found', reason: 'no_attribute', has, matched: [describe(element)] } };
     }
     return { value, fingerprint: before };
@@ -79,7 +79,18 @@ const isHeader = (row) => {
 
 function headerOf(rows) {
   const row = rows.find((other) => other.closest('thead') || isHeader(other)) || null;
-  return { row, names: row ? cellsOf(row).map((cell) => fold(textOf(cell))) : [] };
+  return { row, names: row ? cellsOf(row).map(headerText) : [] };
+}
+
+// What a header says, as it was written: capitals that a style sheet makes are no part of a name.
+function headerText(cell) {
+  const texts = [];
+  const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    if (node.parentElement && isVisible(node.parentElement)) texts.push(node.data);
+  }
+  return fold(texts.join(' '));
 }
 
 // What a cell says without words: a ticked box, a picture.

@@ -95,6 +95,7 @@ pub(super) struct Lane {
     counters: Arc<Counters>,
     recycle_after: u32,
     within: Duration,
+    stopping: CancellationToken,
     /// Sessions open in this lane.
     pub(super) open: AtomicUsize,
     /// Held while a browser is started, so that everyone waits for the same one.
@@ -115,7 +116,6 @@ struct Current {
     started: Option<Instant>,
     /// Failures in a row.
     failures: u32,
-    stopped: bool,
 }
 
 impl Lane {
@@ -123,12 +123,14 @@ impl Lane {
         source: Source,
         tracker: TaskTracker,
         counters: Arc<Counters>,
+        stopping: CancellationToken,
         options: &BrowserOptions,
     ) -> Self {
         Self {
             source,
             tracker,
             counters,
+            stopping,
             recycle_after: options.recycle_after.max(1),
             within: options.launch_within,
             open: AtomicUsize::new(0),
@@ -140,10 +142,12 @@ impl Lane {
     /// The browser for one more session: the current one if it is well and not worn out, else a
     /// fresh one. A worn-out one ends with its last session, for only sessions hold it then.
     pub(super) async fn chrome(&self) -> Result<Arc<Chrome>, StartError> {
+        let found = self.stopping.run_until_cancelled(self.find_or_begin()).await;
+        found.unwrap_or(Err(StartError::Stopping))
+    }
+
+    async fn find_or_begin(&self) -> Result<Arc<Chrome>, StartError> {
         let mut current = self.current.lock().await;
-        if current.stopped {
-            return Err(StartError::Stopping);
-        }
         if let Some(chrome) = &current.chrome {
             if chrome.opened.load(Ordering::Acquire) >= self.recycle_after {
                 tracing::debug!("browser {:?} is replaced: it served its sessions", chrome.pid);
@@ -214,12 +218,9 @@ impl Lane {
         chrome.pid.filter(|_| chrome.connection.is_open())
     }
 
-    /// Ends all browsers of the lane.
+    /// Ends all browsers of the lane, after `stopping` keeps new ones from being started.
     pub(super) async fn stop(&self) {
-        let mut current = self.current.lock().await;
-        current.stopped = true;
-        current.chrome = None;
-        drop(current);
+        self.current.lock().await.chrome = None;
         let running = std::mem::take(&mut *self.all());
         for browser in &running {
             if let Some(chrome) = browser.chrome.upgrade() {

@@ -28,6 +28,9 @@ impl Profile {
             move |source| StartError::Profile { path, source }
         };
         fs::create_dir_all(profiles_dir).map_err(at(profiles_dir))?;
+        if user.is_some() {
+            only_ours(profiles_dir).map_err(at(profiles_dir))?;
+        }
         let dir = tempfile::Builder::new()
             .prefix(PREFIX)
             .permissions(Permissions::from_mode(if user.is_some() { 0o711 } else { 0o700 }))
@@ -95,6 +98,19 @@ fn remove(dir: &Path) {
     {
         tracing::warn!(%error, "cannot remove {}", dir.display());
     }
+}
+
+/// Root runs a script from this folder, so nobody else may put one there.
+fn only_ours(dir: &Path) -> io::Result<()> {
+    let meta = fs::symlink_metadata(dir)?;
+    let ours = meta.is_dir() && meta.uid() == 0 && meta.mode() & 0o022 == 0;
+    if ours {
+        return Ok(());
+    }
+    Err(io::Error::new(
+        io::ErrorKind::PermissionDenied,
+        "it must belong to root, and nobody else may write to it",
+    ))
 }
 
 fn make_dir(path: &Path, user: Option<&User>) -> io::Result<()> {

@@ -64,15 +64,24 @@ impl BrowserSession {
                 pressed,
             }
         });
-        self.leave_gone_frame();
     }
 
     async fn dispatch(&mut self, action: &Action, budget: &Budget) -> Result<Acted, Failure> {
         if !matches!(action, Action::HandleDialog { .. }) {
             self.no_dialog()?;
         }
-        if !matches!(action, Action::Navigate { .. } | Action::HandleDialog { .. }) {
-            self.document_there(budget).await?;
+        match action {
+            Action::Navigate { .. } | Action::HandleDialog { .. } => {}
+            Action::Back
+            | Action::Reload
+            | Action::SwitchFrame { .. }
+            | Action::SwitchTab { .. } => {
+                self.document_there(budget).await?;
+            }
+            _ => {
+                self.document_there(budget).await?;
+                self.frame_there()?;
+            }
         }
         match action {
             Action::Navigate { url } => self.navigate(url, budget).await,

@@ -265,10 +265,11 @@ impl BrowserSession {
     }
 
     pub(super) fn crashed(&self) -> Failure {
-        let message = if self.watched.see(|state| state.gone) {
-            "the browser ended unexpectedly; the attempt can be made again on a fresh one"
-        } else {
-            "the tab crashed; the attempt can be made again on a fresh browser"
+        let (gone, tabs) = self.watched.see(|state| (state.gone, state.tabs.len()));
+        let message = match (gone, tabs) {
+            (true, _) => "the browser ended; the attempt can be made again on a fresh one",
+            (false, 0) => "the page closed its only tab; the attempt can be made again",
+            (false, _) => "the tab crashed; the attempt can be made again",
         };
         Failure::new(ErrorClass::BrowserCrashed, message)
     }

@@ -64,9 +64,9 @@ impl BrowserSession {
     }
 
     async fn until_met(&mut self, expect: &Conditions, budget: &Budget) -> Result<(), Failure> {
-        self.leave_gone_frame();
         loop {
             self.no_dialog()?;
+            self.frame_there()?;
             let open = self.open_in_page(expect, budget).await?;
             let outside = self.watched.see(|state| unmet_outside(state, expect));
             if open.is_empty() && outside.is_empty() {

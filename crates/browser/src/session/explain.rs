@@ -98,12 +98,24 @@ impl BrowserSession {
             return wants_login(failure);
         }
         if page.complaints.is_empty() {
-            return failure;
+            return self.weigh_script(failure, stayed);
         }
         let quoted: Vec<String> =
             page.complaints.iter().map(|text| format!("\"{text}\"")).collect();
         let message = format!("{}; the page says: {}", failure.message, quoted.join(", "));
         Failure { message, ..failure }
+    }
+
+    /// A press that did nothing, and a script that threw at it: that is why.
+    fn weigh_script(&self, failure: Failure, stayed: bool) -> Failure {
+        let thrown = self.watched.see(|state| state.journal.thrown.first().cloned());
+        match thrown {
+            Some(thrown) if stayed && self.began.pressed => {
+                let message = format!("the page's script failed ({thrown}); {}", failure.message);
+                Failure { class: ErrorClass::ScriptError, message, ..failure }
+            }
+            _ => failure,
+        }
     }
 
     /// Whether the page asks for a login instead of showing what the step looks for: it was come

@@ -17,6 +17,8 @@ pub(super) struct InFrame {
     pub(super) id: String,
     /// The elements that hold it, from the page inwards.
     owners: Vec<Owner>,
+    /// The document of the page around it, and its tab.
+    around: (String, String),
 }
 
 /// The element that holds a frame, in the document around it.
@@ -59,10 +61,10 @@ impl BrowserSession {
         target: Option<&Target>,
         budget: &Budget,
     ) -> Result<Acted, Failure> {
-        let Some(target) = target else {
+        if target.is_none() || self.frame_there().is_err() {
             self.frame = None;
-            return Ok(Acted::default());
-        };
+        }
+        let Some(target) = target else { return Ok(Acted::default()) };
         let answer: Answer<Touched> =
             self.ask("frameElement", budget, |ms| json!({ "target": target, "ms": ms })).await?;
         let touched = answer.or_failure(target, budget)?;
@@ -79,7 +81,8 @@ impl BrowserSession {
             })?;
         let mut owners = self.frame.take().map(|frame| frame.owners).unwrap_or_default();
         owners.push(owner);
-        self.frame = Some(InFrame { id, owners });
+        let around = self.around();
+        self.frame = Some(InFrame { id, owners, around });
         // Its document may still be on its way.
         self.spot(budget).await?;
         Ok(touched.into())
@@ -104,16 +107,30 @@ impl BrowserSession {
         Ok(node.frame_id.filter(|_| holds).map(|id| (id, owner)))
     }
 
-    /// A frame that is gone is left for the page: nothing can be done in it any more, and a page
-    /// that was replaced by a step in its frame is what the next step means.
-    pub(super) fn leave_gone_frame(&mut self) {
-        let Some(frame) = &self.frame else { return };
+    /// The document of the page, and its tab.
+    fn around(&self) -> (String, String) {
+        self.watched.see(|state| {
+            let tab = state.tab();
+            tab.map(|tab| (tab.document.loader.clone(), tab.target.clone())).unwrap_or_default()
+        })
+    }
+
+    /// Leaves a frame whose page is gone: the page that took its place is what comes next.
+    pub(super) fn leave_gone_page(&mut self) {
+        if self.frame.as_ref().is_some_and(|frame| frame.around != self.around()) {
+            self.frame = None;
+        }
+    }
+
+    /// A frame that left its page is a failure; going on in the page itself could mean acting on
+    /// something else that looks the same.
+    pub(super) fn frame_there(&mut self) -> Result<(), Failure> {
+        self.leave_gone_page();
+        let Some(frame) = &self.frame else { return Ok(()) };
         let there = self
             .watched
             .see(|state| state.tab().is_some_and(|tab| tab.frames.contains_key(&frame.id)));
-        if !there {
-            self.frame = None;
-        }
+        if there { Ok(()) } else { Err(frame_gone()) }
     }
 
     /// Scrolls the frame that is acted in into view, from outside.
@@ -164,10 +181,7 @@ impl BrowserSession {
             .await
             .map_err(|stop| self.stopped(stop, budget))?;
         if frame.gone {
-            return Err(Failure::new(
-                ErrorClass::Detached,
-                "the frame that was switched to is no longer on the page",
-            ));
+            return Err(frame_gone());
         }
         Ok(frame)
     }
@@ -176,4 +190,12 @@ impl BrowserSession {
     pub(super) fn spot_now(&self) -> Option<Spot> {
         self.watched.see(|state| self.spot_in(state))
     }
+}
+
+fn frame_gone() -> Failure {
+    Failure::new(
+        ErrorClass::Detached,
+        "the frame that was switched to is no longer on the page; switch to the new one, or to \
+         the page with a `switch_frame` without target",
+    )
 }

@@ -26,6 +26,8 @@ pub(crate) struct Journal {
     pub(crate) arrived: Vec<Arrived>,
     /// URL and status of each answer since the last action began.
     pub(crate) answers: Vec<(String, u16)>,
+    /// What the page's scripts threw since the last action began.
+    pub(crate) thrown: Vec<String>,
     /// Downloads since the last action began.
     pub(crate) downloads: Vec<DownloadState>,
     /// Requests under way, by id.
@@ -72,6 +74,7 @@ impl Journal {
     /// An action begins: conditions count from here.
     pub(crate) fn begin_action(&mut self) {
         self.answers.clear();
+        self.thrown.clear();
         self.downloads.retain(|download| download.end == DownloadEnd::Pending);
     }
 

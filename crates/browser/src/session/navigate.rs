@@ -180,7 +180,7 @@ impl BrowserSession {
                 None => Ok(()),
             };
         }
-        self.leave_gone_frame();
+        self.leave_gone_page();
         self.complete(&budget.at_most(SETTLE_WITHIN)).await;
         self.judge(lenient)
     }

@@ -18,6 +18,9 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
+/// How many exceptions are remembered for one action.
+const THROWN: usize = 3;
+
 /// What a pump works with.
 pub(crate) struct Pump {
     pub(crate) connection: Arc<Connection>,
@@ -146,6 +149,11 @@ impl Pump {
         let text = details.exception.and_then(|e| e.description).unwrap_or(details.text);
         // The first line says what; the stack below it is the page's business.
         let text = text.lines().next().unwrap_or_default();
-        self.watched.change(|state| state.journal.console("exception", text));
+        self.watched.change(|state| {
+            state.journal.console("exception", text);
+            if state.journal.thrown.len() < THROWN {
+                state.journal.thrown.push(text.to_owned());
+            }
+        });
     }
 }

@@ -2,6 +2,7 @@
 
 use super::BrowserSession;
 use super::budget::Budget;
+use super::call::{Spot, Stop};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::failure::{ErrorClass, Failure};
@@ -23,11 +24,13 @@ impl BrowserSession {
     pub(super) async fn picture(&mut self) -> Result<Vec<u8>, Failure> {
         let budget = Budget::new(WITHIN);
         self.no_dialog()?;
-        let spots = self.all_spots();
+        let spots = if self.secrets.is_empty() { Vec::new() } else { self.all_spots() };
         for spot in &spots {
-            let covered: Result<Value, _> =
-                self.call(spot, "cover", &json!(self.secrets), &budget).await;
-            covered.map_err(|stop| self.stopped(stop, &budget))?;
+            match self.call::<Value>(spot, "cover", &json!(self.secrets), &budget).await {
+                // A document that is no longer there shows nothing.
+                Ok(_) | Err(Stop::Gone) => {}
+                Err(stop) => return Err(self.stopped(stop, &budget)),
+            }
         }
         let session = self.tab_session()?;
         let Some(connection) = self.connection() else { return Err(self.crashed()) };
@@ -50,13 +53,13 @@ impl BrowserSession {
     }
 
     /// Every frame of the tab that can be called.
-    fn all_spots(&self) -> Vec<super::call::Spot> {
+    fn all_spots(&self) -> Vec<Spot> {
         self.watched.see(|state| {
             let frames = state.tab().into_iter().flat_map(|tab| tab.frames.values());
             frames
                 .filter_map(|frame| {
                     let world = frame.world.clone()?;
-                    Some(super::call::Spot { session: frame.session.clone(), world })
+                    Some(Spot { session: frame.session.clone(), world })
                 })
                 .collect()
         })

@@ -76,6 +76,35 @@ fn other_schemes_are_refused() {
 }
 
 #[test]
+fn pages_cannot_lead_to_other_schemes_either() {
+    on("/schemes", async |page| {
+        for name in [
+            "file",
+            "chrome",
+            "data",
+            "source",
+            "new file",
+            "file by script",
+            "data by script",
+            "file in window",
+            "chrome in window",
+            "file by form",
+        ] {
+            page.act(json!({ "action": "click", "target": { "text": name } })).await;
+            let seen = page.look().await;
+            assert_eq!(seen.observation.url, page.url("/schemes"), "{name}");
+            assert_eq!(seen.observation.title, "Schemes", "{name}");
+            let opened = format!("{:?}", seen.observation.changes);
+            assert!(!opened.contains("file:") && !opened.contains("chrome:"), "{name}: {opened}");
+        }
+        page.act(json!({ "action": "switch_frame", "target": { "css": "#frame" } })).await;
+        let passwords = json!({ "action": "assert", "expect": { "text": "root:" } });
+        page.fail(domain::failure::ErrorClass::ExpectationFailed, "does not show it", passwords)
+            .await;
+    });
+}
+
+#[test]
 fn sessions_have_cookies_of_their_own() {
     on("/cookie", async |page| {
         page.go("/cookie").await;

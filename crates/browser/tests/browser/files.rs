@@ -50,6 +50,8 @@ fn downloads_arrive_with_name_and_content() {
         for (text, name) in [("In a new tab", "new.csv"), ("Made here", "made.txt")] {
             page.act(json!({ "action": "click", "target": { "text": text }, "expect": { "download": name } })).await;
         }
+        let straight = json!({ "action": "navigate", "url": "/download/straight.csv", "expect": { "download": "straight.csv" } });
+        page.act(straight).await;
         let none = json!({ "action": "assert", "expect": { "download": "*.pdf" } });
         page.fail(DownloadFailed, "none came", none).await;
     });

@@ -4,9 +4,10 @@ use super::harness::{chromium, options, profiles, runtime, until};
 use super::proc::{Process, family};
 use browser::{BrowserOptions, BrowserPool, BrowserSource};
 use domain::failure::{ErrorClass, Failure};
-use domain::plan::{Action, Locator, Target};
+use domain::plan::{Action, Conditions, Glob, Locator, Target};
 use domain::ports::{Browsers as _, Session, SessionOptions};
 use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -207,6 +208,87 @@ fn the_browser_has_neither_our_user_nor_our_environment() {
                 let uids = status.lines().find(|line| line.starts_with("Uid:")).unwrap();
                 assert!(!uids.split_whitespace().skip(1).any(|uid| uid == "0"), "{uids}");
             }
+        },
+    );
+}
+
+#[test]
+fn a_file_that_is_too_large_does_not_arrive() {
+    with_pool(
+        |options| BrowserOptions { max_download_bytes: 100_000, ..options },
+        async |own| {
+            let mut session = own.open().await;
+            own.go(&mut *session, "/download/big.bin?bytes=300000").await.unwrap();
+            let download = Some(Glob::new("big.bin"));
+            let expect = Conditions { download, ..Conditions::default() };
+            let failure = session.check(&expect, Duration::from_secs(2)).await.unwrap_err();
+            assert_eq!(failure.class, ErrorClass::DownloadFailed);
+            assert!(failure.message.contains("larger than the 100000 bytes"), "{failure}");
+            assert!(session.observe().await.unwrap().downloads.is_empty());
+            session.close().await;
+        },
+    );
+}
+
+/// A browser whose sandbox does not work here, as in many containers.
+#[test]
+fn without_a_working_sandbox_the_browser_runs_without() {
+    let scripts = profiles();
+    let script = scripts.path().join("chrome");
+    let text = format!(
+        "#!/bin/sh\ncase \"$*\" in *--no-sandbox*) exec {} \"$@\";; esac\n\
+         echo 'FATAL: No usable sandbox! Update your kernel' >&2\nexit 1\n",
+        chromium().display()
+    );
+    std::fs::write(&script, text).unwrap();
+    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let change = |options: BrowserOptions| {
+        let BrowserSource::Local { profiles_dir, run_as, .. } = options.source else {
+            unreachable!()
+        };
+        let source = BrowserSource::Local { executable: script, profiles_dir, run_as };
+        BrowserOptions { source, ..options }
+    };
+    with_pool(change, async |own| {
+        let mut session = own.open().await;
+        own.go(&mut *session, "/form").await.unwrap();
+        session.close().await;
+        assert!(own.browser().command_line().contains("--no-sandbox"));
+    });
+}
+
+#[test]
+fn sockets_to_allowed_addresses_go_through() {
+    runtime().block_on(async {
+        let (site, profiles) = (FixtureSite::start().await, profiles());
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let options = options(&profiles, &site);
+        let egress = options.egress.clone().and(&address.to_string()).unwrap();
+        let pool = BrowserPool::start(BrowserOptions { egress, ..options }).await.unwrap();
+        let mut session = pool.open(SessionOptions::default()).await.unwrap();
+        // The page asks the address for more than a socket; only that it sends is of interest.
+        let url = format!("{}/egress?to=http://{address}/", site.url());
+        session.act(&Action::Navigate { url }, LONG).await.unwrap();
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            if tokio_tungstenite::accept_async(stream).await.is_ok() {
+                break;
+            }
+        }
+        let text = Some("socket opened".into());
+        session.check(&Conditions { text, ..Conditions::default() }, LONG).await.unwrap();
+        session.close().await;
+        pool.stop().await;
+    });
+}
+
+#[test]
+fn the_sandbox_is_on() {
+    with_pool(
+        |options| options,
+        async |own| {
+            assert!(!own.browser().command_line().contains("--no-sandbox"));
         },
     );
 }

@@ -1,7 +1,7 @@
 //! Frames, tabs, dialogs.
 
 use super::harness::on;
-use domain::failure::ErrorClass::{DialogBlocked, ElementNotFound, NotInteractable};
+use domain::failure::ErrorClass::{Detached, DialogBlocked, ElementNotFound, NotInteractable};
 use domain::observation::Change;
 use serde_json::json;
 
@@ -41,6 +41,18 @@ fn a_frame_that_leads_the_page_away_is_left() {
         page.act(json!({ "action": "click", "target": { "text": "Leave" } })).await;
         page.act(json!({ "action": "fill", "target": { "label": "Full name" }, "value": "x" }))
             .await;
+    });
+}
+
+#[test]
+fn a_frame_that_leaves_its_page_is_not_mistaken_for_the_page() {
+    on("/frames", async |page| {
+        page.act(json!({ "action": "switch_frame", "target": { "css": "#same" } })).await;
+        page.press_button("Remove me").await;
+        let click = json!({ "action": "click", "target": { "css": "h1" } });
+        page.fail(Detached, "no longer on the page", click).await;
+        page.act(json!({ "action": "switch_frame" })).await;
+        assert_eq!(page.text("h1").await, "Outer");
     });
 }
 

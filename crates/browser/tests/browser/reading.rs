@@ -5,6 +5,7 @@ use domain::failure::ErrorClass::{ElementNotFound, NotInteractable};
 use domain::observation::Change;
 use serde_json::{Value, json};
 
+#[expect(clippy::needless_pass_by_value, reason = "it is written in place")]
 fn read(target: Value, shape: &str) -> Value {
     json!({ "action": "extract", "as": "x", "target": target, "shape": shape })
 }

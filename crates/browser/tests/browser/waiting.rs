@@ -1,7 +1,7 @@
 //! Waiting: until a target can be acted upon, and what is said when that does not come.
 
 use super::harness::on;
-use domain::failure::ErrorClass::{ElementNotFound, NotInteractable, Timeout};
+use domain::failure::ErrorClass::{ElementNotFound, NotInteractable, ScriptError, Timeout};
 use serde_json::json;
 
 #[test]
@@ -72,5 +72,51 @@ fn a_moving_button_is_clicked_once_it_stands_still() {
         assert_eq!(page.text("#log").await, "clicked stops; clicked css;");
         let forever = json!({ "action": "click", "target": { "css": "#forever" } });
         page.fail(NotInteractable, "keeps moving", forever).await;
+    });
+}
+
+#[test]
+fn a_press_that_would_land_elsewhere_is_stopped() {
+    on("/tricky", async |page| {
+        let click = json!({ "action": "click", "target": { "css": "#bait" } });
+        let failure = page.fail(NotInteractable, "is covered by", click).await;
+        assert_eq!(failure.blocked_by.as_deref(), Some("<div id=\"trap\">Trap"));
+        assert_eq!(page.text("#log").await, "-");
+    });
+}
+
+#[test]
+fn a_button_that_is_drawn_anew_is_clicked_all_the_same() {
+    on("/tricky", async |page| {
+        page.click("#swap").await;
+        assert_eq!(page.text("#log").await, "- swapped");
+    });
+}
+
+#[test]
+fn a_page_whose_script_hangs_is_a_timeout_and_can_be_left() {
+    on("/tricky", async |page| {
+        let click = json!({ "action": "click", "target": { "css": "#loop" } });
+        page.fail(Timeout, "its script is busy", click).await;
+        let seen = page.session.observe().await;
+        assert!(seen.is_ok_and(|seen| seen.snapshot.elements.is_empty()));
+    });
+}
+
+#[test]
+fn a_press_at_which_the_script_fails_is_told_apart() {
+    on("/tricky", async |page| {
+        let click = json!({ "action": "click", "target": { "css": "#thrower" }, "expect": { "text": "Done" } });
+        page.fail(ScriptError, "no handler for this", click).await;
+    });
+}
+
+#[test]
+fn what_lies_over_a_frame_covers_what_is_in_it() {
+    on("/framed", async |page| {
+        page.act(json!({ "action": "switch_frame", "target": { "css": "#frame" } })).await;
+        let click = json!({ "action": "click", "target": { "css": "#in" } });
+        let failure = page.fail(NotInteractable, "lies over its frame", click).await;
+        assert_eq!(failure.blocked_by.as_deref(), Some("<div id=\"over\">Curtain"));
     });
 }

@@ -69,10 +69,9 @@ impl Pump {
                 return None;
             }
             download.end = match progress.state.as_str() {
-                _ if bytes > limit => DownloadEnd::Failed(format!(
-                    "it has more than the {} MiB that are allowed",
-                    limit >> 20
-                )),
+                _ if bytes > limit => {
+                    DownloadEnd::Failed(format!("it is larger than the {limit} bytes allowed"))
+                }
                 "completed" if self.downloads.is_some() => DownloadEnd::Arrived,
                 "completed" => DownloadEnd::Failed(
                     "it arrived on the machine of the remote browser, out of reach".into(),

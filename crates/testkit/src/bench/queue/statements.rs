@@ -9,81 +9,82 @@ select pg_advisory_xact_lock(33602696382607979);
 ";
 
 const INSERT: &str = include_str!("../../../../store/queries/task_insert.sql");
+const DUE: &str = include_str!("../../../../store/queries/claim_near.sql");
 const CLAIM: &str = include_str!("../../../../store/queries/claim.sql");
 const FINISH: &str = include_str!("../../../../store/queries/finish.sql");
 
 /// Queues one task. Names the texts `spec`, `site`, `labels`, `project`.
 pub(super) fn insert() -> String {
-    let values = [
-        "uuidv7()",
-        ":project",
-        ":spec",
-        ":site",
-        "'waymark'",
-        ":labels",
-        "0",
-        "'{}'",
-        "null",
-        "null",
-        "null",
-        "null",
-        "now()",
-        "3",
-        "now()",
-        "'task.queued'",
-    ];
-    fill_in(INSERT, &values) + ";\n"
+    fill_in(INSERT, &INSERTED) + ";\n"
 }
+
+const INSERTED: [&str; 16] = [
+    "uuidv7()",
+    ":project",
+    ":spec",
+    ":site",
+    "'waymark'",
+    ":labels",
+    "0",
+    "'{}'",
+    "null",
+    "null",
+    "null",
+    "null",
+    "now()",
+    "3",
+    "now()",
+    "'task.queued'",
+];
 
 /// Claims `batch` tasks in one transaction and finishes them one by one. Names the texts
 /// `vanished`, `result`, `event`.
 pub(super) fn claim_and_finish(batch: usize) -> String {
-    let ids = format!("(select array_agg(uuidv7()) from generate_series(1, {batch}))");
     let many = batch.to_string();
-    let claim = [
-        "now()",
-        &many,
-        "1000000",
-        "null",
-        "now() + interval '60 s'",
-        "'bench'",
-        &ids,
-        &ids,
-        ":vanished",
-    ];
+    let due = fill_in(DUE, &["now()", &many, "1000000", "null", "64"]);
+    let ids = format!("(select array_agg(uuidv7()) from generate_series(1, {batch}))");
+    let until = "(now() + interval '60 s')";
+    let claim = ["now()", ":ids", until, "'bench'", &ids, &ids, ":vanished"];
     // pgbench takes one row only, so the tasks come as columns.
     let (claimed, _) = CLAIM.rsplit_once("\nselect ").unwrap_or((CLAIM, ""));
-    let columns: Vec<String> = (1..=batch)
-        .map(|n| {
-            format!("(array_agg(id))[{n}] as id{n}, (array_agg(lease_token))[{n}] as token{n}")
-        })
-        .collect();
-    let mut script = TURN.to_owned() + &fill_in(claimed, &claim);
+    let columns: Vec<String> = (1..=batch).map(column).collect();
+    let mut script =
+        TURN.to_owned() + &due.replace("\"ids!\"", "ids").replace("\"whole!\"", "whole");
+    script += " \\gset\n";
+    script += &fill_in(claimed, &claim);
     script += "\nselect ";
     script += &columns.join(",\n    ");
     script += " from claimed \\gset\ncommit;\n";
     for n in 1..=batch {
         let (id, token) = (format!(":id{n}"), format!(":token{n}"));
-        let finish = [
-            &*id,
-            &*token,
-            "now()",
-            "'succeeded'",
-            "true",
-            "0",
-            "null::timestamptz",
-            ":result",
-            "false",
-            "null",
-            "'succeeded'",
-            "null",
-            ":result",
-            "'task.succeeded'",
-            ":event",
-        ];
-        script += &(fill_in(FINISH, &finish) + ";\n");
+        let mut finished = FINISHED;
+        (finished[0], finished[1]) = (&id, &token);
+        script += &fill_in(FINISH, &finished);
+        script += ";\n";
     }
     script
+}
+
+const FINISHED: [&str; 15] = [
+    "",
+    "",
+    "now()",
+    "'succeeded'",
+    "true",
+    "0",
+    "null::timestamptz",
+    ":result",
+    "false",
+    "null",
+    "'succeeded'",
+    "null",
+    ":result",
+    "'task.succeeded'",
+    ":event",
+];
+
+fn column(n: usize) -> String {
+    format!("(array_agg(id))[{n}] as id{n}, (array_agg(lease_token))[{n}] as token{n}")
 }
 
 /// Puts values in the place of `$1`, `$2`, ….
@@ -98,12 +99,26 @@ fn fill_in(statement: &str, values: &[&str]) -> String {
 mod tests {
     use super::*;
 
+    #[track_caller]
+    fn check(statement: &str, parameters: usize) {
+        let takes = |n: usize| statement.contains(&format!("${n}"));
+        assert!(takes(parameters) && !takes(parameters + 1), "the store's statement has changed");
+    }
+
+    #[test]
+    fn the_statements_take_as_many_values_as_are_put_in() {
+        check(INSERT, INSERTED.len());
+        check(DUE, 5);
+        check(CLAIM, 7);
+        check(FINISH, FINISHED.len());
+    }
+
     #[test]
     fn no_parameter_is_left() {
         for script in [insert(), claim_and_finish(3)] {
             assert!(!script.contains('$'), "{script}");
             assert!(!script.contains("--"), "{script}");
         }
-        assert!(fill_in("$1 $10 $2", &["a"; 10]) == "a a a");
+        assert_eq!(fill_in("$1 $10 $2", &["a"; 10]), "a a a");
     }
 }
