@@ -1,12 +1,12 @@
 //! One step carried out: act, check, look, record.
 
-use crate::recorder::{Evidence, Recorder};
+use crate::recorder::{Evidence, Recorded, Recorder};
 use crate::run::Aborted;
 use domain::clock::Clock;
-use domain::decide::{Last, Position};
+use domain::decide::{Last, Position, Seen};
 use domain::failure::{ErrorClass, Failure};
 use domain::plan::{Action, ActionName, Conditions, PlanStep, StepForm};
-use domain::ports::{Acted, Seen, Session};
+use domain::ports::{self, Acted, Session};
 use domain::site::page_of_text;
 use domain::step::{Step, StepDecision};
 use serde_json::{Map, Value};
@@ -23,7 +23,7 @@ pub(crate) struct Attempt<'a> {
     recorder: Recorder<'a>,
     deadline: Instant,
     seq: u32,
-    url: String,
+    seen: Seen,
     result: Map<String, Value>,
 }
 
@@ -45,12 +45,25 @@ impl<'a> Attempt<'a> {
         recorder: Recorder<'a>,
         deadline: Instant,
     ) -> Self {
-        Self { session, clock, recorder, deadline, seq: 0, url: String::new(), result: Map::new() }
+        Self {
+            session,
+            clock,
+            recorder,
+            deadline,
+            seq: 0,
+            seen: Seen::default(),
+            result: Map::new(),
+        }
     }
 
     /// How many steps were recorded.
     pub(crate) const fn steps(&self) -> u32 {
         self.seq
+    }
+
+    /// What is known before the next move.
+    pub(crate) const fn seen(&self) -> &Seen {
+        &self.seen
     }
 
     /// What was extracted.
@@ -60,7 +73,6 @@ impl<'a> Attempt<'a> {
 
     /// Opens the start page.
     pub(crate) async fn start(&mut self, url: &str) -> Result<Last, Aborted> {
-        let seq = self.seq;
         let action = Action::Navigate { url: url.to_owned() };
         let taking = Taking {
             intent: "open the start page",
@@ -71,10 +83,7 @@ impl<'a> Attempt<'a> {
             timeout: START_TIMEOUT,
             screenshot: false,
         };
-        Ok(match self.take(taking).await? {
-            None => Last::Started,
-            Some(failure) => Last::Failed { at: None, seq, failure },
-        })
+        self.take(taking, None).await
     }
 
     /// Takes one step of the plan, or one of its fallbacks.
@@ -84,7 +93,6 @@ impl<'a> Attempt<'a> {
         at: Position,
         decision: StepDecision,
     ) -> Result<Last, Aborted> {
-        let seq = self.seq;
         let step = &plan[at.step];
         let way = at.fallback.map_or(step, |index| &step.fallbacks[index]);
         let taking = Taking {
@@ -96,35 +104,34 @@ impl<'a> Attempt<'a> {
             timeout: way.timeout,
             screenshot: way.screenshot,
         };
-        Ok(match self.take(taking).await? {
-            None => Last::Worked(at),
-            Some(failure) => Last::Failed { at: Some(at), seq, failure },
-        })
+        self.take(taking, Some(at)).await
     }
 
-    /// Acts, checks, looks and records; answers with what went wrong.
-    async fn take(&mut self, taking: Taking<'_>) -> Result<Option<Failure>, Aborted> {
-        let span = info_span!("step", step.seq = self.seq, action = taking.form.action.as_str());
+    /// Acts, checks, looks and records. What follows is decided on what was recorded, so nothing
+    /// that was scrubbed can come back through a decision.
+    async fn take(&mut self, taking: Taking<'_>, at: Option<Position>) -> Result<Last, Aborted> {
+        let seq = self.seq;
+        let span = info_span!("step", step.seq = seq, action = taking.form.action.as_str());
         let (step, evidence) = self.carry_out(taking).instrument(span).await;
-        let failure = step.failure.clone();
-        let recorded = self.recorder.record(step, evidence).await?;
-        if let (None, Some(extracted), Some(name)) =
-            (&failure, recorded.extracted, recorded.action.save_as)
-        {
-            self.result.insert(name, extracted);
-        }
+        let Recorded { step, snapshot } = self.recorder.record(step, evidence).await?;
         self.seq += 1;
-        Ok(failure)
+        let before = std::mem::take(&mut self.seen.now);
+        let (observation, fingerprint) = (step.observation, step.fingerprint);
+        self.seen = Seen { observation, before, now: snapshot, fingerprint };
+        if let Some(failure) = step.failure {
+            return Ok(Last::Failed { at, seq, failure });
+        }
+        self.result.extend(step.action.save_as.zip(step.extracted));
+        Ok(Last::Worked { at, seq })
     }
 
     async fn carry_out(&mut self, taking: Taking<'_>) -> (Step, Evidence) {
         let started_at = self.clock.now();
         let begun = Instant::now();
         let until = (begun + taking.timeout).min(self.deadline);
-        let page = page_of_text(&self.url);
+        let page = page_of_text(&self.seen.observation.url);
         let acted = self.act_and_check(taking.action, taking.expect, until).await;
         let (seen, failure, acted) = self.look(acted).await;
-        self.url.clone_from(&seen.observation.url);
         let screenshot = self.picture(&taking, failure.as_ref()).await;
         let step = Step {
             seq: self.seq,
@@ -166,7 +173,7 @@ impl<'a> Attempt<'a> {
     async fn look(
         &mut self,
         acted: Result<Acted, (Acted, Failure)>,
-    ) -> (Seen, Option<Failure>, Acted) {
+    ) -> (ports::Seen, Option<Failure>, Acted) {
         let (acted, failure) = match acted {
             Ok(acted) => (acted, None),
             Err((acted, failure)) => (acted, Some(failure)),
@@ -180,9 +187,9 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    fn unseen(&self) -> Seen {
-        let mut seen = Seen::default();
-        seen.observation.url.clone_from(&self.url);
+    fn unseen(&self) -> ports::Seen {
+        let mut seen = ports::Seen::default();
+        seen.observation.url.clone_from(&self.seen.observation.url);
         seen
     }
 

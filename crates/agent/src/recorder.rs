@@ -17,6 +17,12 @@ pub(crate) struct Evidence {
     pub(crate) downloads: Vec<Download>,
 }
 
+/// A step as it was recorded, and the page as it was kept.
+pub(crate) struct Recorded {
+    pub(crate) step: Step,
+    pub(crate) snapshot: Snapshot,
+}
+
 /// Appends steps to the trace of one run.
 pub(crate) struct Recorder<'a> {
     trace: &'a dyn Trace,
@@ -34,17 +40,23 @@ impl<'a> Recorder<'a> {
     }
 
     /// Scrubs and appends a step; returns it as it was recorded.
-    pub(crate) async fn record(&self, mut step: Step, evidence: Evidence) -> Result<Step, Aborted> {
+    pub(crate) async fn record(
+        &self,
+        mut step: Step,
+        mut evidence: Evidence,
+    ) -> Result<Recorded, Aborted> {
         self.redactor.step(&mut step);
+        self.redactor.snapshot(&mut evidence.snapshot);
         // The task's plan has the content of its files; a trace does not repeat it.
         for file in step.action.files.iter_mut().flatten() {
             (file.text, file.base64) = (None, None);
         }
-        let artifacts = self.artifacts(&step, evidence);
+        let snapshot = std::mem::take(&mut evidence.snapshot);
+        let artifacts = self.artifacts(&step, &snapshot, evidence);
         let mut wait = FIRST_WAIT;
         loop {
             match self.trace.append(self.lease, &step, &artifacts).await {
-                Ok(()) => return Ok(step),
+                Ok(()) => return Ok(Recorded { step, snapshot }),
                 Err(LeaseError::Lost) => return Err(Aborted::LeaseLost),
                 Err(error @ LeaseError::Refused(_)) => return Err(Aborted::Trace(error)),
                 // The loss of the lease ends this loop from outside, if the store stays away.
@@ -57,19 +69,13 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    fn artifacts(&self, step: &Step, evidence: Evidence) -> Vec<NewArtifact> {
-        let Evidence { mut snapshot, screenshot, downloads } = evidence;
+    fn artifacts(&self, step: &Step, snapshot: &Snapshot, evidence: Evidence) -> Vec<NewArtifact> {
+        let Evidence { snapshot: _, screenshot, downloads } = evidence;
         let mut artifacts = Vec::new();
-        if !snapshot.elements.is_empty() {
-            self.redactor.snapshot(&mut snapshot);
-            if let Ok(json) = serde_json::to_vec(&snapshot) {
-                artifacts.push(self.artifact(
-                    ArtifactKind::Snapshot,
-                    None,
-                    "application/json",
-                    json,
-                ));
-            }
+        // A page that nobody could look at leaves no snapshot.
+        let json = serde_json::to_vec(snapshot).ok().filter(|_| !snapshot.elements.is_empty());
+        if let Some(json) = json {
+            artifacts.push(self.artifact(ArtifactKind::Snapshot, None, "application/json", json));
         }
         if let Some(png) = screenshot {
             let name = step.action.save_as.clone();

@@ -103,7 +103,7 @@ impl Agent {
                 cancelled: signals.cancelled.is_cancelled(),
                 stopping: signals.stopping.is_cancelled(),
             };
-            last = match decide(plan, &last, progress, limits) {
+            last = match decide(plan, &last, attempt.seen(), progress, limits) {
                 Move::Start => attempt.start(&lease.spec.start_url).await?,
                 Move::Act { at, decision } => attempt.step(plan, at, decision).await?,
                 Move::Succeed => return Ok(RunEnd::Succeeded(attempt.into_result())),

@@ -16,7 +16,6 @@ mod fill;
 mod frames;
 mod judge;
 mod keyboard;
-mod keys;
 mod mouse;
 mod navigate;
 mod observe;

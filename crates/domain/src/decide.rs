@@ -1,7 +1,9 @@
 //! The next move of a run: a pure function of the plan, what was done, and what was seen.
 
-use crate::failure::{Failure, LimitName, TaskFailure};
+use crate::failure::{ErrorClass, Failure, LimitName, TaskFailure};
+use crate::observation::Observation;
 use crate::plan::PlanStep;
+use crate::snapshot::{Fingerprint, Snapshot};
 use crate::step::StepDecision;
 use crate::task::Limits;
 use std::time::Duration;
@@ -15,16 +17,32 @@ pub struct Position {
     pub fallback: Option<usize>,
 }
 
-/// What the last step showed.
+/// What is known when a run stands before its next move: everything a decision may be made of.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Seen {
+    /// The page after the last step, and what happened during it.
+    pub observation: Observation,
+    /// Its interactive elements before the last step.
+    pub before: Snapshot,
+    /// Its interactive elements now.
+    pub now: Snapshot,
+    /// The element the last step acted upon.
+    pub fingerprint: Option<Fingerprint>,
+}
+
+/// How the last step ended.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Last {
     /// There was none: the run begins.
     Nothing,
-    /// The start page is open.
-    Started,
-    /// The step at this position did what it should.
-    Worked(Position),
-    /// The step at this position did not.
+    /// A step did what it should.
+    Worked {
+        /// Its position; `None` for the start page.
+        at: Option<Position>,
+        /// Its number in the trace.
+        seq: u32,
+    },
+    /// A step did not.
     Failed {
         /// Its position; `None` for the start page.
         at: Option<Position>,
@@ -73,23 +91,51 @@ pub enum Move {
 /// Decides the next move. Cancelling goes before everything, then the end of the plan: a run that
 /// has done everything has succeeded, whatever its limits say.
 #[must_use]
-pub fn decide(plan: &[PlanStep], last: &Last, progress: Progress, limits: &Limits) -> Move {
+pub fn decide(
+    plan: &[PlanStep],
+    last: &Last,
+    seen: &Seen,
+    progress: Progress,
+    limits: &Limits,
+) -> Move {
     if progress.cancelled {
         return Move::Cancel;
     }
     let next = match last {
         Last::Nothing => Move::Start,
-        Last::Started => plan_step(plan, 0),
-        Last::Worked(at) => plan_step(plan, at.step + 1),
+        Last::Worked { at, seq } => after_success(plan, *at, *seq, seen),
         Last::Failed { at, seq, failure } => after_failure(plan, *at, *seq, failure),
     };
     match next {
         Move::Start | Move::Act { .. } if progress.stopping => Move::Release,
         Move::Start | Move::Act { .. } => match used_up(progress, limits) {
-            Some(failure) => Move::Fail(failure),
+            Some(end) => Move::Fail(blame(end, last)),
             None => next,
         },
+        // A step cut short by the end of the run's time is not to blame for its end.
+        Move::Fail(failure) if !ends_session(last) => match out_of_time(progress, limits) {
+            Some(end) => Move::Fail(blame(end, last)),
+            None => Move::Fail(failure),
+        },
         end => end,
+    }
+}
+
+/// Nothing is done while a question of the page stands unanswered.
+fn after_success(plan: &[PlanStep], at: Option<Position>, seq: u32, seen: &Seen) -> Move {
+    let next = plan_step(plan, at.map_or(0, |at| at.step + 1));
+    let open = seen.observation.dialogs.iter().find(|dialog| dialog.accepted.is_none());
+    match (next, open) {
+        (Move::Succeed, Some(dialog)) => {
+            let message = format!(
+                "the plan is done, but a {} is still open: \"{}\"; answer it with a last step \
+                 `handle_dialog`",
+                dialog.kind, dialog.message
+            );
+            let failure = Failure::new(ErrorClass::DialogBlocked, message);
+            Move::Fail(TaskFailure::of_step(seq, &failure))
+        }
+        (next, _) => next,
     }
 }
 
@@ -127,11 +173,32 @@ fn used_up(progress: Progress, limits: &Limits) -> Option<TaskFailure> {
         let message = format!("used up its {} steps before the plan was done", limits.steps);
         return Some(TaskFailure::over_limit(LimitName::Steps, message));
     }
-    if progress.elapsed >= Duration::from_secs(limits.seconds.into()) {
+    out_of_time(progress, limits)
+}
+
+fn out_of_time(progress: Progress, limits: &Limits) -> Option<TaskFailure> {
+    let out = progress.elapsed >= Duration::from_secs(limits.seconds.into());
+    out.then(|| {
         let message = format!("used up its {} seconds before the plan was done", limits.seconds);
-        return Some(TaskFailure::over_limit(LimitName::Seconds, message));
+        TaskFailure::over_limit(LimitName::Seconds, message)
+    })
+}
+
+/// The end of a limit, with the step it caught.
+fn blame(end: TaskFailure, last: &Last) -> TaskFailure {
+    match last {
+        Last::Failed { seq, failure, .. } => TaskFailure {
+            class: Some(failure.class),
+            step: Some(*seq),
+            message: format!("{}; the last step: {}", end.message, failure.message),
+            ..end
+        },
+        Last::Nothing | Last::Worked { .. } => end,
     }
-    None
+}
+
+fn ends_session(last: &Last) -> bool {
+    matches!(last, Last::Failed { failure, .. } if failure.ends_session())
 }
 
 fn number(index: usize) -> u32 {
@@ -141,7 +208,8 @@ fn number(index: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::failure::{ErrorClass, FailureKind};
+    use crate::failure::FailureKind;
+    use crate::observation::Dialog;
     use crate::plan::{PlanForm, Values, plan_steps};
 
     fn plan() -> Vec<PlanStep> {
@@ -164,8 +232,20 @@ mod tests {
         Last::Failed { at: Some(position), seq: 7, failure: Failure::new(class, "no") }
     }
 
+    fn started() -> Last {
+        Last::Worked { at: None, seq: 0 }
+    }
+
+    fn worked(position: Position) -> Last {
+        Last::Worked { at: Some(position), seq: 7 }
+    }
+
+    fn decide_on(last: &Last, progress: Progress, limits: &Limits) -> Move {
+        decide(&plan(), last, &Seen::default(), progress, limits)
+    }
+
     fn next(last: &Last) -> Move {
-        decide(&plan(), last, Progress::default(), &Limits::default())
+        decide_on(last, Progress::default(), &Limits::default())
     }
 
     #[test]
@@ -175,10 +255,10 @@ mod tests {
             at: at(step, None),
             decision: StepDecision::Plan { step: u32::try_from(step).unwrap() },
         };
-        assert_eq!(next(&Last::Started), act(0));
-        assert_eq!(next(&Last::Worked(at(0, None))), act(1));
-        assert_eq!(next(&Last::Worked(at(0, Some(1)))), act(1));
-        assert_eq!(next(&Last::Worked(at(1, None))), Move::Succeed);
+        assert_eq!(next(&started()), act(0));
+        assert_eq!(next(&worked(at(0, None))), act(1));
+        assert_eq!(next(&worked(at(0, Some(1)))), act(1));
+        assert_eq!(next(&worked(at(1, None))), Move::Succeed);
     }
 
     #[test]
@@ -215,12 +295,12 @@ mod tests {
         let steps = Progress { steps: 3, ..Progress::default() };
         let time = Progress { elapsed: Duration::from_mins(1), ..Progress::default() };
         for (progress, limit) in [(steps, LimitName::Steps), (time, LimitName::Seconds)] {
-            let Move::Fail(end) = decide(&plan(), &Last::Started, progress, &limits) else {
+            let Move::Fail(end) = decide_on(&started(), progress, &limits) else {
                 panic!("should fail")
             };
             assert_eq!((end.kind, end.limit), (FailureKind::Budget, Some(limit)));
-            let done = Last::Worked(at(1, None));
-            assert_eq!(decide(&plan(), &done, progress, &limits), Move::Succeed);
+            let done = worked(at(1, None));
+            assert_eq!(decide_on(&done, progress, &limits), Move::Succeed);
         }
     }
 
@@ -229,9 +309,47 @@ mod tests {
         let cancelled = Progress { cancelled: true, ..Progress::default() };
         let stopping = Progress { stopping: true, ..Progress::default() };
         let limits = Limits::default();
-        let done = Last::Worked(at(1, None));
-        assert_eq!(decide(&plan(), &done, cancelled, &limits), Move::Cancel);
-        assert_eq!(decide(&plan(), &done, stopping, &limits), Move::Succeed);
-        assert_eq!(decide(&plan(), &Last::Started, stopping, &limits), Move::Release);
+        let done = worked(at(1, None));
+        assert_eq!(decide_on(&done, cancelled, &limits), Move::Cancel);
+        assert_eq!(decide_on(&done, stopping, &limits), Move::Succeed);
+        assert_eq!(decide_on(&started(), stopping, &limits), Move::Release);
+    }
+
+    #[test]
+    fn a_step_cut_short_by_the_clock_is_not_to_blame_but_is_named() {
+        let limits = Limits { seconds: 60, ..Limits::default() };
+        let late = Progress { elapsed: Duration::from_mins(1), ..Progress::default() };
+        let end = |class| match decide_on(&failed(at(1, None), class), late, &limits) {
+            Move::Fail(end) => end,
+            other => panic!("{other:?}"),
+        };
+        let cut = end(ErrorClass::ElementNotFound);
+        assert_eq!((cut.kind, cut.limit), (FailureKind::Budget, Some(LimitName::Seconds)));
+        assert_eq!((cut.class, cut.step), (Some(ErrorClass::ElementNotFound), Some(7)));
+        assert_eq!(end(ErrorClass::BrowserCrashed).kind, FailureKind::Infrastructure);
+    }
+
+    #[test]
+    fn a_run_does_not_succeed_over_an_open_dialog() {
+        let mut seen = Seen::default();
+        let dialog =
+            |accepted| Dialog { kind: "confirm".into(), message: "Delete all?".into(), accepted };
+        let end = |seen: &Seen| {
+            let last = worked(at(1, None));
+            decide(&plan(), &last, seen, Progress::default(), &Limits::default())
+        };
+        seen.observation.dialogs = vec![dialog(Some(true))];
+        assert_eq!(end(&seen), Move::Succeed);
+        seen.observation.dialogs.push(dialog(None));
+        let Move::Fail(failure) = end(&seen) else { panic!("should fail") };
+        assert_eq!(failure.class, Some(ErrorClass::DialogBlocked));
+        assert!(failure.message.contains("Delete all?"), "{}", failure.message);
+    }
+
+    #[test]
+    fn what_no_retry_mends_is_blocked_whatever_its_class() {
+        let failure = Failure::new(ErrorClass::HttpError, "404").lasting();
+        let last = Last::Failed { at: None, seq: 0, failure };
+        assert!(matches!(next(&last), Move::Fail(end) if end.kind == FailureKind::Blocked));
     }
 }

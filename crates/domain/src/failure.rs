@@ -142,13 +142,29 @@ pub struct Failure {
     /// What was in the way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blocked_by: Option<String>,
+    /// Whether it will be the same next time, whatever its class usually is: a missing page, say,
+    /// is an HTTP error that no retry mends.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lasting: bool,
 }
 
 impl Failure {
     /// A failure without further particulars.
     #[must_use]
     pub fn new(class: ErrorClass, message: impl Into<String>) -> Self {
-        Self { class, message: message.into(), matched: Vec::new(), blocked_by: None }
+        Self {
+            class,
+            message: message.into(),
+            matched: Vec::new(),
+            blocked_by: None,
+            lasting: false,
+        }
+    }
+
+    /// The same failure, which no retry mends.
+    #[must_use]
+    pub fn lasting(self) -> Self {
+        Self { lasting: true, ..self }
     }
 
     /// Whether the session cannot be used any more.
@@ -216,7 +232,7 @@ impl TaskFailure {
     /// What a failing step means for its task.
     #[must_use]
     pub fn of_step(step: u32, failure: &Failure) -> Self {
-        let kind = if failure.class.is_transient() {
+        let kind = if failure.class.is_transient() && !failure.lasting {
             FailureKind::Infrastructure
         } else {
             FailureKind::Blocked

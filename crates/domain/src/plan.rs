@@ -6,9 +6,12 @@
 
 mod condition;
 mod css;
+pub mod keys;
+
 mod form;
 mod locator;
 mod reader;
+mod roles;
 mod step;
 mod values;
 mod xpath;

@@ -52,11 +52,14 @@ impl BrowserSession {
     }
 
     fn cannot_reach(&self, url: &str, error: &str) -> Failure {
-        let message = match self.egress_trouble(url, self.began.at) {
-            Some(trouble) => format!("{url} cannot be opened: {}", trouble.message),
-            None => format!("{url} cannot be opened: {}", in_words(error)),
+        let failed = |why: &str| {
+            Failure::new(ErrorClass::NavigationFailed, format!("{url} cannot be opened: {why}"))
         };
-        Failure::new(ErrorClass::NavigationFailed, message)
+        match self.egress_trouble(url, self.began.at) {
+            Some(trouble) if trouble.refused => failed(&trouble.message).lasting(),
+            Some(trouble) => failed(&trouble.message),
+            None => failed(&in_words(error)),
+        }
     }
 
     pub(super) fn still_loading(&self, budget: &Budget) -> Failure {
@@ -90,7 +93,11 @@ fn http_failure(url: &str, status: u16) -> Failure {
         500.. => (ErrorClass::HttpError, "the server failed"),
         _ => (ErrorClass::HttpError, "the server refused the request"),
     };
-    Failure::new(class, format!("{url} answered with HTTP {status}: {means}"))
+    let failure = Failure::new(class, format!("{url} answered with HTTP {status}: {means}"));
+    match status {
+        408 | 425 | 429 | 500.. => failure,
+        _ => failure.lasting(),
+    }
 }
 
 fn in_words(error: &str) -> String {

@@ -4,7 +4,7 @@ use super::BrowserSession;
 use super::act::Touched;
 use super::budget::Budget;
 use super::call::Stop;
-use super::keys::{self, Key};
+use domain::plan::keys::{self, Key};
 use super::trouble::Answer;
 use crate::cdp::Reply;
 use domain::failure::{ErrorClass, Failure};

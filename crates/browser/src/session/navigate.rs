@@ -115,7 +115,8 @@ impl BrowserSession {
             return Err(Failure::new(
                 ErrorClass::NavigationFailed,
                 "there is no page to go back to in this tab",
-            ));
+            )
+            .lasting());
         };
         self.go("Page.navigateToHistoryEntry", json!({ "entryId": entry.id }), budget).await
     }

@@ -52,7 +52,11 @@ impl Trouble {
     pub(super) fn into_failure(self, target: &Target, budget: &Budget) -> Failure {
         let class = self.class.unwrap_or(ErrorClass::Unclassified);
         let message = self.message(class, target, budget);
-        Failure { class, message, matched: self.matched, blocked_by: self.blocked_by }
+        Failure {
+            matched: self.matched,
+            blocked_by: self.blocked_by,
+            ..Failure::new(class, message)
+        }
     }
 
     fn message(&self, class: ErrorClass, target: &Target, budget: &Budget) -> String {

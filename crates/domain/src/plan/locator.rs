@@ -2,7 +2,7 @@
 
 use super::form::TargetForm;
 use super::values::Values;
-use super::{css, xpath};
+use super::{css, roles, xpath};
 use crate::invalid::Faults;
 use serde::Serialize;
 
@@ -129,7 +129,8 @@ fn parse_locator(
                 None => None,
                 Some(name) => Some(faults.keep(&format!("{field}.name"), values.fill_open(name))?),
             };
-            Some(Locator::Role { role: text.trim().to_lowercase(), name })
+            let role = faults.keep(&at, roles::check(&text))?;
+            Some(Locator::Role { role, name })
         }
         "label" => Some(Locator::Label { text }),
         "text" => Some(Locator::Text { text }),

@@ -163,8 +163,8 @@ impl Reader<'_> {
             }
             ActionName::Clear => Action::Clear { target: self.target(faults)? },
             ActionName::Press => {
-                let key = self.required("key", self.form.key.as_deref(), faults);
-                Action::Press { target: self.optional_target(faults)?, key: key?.to_owned() }
+                let key = self.key(faults);
+                Action::Press { target: self.optional_target(faults)?, key: key? }
             }
             ActionName::Select => {
                 let (target, options) = (self.target(faults), self.options(faults));
@@ -238,6 +238,11 @@ impl Reader<'_> {
             return None;
         }
         faults.keep(&self.at("value"), self.values.fill(value))
+    }
+
+    fn key(&self, faults: &mut Faults) -> Option<String> {
+        let key = self.required("key", self.form.key.as_deref(), faults)?;
+        faults.keep(&self.at("key"), super::keys::parse(key)).map(|_| key.to_owned())
     }
 
     fn options(&self, faults: &mut Faults) -> Option<Vec<Value>> {
@@ -468,6 +473,10 @@ mod tests {
         refuses(click(json!({})), ".target", "found none");
         refuses(click(json!({"css": "a", "text": "b"})), ".target", "found `css` and `text`");
         refuses(click(json!({"css": "a", "name": "b"})), ".target.name", "goes with `role`");
+        refuses(click(json!({"role": "buton"})), ".target.role", "did you mean `button`?");
+        refuses(click(json!({"xpath": "count(//a)"})), ".target.xpath", "gives a number");
+        let typo = json!({"intent": "x", "action": "press", "key": "Entr"});
+        refuses(typo, ".key", "`Entr` is not a key");
         refuses(click(json!({"text": "{{secrets.pw}}"})), ".target.text", "only in `value`");
         refuses(click(json!({"text": "{{inputs.nobody}}"})), ".target.text", "add `nobody`");
         let within = json!({"css": "a", "within": {"css": ")"}});

@@ -2,24 +2,29 @@
 
 /// One key as the protocol describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Key {
+pub struct Key {
     /// What it means: `Enter`, `a`.
-    pub(super) name: String,
+    pub name: String,
     /// Where it is: `KeyA`; empty for what no US keyboard has.
-    pub(super) code: String,
-    pub(super) number: u32,
+    pub code: String,
+    /// Its number in the protocol, a Windows key code.
+    pub number: u32,
     /// What it types.
-    pub(super) text: Option<String>,
+    pub text: Option<String>,
     /// 1 left, 2 right, 3 keypad.
-    pub(super) location: u32,
+    pub location: u32,
     /// Its bit among the modifiers.
-    pub(super) modifier: u32,
+    pub modifier: u32,
 }
 
-pub(super) const ALT: u32 = 1;
-pub(super) const CONTROL: u32 = 2;
-pub(super) const META: u32 = 4;
-pub(super) const SHIFT: u32 = 8;
+/// The Alt key, among the modifiers.
+pub const ALT: u32 = 1;
+/// The Control key.
+pub const CONTROL: u32 = 2;
+/// The Meta key.
+pub const META: u32 = 4;
+/// The Shift key.
+pub const SHIFT: u32 = 8;
 
 /// name, code, number, text, location
 type Named = (&'static str, &'static str, u32, Option<&'static str>, u32);
@@ -113,7 +118,10 @@ const CHARACTERS: &[(char, char, &str, u32)] = &[
 
 /// Reads a key or chord such as `Enter`, `a`, `Control+Shift+K`, `Control++`: the keys that are
 /// held, then the one that is pressed.
-pub(super) fn parse(chord: &str) -> Result<(Vec<Key>, Key), String> {
+///
+/// # Errors
+/// Which part is no key.
+pub fn parse(chord: &str) -> Result<(Vec<Key>, Key), String> {
     let mut parts: Vec<&str> = chord.split('+').collect();
     // A plus sign at the end is the key.
     if chord.ends_with('+') {
@@ -142,7 +150,9 @@ pub(super) fn parse(chord: &str) -> Result<(Vec<Key>, Key), String> {
     Ok((held, key))
 }
 
-pub(super) fn modifiers(held: &[Key]) -> u32 {
+/// The modifiers that are held, as bits.
+#[must_use]
+pub fn modifiers(held: &[Key]) -> u32 {
     held.iter().fold(0, |bits, key| bits | key.modifier)
 }
 
