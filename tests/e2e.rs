@@ -2,8 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "everything here is a test")]
 
-#[path = "e2e/readme.rs"]
-mod readme;
 #[path = "e2e/applications.rs"]
 mod applications;
 #[path = "e2e/command_line.rs"]
@@ -14,6 +12,8 @@ mod demo;
 mod first_task;
 #[path = "e2e/harm.rs"]
 mod harm;
+#[path = "e2e/readme.rs"]
+mod readme;
 #[path = "e2e/secrets.rs"]
 mod secrets;
 #[path = "e2e/stopping.rs"]

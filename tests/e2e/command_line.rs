@@ -110,15 +110,6 @@ async fn keys_are_made_listed_and_revoked() {
 }
 
 #[tokio::test]
-async fn every_command_has_help_with_examples() {
-    let fleet = Fleet::new().await;
-    for verb in ["serve", "work", "doctor", "demo", "key", "run", "tasks", "cancel", "trace"] {
-        let help = fleet.command(verb).arg("--help").output().await.unwrap();
-        assert!(text(&help.stdout).contains("Example"), "{verb}");
-    }
-}
-
-#[tokio::test]
 async fn doctor_says_what_is_there_and_what_is_missing() {
     let fleet = Fleet::new().await;
     let well = fleet.command("doctor").arg("--json").output().await.unwrap();

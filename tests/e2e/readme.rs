@@ -26,7 +26,7 @@ async fn the_first_task_of_the_readme_finds_the_rooms() {
     let task = client.submit(&serde_json::from_str(&body).expect("JSON")).await;
     let task = client.ended_as(task.id, TaskState::Succeeded).await;
     let rooms = task.result.expect("a result")["rooms"].take();
-    let shown = r#""rooms": [ { "Room": "The attic", "Price a night": "90 €", "Choose": "Book" }"#;
+    let shown = r#""rooms": [ { "Choose": "Book", "Price a night": "90 €", "Room": "The attic" }"#;
     assert!(README.contains(shown), "the README shows the first room");
     let first: Value =
         serde_json::from_str(shown.split_once("[ ").expect("a list").1).expect("JSON");

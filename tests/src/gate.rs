@@ -117,10 +117,11 @@ async fn state(
 /// Says back what it was sent, in every way a page can.
 async fn echo(Query(query): Query<HashMap<String, String>>) -> Html<String> {
     let said = query.get("said").cloned().unwrap_or_default();
+    let shouted = said.to_uppercase();
     Html(format!(
         "<!doctype html><title>{said}</title><link rel=\"icon\" href=\"data:,\">\
          <form><label>Say <input name=\"said\" value=\"{said}\"></label><button>Say it</button></form>\
-         <p id=\"echo\">{said}</p><a href=\"/echo?said={said}\">{said}</a>\
-         <script>console.error(\"said {said}\")</script>"
+         <p id=\"echo\">{said}</p><h1>{shouted}</h1><a href=\"/echo?said={said}\">{said}</a>\
+         <script>console.error(\"said {said}\"); console.log(\"said {said}\")</script>"
     ))
 }

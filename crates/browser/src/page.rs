@@ -14,6 +14,7 @@ const SOURCE: &str = concat!(
     include_str!("page/wait.js"),
     include_str!("page/ready.js"),
     include_str!("page/pointer.js"),
+    include_str!("page/typing.js"),
     include_str!("page/fields.js"),
     include_str!("page/read.js"),
     include_str!("page/conditions.js"),

@@ -77,9 +77,9 @@ async fn start_embedded(data: &DataArgs, args: &DatabaseArgs) -> Result<Embedded
         data_dir: data.dir()?.join("postgres"),
         run_as: None,
     };
-    EmbeddedPostgres::start(options).await.map_err(|error| {
-        Failed::new(UNAVAILABLE, format!("the embedded database did not start: {error}")).into()
-    })
+    EmbeddedPostgres::start(options)
+        .await
+        .context(Failed::new(UNAVAILABLE, "the embedded database did not start"))
 }
 
 async fn connect(data: &DataArgs, args: &DatabaseArgs, url: String) -> Result<Store> {
@@ -91,7 +91,7 @@ async fn connect(data: &DataArgs, args: &DatabaseArgs, url: String) -> Result<St
     };
     let store = Store::connect(options)
         .await
-        .map_err(|error| Failed::new(UNAVAILABLE, format!("the database: {error}")))?;
+        .context(Failed::new(UNAVAILABLE, "the database cannot be used"))?;
     store.migrate().await.context("the database could not be brought up to date")?;
     Ok(store)
 }
@@ -118,13 +118,17 @@ pub(crate) fn browser_source(data: &DataArgs, args: &BrowserArgs) -> Result<Brow
     if let Some(url) = &args.browser {
         return Ok(BrowserSource::Remote { url: url.clone(), headers: Vec::new() });
     }
-    let executable = args.chrome.clone().or_else(browser::find_chromium).ok_or_else(|| {
-        Failed::new(
-            UNAVAILABLE,
-            "no Chromium was found: install it (Debian: apt-get install --no-install-recommends \
-             chromium-headless-shell), name one with --chrome, or use a remote one with --browser",
-        )
-    })?;
+    let how = "install it (Debian: apt-get install --no-install-recommends \
+               chromium-headless-shell), name one with --chrome, or use a remote one with --browser";
+    let executable = match &args.chrome {
+        Some(named) if !named.is_file() => {
+            let named = named.display();
+            return Err(Failed::new(UNAVAILABLE, format!("there is no {named}: {how}")).into());
+        }
+        Some(named) => named.clone(),
+        None => browser::find_chromium()
+            .ok_or_else(|| Failed::new(UNAVAILABLE, format!("no Chromium was found: {how}")))?,
+    };
     let profiles_dir = data.dir()?.join("profiles");
     Ok(BrowserSource::Local { executable, profiles_dir, run_as: None })
 }
@@ -144,7 +148,7 @@ pub(crate) async fn worker(
     };
     let pool = BrowserPool::start(options)
         .await
-        .map_err(|error| Failed::new(UNAVAILABLE, format!("the browser: {error}")))?;
+        .context(Failed::new(UNAVAILABLE, "the browser did not start"))?;
     let store = Arc::new(store.clone());
     let agent = Agent::new(pool.clone(), store.clone(), clock());
     Ok((Worker::new(store, agent, clock(), args.worker.options()), pool))

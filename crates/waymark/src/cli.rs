@@ -40,10 +40,14 @@ pub(crate) enum Command {
     /// Run workers only.
     Work(WorkArgs),
     /// Bring the database up to date.
+    #[command(
+        after_help = "Example:\n  waymark migrate --database-url postgres://waymark@db/waymark"
+    )]
     Migrate(DatabaseArgs),
     /// Say what is missing and how to get it.
     Doctor(DoctorArgs),
     /// Print the OpenAPI document.
+    #[command(after_help = "Example:\n  waymark openapi > openapi.json")]
     Openapi,
     /// Show it all on a small site: start everything, run some tasks, tell what happened.
     Demo(DemoArgs),
@@ -126,6 +130,7 @@ pub(crate) struct DemoArgs {
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum DemoPart {
     /// Serve the demo site alone.
+    #[command(after_help = "Example:\n  waymark demo site --listen 127.0.0.1:8000")]
     Site {
         /// Address and port.
         #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7879")]
@@ -143,7 +148,13 @@ pub(crate) struct KeyArgs {
     #[command(flatten)]
     pub(crate) database: DatabaseArgs,
     /// The project.
-    #[arg(long, env = "WAYMARK_PROJECT", value_name = "NAME", default_value = "default")]
+    #[arg(
+        long,
+        env = "WAYMARK_PROJECT",
+        value_name = "NAME",
+        default_value = "default",
+        global = true
+    )]
     pub(crate) project: String,
     #[command(subcommand)]
     pub(crate) action: KeyAction,
@@ -152,6 +163,10 @@ pub(crate) struct KeyArgs {
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum KeyAction {
     /// Make a key; its secret is printed once.
+    #[command(after_help = "\
+Examples:
+  waymark key create --name ci --scope tasks:write --scope tasks:read
+  waymark key create --name shop --project shop --expires-in-days 90")]
     Create {
         /// What people call it.
         #[arg(long)]
@@ -164,10 +179,13 @@ pub(crate) enum KeyAction {
         expires_in_days: Option<u32>,
     },
     /// Print the key made on the first local start.
+    #[command(after_help = "Example:\n  export WAYMARK_KEY=$(waymark key local)")]
     Local,
     /// List keys.
+    #[command(after_help = "Example:\n  waymark key list --project shop --json")]
     List,
     /// Revoke a key.
+    #[command(after_help = "Example:\n  waymark key revoke 0198c5d2-7b5e-7cc3-98c4-dc0c0c07398f")]
     Revoke {
         /// Its id.
         id: domain::id::KeyId,
@@ -287,6 +305,17 @@ mod tests {
         let mut found = BTreeSet::new();
         settings(&Cli::command(), &mut found);
         assert_eq!(rows, found);
+    }
+
+    fn assert_examples(command: &clap::Command) {
+        let examples = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        assert!(examples.contains("Example"), "{} shows no example", command.get_name());
+        command.get_subcommands().for_each(assert_examples);
+    }
+
+    #[test]
+    fn every_command_shows_an_example() {
+        assert_examples(&Cli::command());
     }
 
     #[test]

@@ -37,8 +37,12 @@ pub(crate) async fn serve_site(listen: SocketAddr) -> Result<ExitCode> {
     Ok(if in_order { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Runs the demo.
+/// Runs the demo, on data of its own: a Waymark that runs already has workers that would take the
+/// demo's tasks and may not reach its site.
 pub(crate) async fn demo(data: &DataArgs, mut args: DemoArgs, json: bool) -> Result<ExitCode> {
+    let database = &mut args.serve.work.database;
+    database.pg_dir = Some(app::pg_dir(data, database)?);
+    let data = &data.inside("demo")?;
     let lifecycle = Lifecycle::new(args.serve.work.grace_seconds)?;
     let stop = lifecycle.stop.clone();
     let site_socket = TcpListener::bind("127.0.0.1:0").await?;
@@ -135,8 +139,8 @@ impl Story {
     fn linger(&self, key: &str) {
         note(format!(
             "\nwaymark is still up. The API is at {url}, its documentation at {url}/docs, the demo \
-             site at {site}.\nTry:  waymark tasks --server {url}\n      curl -H 'Authorization: \
-             Bearer {key}' {url}/v1/tasks\nCtrl-C ends it.",
+             site at {site}.\nTry:  export WAYMARK_URL={url} WAYMARK_KEY={key}\n      waymark \
+             tasks\nCtrl-C ends it.",
             url = self.url,
             site = self.site
         ));

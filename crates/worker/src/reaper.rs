@@ -10,7 +10,6 @@ use tracing::{info, warn};
 const PERIOD: Duration = Duration::from_secs(5);
 
 /// Ends tasks whose lease expired and that nobody will take again.
-#[derive(Clone)]
 pub(crate) struct Reaper {
     leases: Arc<dyn Leases>,
 }

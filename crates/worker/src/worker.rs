@@ -29,6 +29,8 @@ pub struct WorkerOptions {
     pub poll: Duration,
 }
 
+const CLAIM_WITHIN: Duration = Duration::from_secs(10);
+
 /// The two stages of stopping.
 #[derive(Debug, Clone, Default)]
 pub struct Stop {
@@ -61,12 +63,12 @@ impl Worker {
     }
 
     /// Works until it is stopped; returns when every run has ended.
-    pub async fn run(&self, mut wake: Box<dyn Wakeups>, stop: Stop) {
+    pub async fn run(&self, wake: Box<dyn Wakeups>, stop: Stop) {
+        tokio::join!(self.reaper.run(stop.soft.clone()), self.work(wake, stop));
+    }
+
+    async fn work(&self, mut wake: Box<dyn Wakeups>, stop: Stop) {
         let mut runs = JoinSet::new();
-        runs.spawn({
-            let (reaper, soft) = (self.reaper.clone(), stop.soft.clone());
-            async move { reaper.run(soft).await }
-        });
         info!(worker = %self.options.name, slots = self.options.slots, "worker is ready");
         loop {
             let claimed = self.claim(&mut runs, &stop).await;
@@ -82,15 +84,14 @@ impl Worker {
                 () = tokio::time::sleep(jittered(self.options.poll)), if !full => {}
             }
         }
-        info!(worker = %self.options.name, runs = runs.len() - 1, "worker is stopping");
+        info!(worker = %self.options.name, runs = runs.len(), "worker is stopping");
         while let Some(end) = runs.join_next().await {
             report(end);
         }
     }
 
-    /// The reaper is one of the tasks of the set, hence the 1.
     fn free(&self, runs: &JoinSet<()>) -> usize {
-        (self.options.slots + 1).saturating_sub(runs.len())
+        self.options.slots.saturating_sub(runs.len())
     }
 
     async fn claim(&self, runs: &mut JoinSet<()>, stop: &Stop) -> usize {
@@ -105,10 +106,15 @@ impl Worker {
             per_site: self.options.per_site,
             pace: self.options.pace,
         };
-        let leases = match self.leases.claim(&claim).await {
-            Ok(leases) => leases,
-            Err(error) => {
+        // A store that does not answer must not keep the worker from stopping.
+        let leases = match tokio::time::timeout(CLAIM_WITHIN, self.leases.claim(&claim)).await {
+            Ok(Ok(leases)) => leases,
+            Ok(Err(error)) => {
                 warn!(%error, cause = ?std::error::Error::source(&error), "cannot claim");
+                return 0;
+            }
+            Err(_) => {
+                warn!("cannot claim: the store does not answer");
                 return 0;
             }
         };

@@ -161,9 +161,9 @@ function nativeName(element, context) {
     const standard = { submit: 'Submit', reset: 'Reset' }[element.type] || '';
     return element.value || element.title || standard;
   }
-  const labels = element.labels;
-  if (labels && labels.length && !context.label) {
-    return [...labels]
+  const labels = labelsOf(element);
+  if (labels.length && !context.label) {
+    return labels
       .map((label) => computeName(label, { seen: new Set([element]), self: true, label: true }))
       .filter(fold).join(' ');
   }

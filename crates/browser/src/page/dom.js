@@ -2,7 +2,8 @@
 
 const SKIPPED = new Set(['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE', 'HEAD', 'TITLE', 'META', 'LINK']);
 
-const fold = (text) => (text || '').replace(/[\s\u200b\u00ad]+/g, ' ').trim();
+// Only what changes is matched: most white space is one blank already, and texts can be long.
+const fold = (text) => (text || '').replace(/[\s\u200b\u00ad]{2,}|[^\S ]|[\u200b\u00ad]/g, ' ').trim();
 const cut = (text, length) => (text.length > length ? text.slice(0, length - 1) + '…' : text);
 
 // A form answers `form.children` with its field of that name, if it has one; these do not.
@@ -12,6 +13,35 @@ const formGetter = (name) => {
 };
 const childElements = formGetter('children');
 const idOf = formGetter('id');
+
+// What is worked out once and holds until the page may have changed, which it cannot before we let
+// go of it.
+let remembered = null;
+function once(what, key, make) {
+  if (!remembered) {
+    remembered = new Map();
+    queueMicrotask(() => { remembered = null; });
+  }
+  if (!remembered.has(what)) remembered.set(what, new Map());
+  const known = remembered.get(what);
+  if (!known.has(key)) known.set(key, make());
+  return known.get(key);
+}
+
+// The labels of a control. `element.labels` looks through the whole document every time.
+function labelsOf(element) {
+  if (!element.labels) return [];
+  const root = element.getRootNode();
+  const labels = once('labels', root, () => {
+    const found = new Map();
+    for (const label of root.querySelectorAll ? root.querySelectorAll('label') : []) {
+      const { control } = label;
+      if (control) found.set(control, [...(found.get(control) || []), label]);
+    }
+    return found;
+  });
+  return labels.get(element) || [];
+}
 
 // The parent across shadow boundaries.
 function parentOf(node) {
@@ -137,20 +167,22 @@ function childrenOf(node) {
   return node.childNodes;
 }
 
-// The text below an element, visible or not, unfolded.
-function rawText(element) {
+// The text below an element, visible or not, unfolded; of a long one the beginning.
+function rawText(element, limit = Infinity) {
   if (SKIPPED.has(element.tagName)) return '';
   if (element.tagName === 'INPUT') {
     return ['submit', 'button', 'reset'].includes(element.type) ? element.value : '';
   }
   if (!element.shadowRoot && element.tagName !== 'SLOT' && element.childElementCount === 0) {
-    return element.textContent || '';
+    if (limit === Infinity) return element.textContent || '';
   }
   let text = '';
   for (const child of childrenOf(element)) {
-    if (child.nodeType === Node.TEXT_NODE) text += child.data;
+    const left = limit - text.length;
+    if (left <= 0) break;
+    if (child.nodeType === Node.TEXT_NODE) text += child.length > left ? child.substringData(0, left) : child.data;
     else if (child.nodeType === Node.ELEMENT_NODE) {
-      text += child.tagName === 'BR' ? '\n' : rawText(child);
+      text += child.tagName === 'BR' ? '\n' : rawText(child, left);
     }
   }
   return text;
@@ -173,12 +205,24 @@ function elementAt(x, y) {
   return found;
 }
 
-// The box of an element on the page, frames that can be looked through included.
-function pageBox(element) {
-  const box = element.getBoundingClientRect();
-  let { x, y } = box;
-  let view = element.ownerDocument.defaultView;
+// What is looked up again and again while a whole page is looked at; null at other times.
+let kept = null;
+
+function keep(key, make) {
+  if (kept && kept.has(key)) return kept.get(key);
+  const made = make(key);
+  if (kept) kept.set(key, made);
+  return made;
+}
+
+// Where a document lies on the page, frames that can be looked through included, and the URL of its
+// frame if it is in one.
+const placeOf = (doc) => keep(doc, () => {
+  let x = 0, y = 0;
+  let view = doc.defaultView;
+  let framed = false;
   while (view && view !== view.parent) {
+    framed = true;
     let owner = null;
     try { owner = view.frameElement; } catch { /* another origin's page */ }
     if (!owner) break;
@@ -188,6 +232,12 @@ function pageBox(element) {
     view = view.parent;
   }
   if (view) { x += view.scrollX; y += view.scrollY; }
+  return { x, y, frame: framed ? doc.location.href : undefined };
+});
+
+function pageBox(element) {
+  const box = element.getBoundingClientRect();
+  const place = placeOf(element.ownerDocument);
   const round = (number) => Math.round(number * 10) / 10;
-  return { x: round(x), y: round(y), width: round(box.width), height: round(box.height) };
+  return { x: round(box.x + place.x), y: round(box.y + place.y), width: round(box.width), height: round(box.height) };
 }

@@ -21,12 +21,6 @@ function changed(element) {
 
 const contentOf = (element) => (element.isContentEditable ? element.innerText : element.value);
 
-function activeElement() {
-  let active = document.activeElement;
-  while (active && active.shadowRoot && active.shadowRoot.activeElement) active = active.shadowRoot.activeElement;
-  return active;
-}
-
 // The field that is being filled.
 let filling = null;
 
@@ -42,21 +36,19 @@ async function fill({ target, ms, text, secret }) {
     if (isDisabled(element)) { note({ reason: 'disabled' }); return undefined; }
     if (isReadOnly(element)) { note({ reason: 'readonly' }); return undefined; }
     const before = fingerprint(element);
-    if (secret) secretFields.add(element); else secretFields.delete(element);
-    element.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
-    element.focus({ preventScroll: true });
     const format = element.tagName === 'INPUT' && PICKED[element.type];
+    const host = element.isContentEditable ? editingHost(element) : element;
+    const kept = takeFocus(host, note);
+    if (secret) secretFields.add(element); else secretFields.delete(element);
     if (format) return setPicked(element, text, format, before);
-    const active = activeElement();
-    if (active !== element && !(element.isContentEditable && active && active.contains(element))) {
-      note({ reason: 'unfocusable' });
-      return undefined;
-    }
+    if (!kept) return undefined;
     if (element.isContentEditable) getSelection().selectAllChildren(element);
     else element.select();
     const content = contentOf(element);
     filling = { element, before: content };
-    return { mode: content === '' && text === '' ? 'done' : 'type', fingerprint: before };
+    if (content === '' && text === '') { typing = null; return { mode: 'done', fingerprint: before }; }
+    typeInto(host, true);
+    return { mode: 'type', fingerprint: before };
   });
 }
 
@@ -72,23 +64,41 @@ function setPicked(element, text, format, before) {
   return { mode: 'done', fingerprint: before };
 }
 
-// Whether the field took what was typed: it holds it, or at least something else than before.
-function filled(text) {
-  if (!filling || !filling.element.isConnected) return { took: true };
-  const now = contentOf(filling.element);
-  return { took: fold(now) === fold(text) || now !== filling.before, maxlength: filling.element.maxLength };
+// The element that is edited when something in it is: what takes the focus.
+function editingHost(element) {
+  let host = element;
+  while (host.parentElement && host.parentElement.isContentEditable) host = host.parentElement;
+  return host;
 }
 
-// Focuses what keys should go to.
-async function focus({ target, ms }) {
-  return whenReady(target, ms, (element, note) => {
-    element = controlOf(element);
-    if (isDisabled(element)) { note({ reason: 'disabled' }); return undefined; }
-    const before = fingerprint(element);
-    element.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
-    element.focus({ preventScroll: true });
-    return { fingerprint: before };
-  });
+// The choice that was made last: of what, which values, and what was chosen before.
+let choosing = null;
+
+// The options a text may mean: the one with that value, else those with that label.
+function optionsLike(all, text) {
+  const byValue = all.find((option) => option.value === text);
+  if (byValue) return [byValue];
+  const same = all.filter((option) => fold(option.label) === fold(text) || fold(option.text) === fold(text));
+  // Options with one value are one choice.
+  return same.filter((option, at) => same.findIndex((other) => other.value === option.value) === at);
+}
+
+const valuesOf = (select) => [...select.selectedOptions].map((option) => option.value);
+
+// Whether a select still holds what was chosen, after the page heard of it.
+async function chosen({ target, secret }) {
+  if (!choosing) return {};
+  let { select } = choosing;
+  if (!select.isConnected) {
+    const again = find(target).chosen;
+    if (again.length !== 1) return {};
+    select = controlOf(again[0]);
+    if (select.tagName !== 'SELECT') return {};
+    if (secret) secretFields.add(select);
+  }
+  const now = valuesOf(select);
+  if (now.length === choosing.values.length && now.every((value) => choosing.values.includes(value))) return {};
+  return { now: secret ? '' : [...select.selectedOptions].map((option) => fold(option.label)).join(', ') };
 }
 
 // Chooses options of a select by value or label. The choice is made by script, as the list that
@@ -104,9 +114,14 @@ async function choose({ target, ms, options, secret }) {
     }
     if (isDisabled(select)) { note({ reason: 'disabled' }); return undefined; }
     const all = [...select.options];
-    const wanted = options.map((option) =>
-      all.find((other) => other.value === option) ||
-      all.find((other) => fold(other.label) === fold(option) || fold(other.text) === fold(option)));
+    const like = options.map((option) => optionsLike(all, option));
+    const unclear = like.findIndex((found) => found.length > 1);
+    if (unclear >= 0) {
+      note({ class: 'ambiguous_match', reason: 'options', option: unclear, count: like[unclear].length,
+        has: like[unclear].slice(0, 30).map((option) => option.value) });
+      return undefined;
+    }
+    const wanted = like.map(([option]) => option);
     const missing = wanted.findIndex((option) => !option);
     if (missing >= 0) {
       note({ class: 'element_not_found', reason: 'no_option', option: missing,
@@ -120,6 +135,7 @@ async function choose({ target, ms, options, secret }) {
     select.focus({ preventScroll: true });
     if (select.multiple) for (const option of all) option.selected = wanted.includes(option);
     else select.selectedIndex = all.indexOf(wanted[0]);
+    choosing = { select, values: wanted.map((option) => option.value) };
     changed(select);
     return { fingerprint: before };
   });
@@ -135,18 +151,6 @@ function tickState(element) {
 }
 
 const isRadio = (element) => roleOf(element) === 'radio' || roleOf(element) === 'menuitemradio';
-
-// Looks whether a target is ticked already, so that it is clicked only if it must be.
-async function ticked({ target, ms }) {
-  const seen = (element) => isVisible(element) ||
-    (tickState(element) !== null && [...(element.labels || [])].some(isVisible));
-  return whenReady(target, ms, (element) => {
-    const control = controlOf(element);
-    const state = tickState(control);
-    if (state === null) return unsuitable(control, 'it is neither a checkbox nor a radio button');
-    return { on: state, radio: isRadio(control), fingerprint: fingerprint(control) };
-  }, seen);
-}
 
 // Waits until what was clicked is ticked as wanted: some pages ask a server first.
 async function whenTicked({ wanted, ms }) {

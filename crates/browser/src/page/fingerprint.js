@@ -32,13 +32,34 @@ function describe(element) {
   return `<${[tag, ...attributes].join(' ')}>${text}`;
 }
 
+// The steps of paths to the children of an element, as XPath and CSS write them.
+const stepsBelow = (parent) => keep(parent, () => {
+  const counts = new Map();
+  for (const child of childElements(parent)) counts.set(child.localName, (counts.get(child.localName) || 0) + 1);
+  const seen = new Map(), steps = new Map();
+  for (const child of childElements(parent)) {
+    const tag = child.localName;
+    const at = (seen.get(tag) || 0) + 1;
+    seen.set(tag, at);
+    const only = counts.get(tag) === 1;
+    const name = child.namespaceURI === 'http://www.w3.org/1999/xhtml' ? tag : `*[local-name()='${tag}']`;
+    steps.set(child, {
+      xpath: only ? name : `${name}[${at}]`,
+      css: only ? CSS.escape(tag) : `${CSS.escape(tag)}:nth-of-type(${at})`,
+    });
+  }
+  return steps;
+});
+
+function stepTo(node) {
+  const parent = node.parentNode;
+  return (parent && stepsBelow(parent).get(node)) || { xpath: node.localName, css: CSS.escape(node.localName) };
+}
+
 function xpathOf(element) {
   const parts = [];
   for (let node = element; node && node.nodeType === Node.ELEMENT_NODE; node = node.parentNode) {
-    const tag = node.localName;
-    const same = node.parentNode ? [...childElements(node.parentNode)].filter((other) => other.localName === tag) : [];
-    const name = node.namespaceURI === 'http://www.w3.org/1999/xhtml' ? tag : `*[local-name()='${tag}']`;
-    parts.unshift(same.length > 1 ? `${name}[${same.indexOf(node) + 1}]` : name);
+    parts.unshift(stepTo(node).xpath);
   }
   return '/' + parts.join('/');
 }
@@ -47,17 +68,14 @@ function xpathOf(element) {
 function cssPathOf(element) {
   const parts = [];
   for (let node = element; node && node.nodeType === Node.ELEMENT_NODE; node = node.parentNode) {
-    const root = node.getRootNode();
     const id = idOf(node);
+    const root = id && node.getRootNode();
     const byId = id && `#${CSS.escape(id)}`;
     if (byId && root.querySelectorAll && root.querySelectorAll(byId).length === 1) {
       parts.unshift(byId);
       break;
     }
-    const siblings = node.parentNode
-      ? [...childElements(node.parentNode)].filter((other) => other.localName === node.localName) : [];
-    const tag = CSS.escape(node.localName);
-    parts.unshift(siblings.length > 1 ? `${tag}:nth-of-type(${siblings.indexOf(node) + 1})` : tag);
+    parts.unshift(stepTo(node).css);
   }
   return parts.join(' > ');
 }
@@ -98,13 +116,11 @@ function otherAttributes(element) {
 
 function fingerprint(element) {
   const attribute = (name) => element.getAttribute(name) || undefined;
+  const testId = TEST_IDS.find((name) => element.hasAttribute(name));
   const labels = element.labels && element.labels.length ? [...element.labels].map(labelText) : [];
   const text = isSecret(element) || ['TEXTAREA', 'SELECT'].includes(element.tagName) ? '' : fold(rawText(element));
   let depth = 0;
   for (let root = element.getRootNode(); root && root.host; root = root.host.getRootNode()) depth++;
-  const view = element.ownerDocument.defaultView;
-  let framed;
-  try { framed = view && view !== view.top; } catch { framed = true; }
   return {
     tag: element.localName,
     input_type: element.tagName === 'INPUT' || element.tagName === 'BUTTON' ? element.type : undefined,
@@ -115,14 +131,14 @@ function fingerprint(element) {
     placeholder: attribute('placeholder'),
     name_attribute: attribute('name'),
     id: attribute('id'),
-    test_id: TEST_IDS.map(attribute).find(Boolean),
+    test_id: testId && attribute(testId),
     href: element.href && typeof element.href === 'string' ? cut(attribute('href') || '', 500) : undefined,
     attributes: otherAttributes(element),
     neighbour_text: neighbourText(element),
     xpath: xpathOf(element),
     css_path: cssPathOf(element),
     box: pageBox(element),
-    frame: framed ? element.ownerDocument.location.href : undefined,
+    frame: placeOf(element.ownerDocument).frame,
     shadow_depth: depth,
   };
 }

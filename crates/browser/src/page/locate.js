@@ -30,7 +30,7 @@ function matchesOf(target, root) {
 }
 
 function byXpath(root, expression) {
-  const found = document.evaluate(expression, root, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
+  const found = (root.ownerDocument || root).evaluate(expression, root, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
   const elements = [];
   for (let at = 0; at < found.snapshotLength; at++) {
     const node = found.snapshotItem(at);
@@ -68,7 +68,7 @@ function byLabel(root, wanted, exact) {
 }
 
 function labelTexts(element) {
-  const texts = [...(element.labels || [])].map(labelText);
+  const texts = labelsOf(element).map(labelText);
   const aria = element.getAttribute('aria-label');
   if (aria) texts.push(aria);
   const others = referenced(element, 'aria-labelledby');
@@ -102,7 +102,7 @@ function byText(root, wanted, exact) {
     }
     return inside;
   };
-  const start = root === document ? document.body : root;
+  const start = root.nodeType === Node.DOCUMENT_NODE ? root.body : root;
   if (start) visit(start);
   return found;
 }
@@ -119,7 +119,8 @@ function find(target, seen = isVisible) {
   }
   const all = matchesOf(target, root);
   const visible = all.filter(seen);
-  const hidden = all.filter((element) => !visible.includes(element));
+  const shown = new Set(visible);
+  const hidden = all.filter((element) => !shown.has(element));
   const chosen = target.nth == null ? visible : visible.slice(target.nth, target.nth + 1);
   return { visible, hidden, chosen, target };
 }
@@ -143,7 +144,17 @@ function notFound(found) {
       matched: hidden.slice(0, 10).map(describe), why: whyHidden(hidden[0]),
     };
   }
-  return { class: 'element_not_found', count: 0, matched: [], near: nearMisses(target) };
+  return { class: 'element_not_found', count: 0, matched: [], near: nearMisses(target), frame: frameWith(target) };
+}
+
+// The frame of the page that has what was looked for in vain outside of it.
+function frameWith(target) {
+  for (const { frame, inner } of sameOriginFrames(document)) {
+    try {
+      if (matchesOf(target, inner).some(isVisible)) return cssPathOf(frame);
+    } catch { /* not every search works from outside */ }
+  }
+  return undefined;
 }
 
 function whyHidden(element) {
@@ -164,7 +175,7 @@ function nearMisses({ locator }) {
   const scored = [];
   for (const element of queryAll(document, INTERACTIVE).slice(0, 400)) {
     if (!isVisible(element)) continue;
-    const texts = [nameOf(element), fold(rawText(element)), element.placeholder, element.id,
+    const texts = [nameOf(element), fold(rawText(element, BEGINNING)), element.placeholder, element.id,
       ...TEST_IDS.map((name) => element.getAttribute(name))].filter(Boolean);
     const closest = wanted ? Math.max(0, ...texts.map((text) => similarity(text.toLowerCase(), wanted))) : 0;
     const score = closest + (role && roleOf(element) === role ? 0.25 : 0);

@@ -34,9 +34,10 @@ async function frameElement({ target, ms }) {
 
 watchMotion();
 watchPointer();
+watchTyping();
 
 globalThis.waymark = {
-  secretFields, locate, settle, fill, filled, focus, choose, ticked, whenTicked, fileInput, putFiles, read, check, waitFor,
+  secretFields, locate, settle, fill, filled, focus, focused, choose, chosen, whenTicked, fileInput, putFiles, read, check, waitFor,
   explain, observe, observeFrame, cover, uncover, scrolled, middle, scrollTo, frameElement, frameBox, frameIntoView, frameHit,
   held: () => held,
 };

@@ -14,8 +14,12 @@ function sameOriginFrames(root) {
   return found;
 }
 
-function observe() {
+// As text, which is quicker to hand over than so many objects.
+const observe = () => JSON.stringify(look());
+
+function look() {
   const elements = [];
+  kept = new Map();
   let truncated = false;
   const visit = (root) => {
     for (const element of queryAll(root, INTERACTIVE)) {
@@ -26,6 +30,7 @@ function observe() {
     for (const { inner } of sameOriginFrames(root)) visit(inner);
   };
   visit(document);
+  kept = null;
   return { url: location.href, title: cut(document.title, 500), elements, truncated };
 }
 

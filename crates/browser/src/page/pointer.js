@@ -35,7 +35,8 @@ function watchPointer() {
 }
 
 // Waits until a target can be pointed at. `purpose` is what for: the same checks, other exceptions.
-async function locate({ target, ms, purpose }) {
+// With the purpose `tick`, a control that is as `wanted` already is not pointed at.
+async function locate({ target, ms, purpose, wanted }) {
   const isTick = (element) => ['checkbox', 'radio'].includes(element.type);
   const byLabel = (element) =>
     isTick(element) && element.labels ? [...element.labels].find(isVisible) : undefined;
@@ -43,26 +44,26 @@ async function locate({ target, ms, purpose }) {
 
   return whenReady(target, ms, async (element, note, attempt) => {
     if (purpose === 'tick') {
-      const control = element.tagName === 'LABEL' && element.control ? element.control : element;
-      const done = tickState(control);
-      if (done === null) {
-        return unsuitable(control, 'it is neither a checkbox nor a radio button');
+      element = controlOf(element);
+      const state = tickState(element);
+      if (state === null) return unsuitable(element, 'it is neither a checkbox nor a radio button');
+      if (state === wanted) return { x: 0, y: 0, done: true, fingerprint: fingerprint(element) };
+      if (isRadio(element) && !wanted) {
+        return unsuitable(element, 'a radio button is unticked by choosing another one');
       }
-      element = control;
     }
-    if (purpose === 'hover' || purpose === 'drop') note({});
-    let pointed = isVisible(element) ? element : byLabel(element);
+    const pointed = isVisible(element) ? element : byLabel(element);
     if (!pointed) { note({ reason: 'hidden' }); return undefined; }
     if (isDisabled(element)) { note({ reason: 'disabled' }); return undefined; }
     const before = fingerprint(element);
     const point = await pointerReady(pointed, note, attempt);
     if (point === undefined) return undefined;
-    if (purpose !== 'hover' && purpose !== 'drop' && purpose !== 'drag') {
+    if (purpose === 'click' || purpose === 'tick') {
       aim = { element: pointed, target: pointed === element ? target : null, hit: null, blocker: null };
     }
     held = element;
     dragStarted = false;
-    return { x: point.x, y: point.y, fingerprint: before, ticked: tickState(element) ?? undefined };
+    return { x: point.x, y: point.y, done: false, fingerprint: before };
   }, purpose === 'tick' || purpose === 'click' ? seen : isVisible);
 }
 
@@ -76,6 +77,7 @@ function settle() {
     blocked_by: aim && aim.blocker && aim.blocker.nodeType === Node.ELEMENT_NODE ? describe(aim.blocker) : undefined,
     ticked: held ? tickState(held) ?? undefined : undefined,
     drag_started: dragStarted,
+    strayed: typed().strayed,
   };
   aim = null;
   return result;

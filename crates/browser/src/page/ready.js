@@ -90,7 +90,7 @@ async function whenReady(target, ms, pass, seen = isVisible, otherwise = null) {
     failure: {
       class: 'not_interactable', reason: 'unready', ...trouble,
       matched: [describe(element)],
-      blocked_by: trouble && trouble.blocker ? describe(trouble.blocker) : undefined,
+      blocked_by: trouble && (trouble.blocker ? describe(trouble.blocker) : trouble.blocked_by),
       blocker: undefined,
     },
   };
@@ -107,10 +107,15 @@ async function pointerReady(element, note, attempt) {
   if (mayMove(element)) {
     const before = element.getBoundingClientRect();
     await nextFrame();
+    if (!element.isConnected) { note({ class: 'detached', reason: 'redrawn' }); return undefined; }
     if (!sameBox(before, element.getBoundingClientRect())) { note({ reason: 'moving' }); return undefined; }
     point = pointAt(element);
   }
   if (point.outside) { note({ reason: 'outside' }); return undefined; }
+  if (point.x === undefined && getComputedStyle(element).pointerEvents === 'none') {
+    note({ reason: 'no_pointer_events' });
+    return undefined;
+  }
   if (point.x === undefined) { note({ reason: 'covered', blocker: point.blocker }); return undefined; }
   return point;
 }

@@ -3,7 +3,7 @@
 use super::BrowserSession;
 use super::budget::Budget;
 use super::state::Load;
-use domain::failure::Failure;
+use domain::failure::{ErrorClass, Failure};
 use domain::plan::{Action, Value};
 use domain::ports::Acted;
 use domain::snapshot::Fingerprint;
@@ -38,6 +38,27 @@ impl From<Touched> for Acted {
     }
 }
 
+/// Whether an action does something to the page. An answer that was given before waits for such a
+/// one, and not for a look at the page.
+const fn may_open_dialogs(action: &Action) -> bool {
+    !matches!(
+        action,
+        Action::HandleDialog { .. }
+            | Action::WaitFor { .. }
+            | Action::Extract(_)
+            | Action::Screenshot { .. }
+            | Action::Assert
+    )
+}
+
+/// Whether an action failed before it did anything.
+const fn touched_nothing(failure: &Failure) -> bool {
+    matches!(
+        failure.class,
+        ErrorClass::ElementNotFound | ErrorClass::AmbiguousMatch | ErrorClass::NotInteractable
+    )
+}
+
 impl BrowserSession {
     /// Carries an action out, and judges a failure by what the page shows.
     pub(super) async fn carry_out(
@@ -49,7 +70,13 @@ impl BrowserSession {
         self.begin(action);
         match self.dispatch(action, &budget).await {
             Ok(acted) => Ok(acted),
-            Err(failure) => Err(self.explained(failure, Some(action)).await),
+            Err(failure) => {
+                if touched_nothing(&failure) {
+                    // It is made again in another way; the answer was meant for that as well.
+                    self.watched.change(|state| state.dialogs.keep());
+                }
+                Err(self.explained(failure, Some(action)).await)
+            }
         }
     }
 
@@ -57,6 +84,9 @@ impl BrowserSession {
         let pressed = matches!(action, Action::Click { .. } | Action::Press { .. });
         self.began = self.watched.change(|state| {
             state.journal.begin_action();
+            if may_open_dialogs(action) {
+                state.dialogs.next_action();
+            }
             let tab = state.tab();
             Began {
                 at: Instant::now(),

@@ -31,7 +31,7 @@ impl BrowserSession {
         }
     }
 
-    /// Answers the dialog that is open, or keeps the answer for the next one.
+    /// Answers the dialog that is open, or keeps the answer for one that the next action opens.
     pub(super) async fn handle_dialog(
         &mut self,
         accept: bool,
@@ -40,11 +40,12 @@ impl BrowserSession {
     ) -> Result<Acted, Failure> {
         let answer = DialogAnswer { accept, text: text.map(|text| text.reveal().to_owned()) };
         let Some(open) = self.watched.see(|state| state.dialog.clone()) else {
-            self.watched.change(|state| state.armed = Some(answer));
+            self.watched.change(|state| state.dialogs.arm(answer));
             return Ok(Acted::default());
         };
         let Some(connection) = self.connection() else { return Err(self.crashed()) };
         let begun = self.begun().0;
+        self.watched.change(|state| state.dialogs.asked());
         connection
             .start(
                 Some(&open.session),

@@ -5,7 +5,7 @@ use super::budget::Budget;
 use super::call::{Spot, Stop};
 use super::journal::Arrived;
 use super::state::State;
-use domain::failure::Failure;
+use domain::failure::{ErrorClass, Failure};
 use domain::observation::{Change, Observation};
 use domain::ports::{Download, Seen};
 use domain::snapshot::{Element, Snapshot};
@@ -105,8 +105,12 @@ impl BrowserSession {
         function: &'static str,
         budget: &Budget,
     ) -> Result<Option<Snapshot>, Failure> {
-        match self.call(spot, function, &json!({}), budget).await {
-            Ok(snapshot) => Ok(snapshot),
+        match self.call::<Option<String>>(spot, function, &json!({}), budget).await {
+            Ok(None) => Ok(None),
+            Ok(Some(text)) => serde_json::from_str(&text).map(Some).map_err(|error| {
+                let message = format!("what the page shows cannot be understood: {error}");
+                Failure::new(ErrorClass::Unclassified, message)
+            }),
             Err(Stop::Dead) => Err(self.crashed()),
             Err(Stop::Gone | Stop::Dialog | Stop::Late) => Ok(None),
             Err(stop) => Err(self.stopped(stop, budget)),

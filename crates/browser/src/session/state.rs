@@ -59,8 +59,8 @@ pub(crate) struct State {
     pub(crate) sessions: HashMap<String, String>,
     /// The dialog that is open, if one is.
     pub(crate) dialog: Option<OpenDialog>,
-    /// The answer for the next dialog.
-    pub(crate) armed: Option<DialogAnswer>,
+    /// The answers to dialogs that no step has to give any more.
+    pub(crate) dialogs: Answers,
     /// What happened.
     pub(crate) journal: Journal,
     /// The file input a page asked for files with: its session and node.
@@ -204,4 +204,56 @@ pub(crate) struct OpenDialog {
 pub(crate) struct DialogAnswer {
     pub(crate) accept: bool,
     pub(crate) text: Option<String>,
+}
+
+/// Answers to dialogs, given before they open. They hold for one action: an answer that was left
+/// over from another question would say yes to something nobody asked about.
+#[derive(Default)]
+pub(crate) struct Answers {
+    /// What the next dialog is answered with.
+    armed: Option<DialogAnswer>,
+    /// Whether an action began since; the answer is gone when another one begins.
+    in_use: bool,
+    /// Whether we answered a dialog of the last action by ourselves.
+    given: bool,
+}
+
+impl Answers {
+    /// Keeps an answer for the next action; unless it is for a dialog that we answered already.
+    pub(crate) fn arm(&mut self, answer: DialogAnswer) {
+        if !std::mem::take(&mut self.given) {
+            self.armed = Some(answer);
+            self.in_use = false;
+        }
+    }
+
+    /// An action begins that may open dialogs.
+    pub(crate) fn next_action(&mut self) {
+        if self.in_use {
+            self.armed = None;
+        }
+        self.in_use = true;
+        self.given = false;
+    }
+
+    /// The action did nothing: the answer is for the next one.
+    pub(crate) fn keep(&mut self) {
+        self.in_use = false;
+    }
+
+    /// The answer for a dialog that opens now.
+    pub(crate) fn take(&mut self) -> Option<DialogAnswer> {
+        self.armed.take()
+    }
+
+    /// A dialog opens that we answer by ourselves.
+    pub(crate) fn give(&mut self) -> DialogAnswer {
+        self.given = true;
+        DialogAnswer { accept: true, text: None }
+    }
+
+    /// A step answers a dialog that is open: what was answered before is not its concern.
+    pub(crate) fn asked(&mut self) {
+        self.given = false;
+    }
 }

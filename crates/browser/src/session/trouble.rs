@@ -67,6 +67,11 @@ impl Trouble {
         };
         let waited = budget.shown();
         match (class, self.reason.as_deref()) {
+            (ErrorClass::AmbiguousMatch, Some("options")) => format!(
+                "the select {of} has {} options with this label; choose one by its value: {}",
+                self.count,
+                list(&self.has)
+            ),
             (ErrorClass::AmbiguousMatch, _) => format!(
                 "{of} matches {} visible elements; make it precise, say where it is with `within`, \
                  or take one with `nth`",
@@ -117,7 +122,13 @@ impl Trouble {
             Some("moving") => format!("keeps moving, and still did after {waited}"),
             Some("outside") => "lies outside of what can be scrolled into view".into(),
             Some("unfocusable") => {
-                "does not keep the focus, so nothing can be typed into it".into()
+                let went =
+                    self.blocked_by.as_ref().map(|by| format!(" ({by})")).unwrap_or_default();
+                format!("does not keep the focus{went}, so nothing can be typed into it")
+            }
+            Some("redrawn") => format!("is drawn anew again and again, and still was after {waited}"),
+            Some("no_pointer_events") => {
+                "does not receive pointer events (pointer-events: none)".into()
             }
             Some("option_disabled") => "has this option, but it is disabled".into(),
             Some("covered") => match &self.blocked_by {

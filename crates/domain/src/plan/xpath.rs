@@ -31,11 +31,7 @@ pub(super) fn check(expression: &str) -> Result<(), String> {
 struct Id;
 
 impl Function for Id {
-    fn evaluate<'c, 'd>(
-        &self,
-        _: &Evaluation<'c, 'd>,
-        _: Vec<Value<'d>>,
-    ) -> Result<Value<'d>, Error> {
+    fn evaluate<'d>(&self, _: &Evaluation<'_, 'd>, _: Vec<Value<'d>>) -> Result<Value<'d>, Error> {
         Ok(Value::Nodeset(Nodeset::new()))
     }
 }

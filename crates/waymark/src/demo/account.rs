@@ -45,7 +45,7 @@ pub(super) fn print(ends: &[End], took: Duration, url: &str) -> Result<()> {
         }
     }
     output::line(format!(
-        "Each trace is at {url}/v1/runs/TRACE/steps, or readable with `waymark trace TRACE --server {url}`."
+        "Each trace is at {url}/v1/runs/TRACE/steps, or readable with `waymark trace TRACE`."
     ))
 }
 

@@ -38,6 +38,11 @@ impl DataArgs {
         })
     }
 
+    /// The settings with a directory inside this one.
+    pub(crate) fn inside(&self, name: &str) -> Result<Self> {
+        Ok(Self { data_dir: Some(self.dir()?.join(name)), ..self.clone() })
+    }
+
     /// The file with the key made on the first local start.
     pub(crate) fn local_key_file(&self) -> Result<PathBuf> {
         Ok(self.dir()?.join("local.key"))

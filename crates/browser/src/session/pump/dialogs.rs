@@ -32,11 +32,9 @@ impl Pump {
         let answer = self.watched.change(|state| {
             state.journal.dialog_opened(&kind, &message);
             let own = match kind.as_str() {
-                "beforeunload" => Some(DialogAnswer { accept: true, text: None }),
-                "alert" => {
-                    Some(state.armed.take().unwrap_or(DialogAnswer { accept: true, text: None }))
-                }
-                _ => state.armed.take(),
+                "beforeunload" => Some(state.dialogs.give()),
+                "alert" => Some(state.dialogs.take().unwrap_or_else(|| state.dialogs.give())),
+                _ => state.dialogs.take(),
             };
             if own.is_none() {
                 state.dialog = Some(OpenDialog { session: session.to_owned(), kind, message });
