@@ -6,17 +6,6 @@ use tests::{Client, Fleet, GateSite, eventually};
 use wire::Outcome;
 use wire::TaskState;
 
-/// Waits until a task stands before its gate: two steps recorded, the third under way.
-async fn at_the_gate(client: &Client, site: &GateSite, task: &wire::Task, visits: usize) {
-    let name = task.goal.rsplit(' ').next().unwrap();
-    eventually("the run stands before the gate", async || {
-        let run = client.task(task.id).await.run_id?;
-        let steps = client.steps(run).await.len();
-        (site.visits(name) == visits && steps == 2).then_some(())
-    })
-    .await;
-}
-
 /// Every attempt must have recorded each of its steps exactly once.
 async fn assert_steps_are_exact(client: &Client, task: &wire::Task) {
     for run in client.runs(task.id).await {
@@ -33,12 +22,12 @@ async fn a_task_of_a_killed_worker_is_finished_by_another() {
     let (_api, client) = fleet.api().await;
     let mut first = fleet.work("first", &["--lease-seconds", "3"]);
     let task = client.submit(&site.task("killed")).await;
-    at_the_gate(&client, &site, &task, 1).await;
+    site.reached(&client, &task, 1).await;
 
     first.signal(Signal::SIGKILL);
     first.wait().await;
     let _second = fleet.work("second", &["--lease-seconds", "3"]);
-    at_the_gate(&client, &site, &task, 2).await;
+    site.reached(&client, &task, 2).await;
     site.open("killed");
 
     let task = client.ended_as(task.id, TaskState::Succeeded).await;
@@ -56,11 +45,11 @@ async fn a_worker_that_slept_through_its_lease_writes_nothing() {
     let (_api, client) = fleet.api().await;
     let zombie = fleet.work("zombie", &["--lease-seconds", "3"]);
     let task = client.submit(&site.task("zombie")).await;
-    at_the_gate(&client, &site, &task, 1).await;
+    site.reached(&client, &task, 1).await;
 
     zombie.signal(Signal::SIGSTOP);
     let _heir = fleet.work("heir", &["--lease-seconds", "3"]);
-    at_the_gate(&client, &site, &task, 2).await;
+    site.reached(&client, &task, 2).await;
     // Awake again, with the gate open: its next step would succeed, if it were allowed to write.
     site.open("zombie");
     zombie.signal(Signal::SIGCONT);
@@ -82,11 +71,11 @@ async fn an_attempt_whose_chrome_is_killed_is_made_again_on_a_fresh_one() {
     let (fleet, site) = (Fleet::new().await, GateSite::start().await);
     let (serve, client) = fleet.serve(&[]).await;
     let task = client.submit(&site.task("chrome")).await;
-    at_the_gate(&client, &site, &task, 1).await;
+    site.reached(&client, &task, 1).await;
 
     let killed = kill_browsers_of(serve.pid().as_raw());
     assert!(killed > 0, "no browser was found to kill");
-    at_the_gate(&client, &site, &task, 2).await;
+    site.reached(&client, &task, 2).await;
     site.open("chrome");
 
     let task = client.ended_as(task.id, TaskState::Succeeded).await;

@@ -34,11 +34,7 @@ async fn a_stopping_worker_finishes_its_step_and_gives_the_attempt_back() {
     let (_api, client) = fleet.api().await;
     let mut leaving = fleet.work("leaving", &[]);
     let task = client.submit(&site.task("leaving")).await;
-    eventually("it stands before the gate", async || {
-        let run = client.task(task.id).await.run_id?;
-        (client.steps(run).await.len() == 2).then_some(())
-    })
-    .await;
+    site.reached(&client, &task, 1).await;
     leaving.signal(Signal::SIGTERM);
     eventually("it heard", async || leaving.log().contains("stopping").then_some(())).await;
     site.open("leaving"); // lets the step under way end
@@ -60,11 +56,7 @@ async fn a_second_signal_drops_everything_and_still_gives_the_attempt_back() {
     let (_api, client) = fleet.api().await;
     let mut leaving = fleet.work("leaving", &[]);
     let task = client.submit(&site.task("dropped")).await;
-    eventually("it stands before the gate", async || {
-        let run = client.task(task.id).await.run_id?;
-        (client.steps(run).await.len() == 2).then_some(())
-    })
-    .await;
+    site.reached(&client, &task, 1).await;
     leaving.signal(Signal::SIGTERM);
     eventually("it heard", async || leaving.log().contains("stopping").then_some(())).await;
     leaving.signal(Signal::SIGTERM);

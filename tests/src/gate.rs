@@ -1,6 +1,8 @@
 //! A site whose pages the test holds in its hand: each shows a gate that the test opens, and the
 //! site counts who stands before it.
 
+use crate::client::Client;
+use crate::eventually;
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::Html;
@@ -66,6 +68,21 @@ impl GateSite {
     #[must_use]
     pub fn visits(&self, name: &str) -> usize {
         self.gates.lock().unwrap().visits.get(name).copied().unwrap_or(0)
+    }
+
+    /// Waits until a task stands before its gate for the nth time: two steps recorded, the third
+    /// under way.
+    ///
+    /// # Panics
+    /// It does not come there.
+    pub async fn reached(&self, client: &Client, task: &wire::Task, visits: usize) {
+        let name = task.goal.rsplit(' ').next().unwrap();
+        eventually("the run stands before the gate", async || {
+            let run = client.task(task.id).await.run_id?;
+            let steps = client.steps(run).await.len();
+            (self.visits(name) == visits && steps == 2).then_some(())
+        })
+        .await;
     }
 
     /// A task that types a word, waits for the gate to open, and reads the word back.

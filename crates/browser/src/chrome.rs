@@ -42,7 +42,15 @@ impl Chrome {
     ) -> Result<Self, StartError> {
         let process = Process::launch(spec, tracker).await?;
         let endpoint = Endpoint { url: process.url.clone(), headers: Vec::new() };
-        let connection = attach(&endpoint, tracker, spec.within).await?;
+        let connection = match attach(&endpoint, tracker, spec.within).await {
+            Ok(connection) => connection,
+            Err(error) => {
+                let ended = process.ended.clone();
+                drop(process);
+                ended.cancelled().await;
+                return Err(error);
+            }
+        };
         Ok(Self {
             connection,
             files: Some(process.files.clone()),

@@ -10,4 +10,4 @@ mod proxy;
 
 pub(crate) use connect::resolve;
 pub(crate) use log::{EgressLog, Trouble};
-pub(crate) use proxy::Proxy;
+pub(crate) use proxy::{MARK, Proxy};

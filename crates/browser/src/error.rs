@@ -17,6 +17,21 @@ pub enum StartError {
         #[source]
         source: std::io::Error,
     },
+    /// There is no such program.
+    #[error(
+        "there is no browser at {} ({why}); install Chromium with `cargo xtask setup` or \
+         `apt install chromium-headless-shell`",
+        executable.display()
+    )]
+    NoBrowser {
+        /// What should be started.
+        executable: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A program that browsers are started with is missing.
+    #[error("`setpriv` cannot be run ({0}); install it with `apt install util-linux`")]
+    NoSetpriv(std::io::Error),
     /// The browser ended before it could be used.
     #[error("{} ended at once: {said}", executable.display())]
     Ended {

@@ -8,6 +8,7 @@ mod find;
 mod launcher;
 mod profile;
 mod user;
+mod words;
 
 pub use find::find_chromium;
 pub use profile::sweep;
@@ -25,6 +26,7 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 pub(crate) use user::User;
+use words::Words;
 
 /// What is started.
 #[derive(Debug, Clone)]
@@ -62,53 +64,59 @@ impl Process {
         spec: &LaunchSpec,
         tracker: &TaskTracker,
     ) -> Result<Self, StartError> {
+        find::check(&spec.executable)?;
         let profile = Profile::create(&spec.profiles_dir, spec.user.as_ref())?;
         let door = Door::open(tracker)
             .await
             .map_err(|source| StartError::Profile { path: "127.0.0.1".into(), source })?;
         let script = launcher::write(&profile, spec, door.port)?;
-        let chrome_dir = profile.chrome_dir();
-        let log = profile.log();
-        let files = profile.files_dir();
+        let path = profile.words();
+        let mut words =
+            Words::open(&path).map_err(|source| StartError::Profile { path, source })?;
+        let (chrome_dir, files) = (profile.chrome_dir(), profile.files_dir());
 
-        let ended = CancellationToken::new();
         let (alive, until) = mpsc::channel();
         let (report, launched) = oneshot::channel();
-        let owner = Owner { script, profile, spec: spec.clone(), report, until };
-        let when_ended = ended.clone().drop_guard();
-        std::thread::Builder::new()
-            .name("browser-owner".into())
-            .spawn(move || {
-                owner.run();
-                drop(when_ended);
-            })
-            .map_err(StartError::Thread)?;
-
-        let ready = async {
-            let pid = match launched.await {
-                Ok(Ok(pid)) => pid,
-                Ok(Err(message)) => {
-                    let executable = spec.executable.clone();
-                    return Err(StartError::Launch { executable, message });
-                }
-                Err(_) => return Err(StartError::Stopping),
-            };
-            let url = wait_until_ready(pid, &chrome_dir, &log, spec).await?;
-            Ok((pid, url))
+        let ended = Owner { script, profile, spec: spec.clone(), report, until }.start(tracker)?;
+        let ready = ready(launched, &chrome_dir, &mut words, spec);
+        let slow = StartError::Slow {
+            executable: spec.executable.clone(),
+            seconds: spec.within.as_secs(),
         };
-        let (pid, url) = match tokio::time::timeout(spec.within, ready).await {
-            Ok(ready) => ready?,
-            Err(_) => {
-                return Err(StartError::Slow {
-                    executable: spec.executable.clone(),
-                    seconds: spec.within.as_secs(),
-                });
+        match tokio::time::timeout(spec.within, ready).await.unwrap_or(Err(slow)) {
+            Ok((pid, url)) => {
+                tracing::info!(browser.pid = pid, "browser {pid} started");
+                tracker.spawn(ended.clone().run_until_cancelled_owned(words.ignore()));
+                let user = spec.user.clone();
+                Ok(Self { pid, url, files, user, _alive: alive, ended })
             }
-        };
-        tracing::info!(browser.pid = pid, "browser {pid} started");
-        let user = spec.user.clone();
-        Ok(Self { pid, url, files, user, _alive: alive, ended })
+            Err(error) => {
+                drop(alive);
+                // The process is dead and its profile removed before anyone hears of it.
+                ended.cancelled().await;
+                Err(error)
+            }
+        }
     }
+}
+
+/// Waits for the process id, and then for the address.
+async fn ready(
+    launched: oneshot::Receiver<Launched>,
+    chrome_dir: &Path,
+    words: &mut Words,
+    spec: &LaunchSpec,
+) -> Result<(u32, String), StartError> {
+    let pid = match launched.await {
+        Ok(Ok(pid)) => pid,
+        Ok(Err(message)) => {
+            let executable = spec.executable.clone();
+            return Err(StartError::Launch { executable, message });
+        }
+        Err(_) => return Err(StartError::Stopping),
+    };
+    let url = wait_until_ready(pid, chrome_dir, words, spec).await?;
+    Ok((pid, url))
 }
 
 /// Chrome writes its address into its profile as soon as it listens. A process that ends before
@@ -116,7 +124,7 @@ impl Process {
 async fn wait_until_ready(
     pid: u32,
     chrome_dir: &Path,
-    log: &Path,
+    words: &mut Words,
     spec: &LaunchSpec,
 ) -> Result<String, StartError> {
     let announcement = chrome_dir.join("DevToolsActivePort");
@@ -130,9 +138,10 @@ async fn wait_until_ready(
         if !profile::is_running(pid) {
             return Err(StartError::Ended {
                 executable: spec.executable.clone(),
-                said: launcher::last_words(log),
+                said: words.last(),
             });
         }
+        words.listen();
         tokio::time::sleep(Duration::from_millis(4)).await;
     }
 }
@@ -148,6 +157,22 @@ struct Owner {
 }
 
 impl Owner {
+    /// Starts the thread. What is returned is cancelled at its end, which the tracker waits for
+    /// as well: a start that nobody waits for any more leaves nothing behind either.
+    fn start(self, tracker: &TaskTracker) -> Result<CancellationToken, StartError> {
+        let ended = CancellationToken::new();
+        let when_ended = ended.clone().drop_guard();
+        std::thread::Builder::new()
+            .name("browser-owner".into())
+            .spawn(move || {
+                self.run();
+                drop(when_ended);
+            })
+            .map_err(StartError::Thread)?;
+        tracker.spawn(ended.clone().cancelled_owned());
+        Ok(ended)
+    }
+
     fn run(self) {
         let arguments = launcher::arguments(&self.spec);
         let arguments: Vec<&OsStr> = arguments.iter().map(OsStr::new).collect();

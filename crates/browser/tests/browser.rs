@@ -11,11 +11,11 @@ mod suite {
     mod acting;
     mod conditions;
     mod egress;
+    mod fields;
     mod files;
     mod finding;
     mod harness;
     mod lifecycle;
-    mod measure;
     mod navigating;
     mod places;
     mod png;
@@ -23,5 +23,6 @@ mod suite {
     mod reading;
     mod remote;
     mod secrets;
+    mod starting;
     mod waiting;
 }

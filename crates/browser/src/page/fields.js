@@ -40,7 +40,7 @@ async function fill({ target, ms, text, secret }) {
     const host = element.isContentEditable ? editingHost(element) : element;
     const kept = takeFocus(host, note);
     if (secret) secretFields.add(element); else secretFields.delete(element);
-    if (format) return setPicked(element, text, format, before);
+    if (format && element.isConnected) return setPicked(element, text, format, before);
     if (!kept) return undefined;
     if (element.isContentEditable) getSelection().selectAllChildren(element);
     else element.select();

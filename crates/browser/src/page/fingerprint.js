@@ -19,6 +19,9 @@ const secretFields = (() => {
 const MASK = '••••••';
 const isSecret = (element) => element.type === 'password' || secretFields.has(element);
 
+// Enough of a text to describe it, white space included.
+const BEGINNING = 4_000;
+
 // An element in one line: its tag as it would be written, and its text.
 function describe(element) {
   const tag = element.tagName.toLowerCase();
@@ -28,12 +31,12 @@ function describe(element) {
   if (element.className && typeof element.className === 'string') {
     attributes.push(`class="${cut(fold(element.className), 60)}"`);
   }
-  const text = cut(fold(isSecret(element) ? '' : rawText(element)), 60);
+  const text = cut(fold(isSecret(element) ? '' : rawText(element, BEGINNING)), 60);
   return `<${[tag, ...attributes].join(' ')}>${text}`;
 }
 
 // The steps of paths to the children of an element, as XPath and CSS write them.
-const stepsBelow = (parent) => keep(parent, () => {
+const stepsBelow = (parent) => once('steps', parent, () => {
   const counts = new Map();
   for (const child of childElements(parent)) counts.set(child.localName, (counts.get(child.localName) || 0) + 1);
   const seen = new Map(), steps = new Map();
@@ -80,19 +83,24 @@ function cssPathOf(element) {
   return parts.join(' > ');
 }
 
+// How many nodes without a text are passed over.
+const NEIGHBOURS = 100;
+
 // The text beside an element: what stands before it, else what its parent says around it.
 function neighbourText(element) {
-  const own = fold(rawText(element));
+  const own = fold(rawText(element, BEGINNING));
+  const textOfNode = (node) => fold(node.nodeType === Node.TEXT_NODE ? node.data.slice(0, BEGINNING) :
+    node.nodeType === Node.ELEMENT_NODE ? rawText(node, BEGINNING) : '');
+  let looked = 0;
   for (let node = element, up = 0; node && up < 3; node = node.parentElement, up++) {
-    for (let before = node.previousSibling; before; before = before.previousSibling) {
-      const text = fold(before.nodeType === Node.TEXT_NODE ? before.data :
-        before.nodeType === Node.ELEMENT_NODE ? rawText(before) : '');
+    for (let before = node.previousSibling; before && looked < NEIGHBOURS; before = before.previousSibling, looked++) {
+      const text = textOfNode(before);
       if (text && text !== own) return cut(text, 120);
     }
   }
-  for (let after = element.nextSibling; after; after = after.nextSibling) {
-    const text = fold(after.nodeType === Node.TEXT_NODE ? after.data :
-      after.nodeType === Node.ELEMENT_NODE ? rawText(after) : '');
+  looked = 0;
+  for (let after = element.nextSibling; after && looked < NEIGHBOURS; after = after.nextSibling, looked++) {
+    const text = textOfNode(after);
     if (text) return cut(text, 120);
   }
   return '';
@@ -117,8 +125,8 @@ function otherAttributes(element) {
 function fingerprint(element) {
   const attribute = (name) => element.getAttribute(name) || undefined;
   const testId = TEST_IDS.find((name) => element.hasAttribute(name));
-  const labels = element.labels && element.labels.length ? [...element.labels].map(labelText) : [];
-  const text = isSecret(element) || ['TEXTAREA', 'SELECT'].includes(element.tagName) ? '' : fold(rawText(element));
+  const labels = labelsOf(element).map(labelText);
+  const text = isSecret(element) || ['TEXTAREA', 'SELECT'].includes(element.tagName) ? '' : fold(rawText(element, BEGINNING));
   let depth = 0;
   for (let root = element.getRootNode(); root && root.host; root = root.host.getRootNode()) depth++;
   return {

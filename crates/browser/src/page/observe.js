@@ -27,7 +27,7 @@ function look() {
       if (!isVisible(element)) continue;
       elements.push(snapshot(element));
     }
-    for (const { inner } of sameOriginFrames(root)) visit(inner);
+    for (const { inner } of sameOriginFrames(root)) if (!truncated) visit(inner);
   };
   visit(document);
   kept = null;

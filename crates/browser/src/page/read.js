@@ -7,7 +7,20 @@ function textOf(element) {
     return isSecret(element) ? (element.value ? MASK : '') : element.value;
   }
   if (isSecret(element)) return MASK;
-  return visibleText(element).replace(/[^\S\n]+/g, ' ').replace(/ ?\n ?/g, '\n').trim();
+  // Only what changes is matched, as in `fold`.
+  return visibleText(element).replace(/[^\S\n]{2,}|[^\S \n]/g, ' ').replace(/ \n ?|\n /g, '\n').trim();
+}
+
+// One extract holds this many characters at most: all of it is kept and sent on.
+const EXTRACT = 1_000_000;
+
+// A value, unless it is too much; `texts` are the texts in it.
+function bounded(value, texts, element) {
+  const count = texts.reduce((sum, text) => sum + text.length, 0);
+  if (count > EXTRACT) {
+    return { failure: { reason: 'too_long', count, matched: [describe(element)], message: String(EXTRACT) } };
+  }
+  return { value, fingerprint: fingerprint(element) };
 }
 
 // Something empty has no size and can be read all the same, if nothing hides it.
@@ -21,19 +34,24 @@ async function read({ target, ms, shape, attribute }) {
       return last.chosen.length ? last.chosen : undefined;
     });
     if (!found) return { failure: notFound(last) };
-    if (shape === 'list') return { value: found.map(textOf), fingerprint: fingerprint(found[0]) };
+    if (shape === 'list') {
+      const texts = found.map(textOf);
+      return bounded(texts, texts, found[0]);
+    }
     return readTable(found, target);
   }
   return whenReady(target, ms, (element) => {
-    const before = fingerprint(element);
-    if (shape !== 'attribute') return { value: textOf(element), fingerprint: before };
+    if (shape !== 'attribute') {
+      const text = textOf(element);
+      return bounded(text, [text], element);
+    }
     const value = attribute === 'value' && element.value !== undefined
       ? (isSecret(element) ? MASK : element.value) : element.getAttribute(attribute);
     if (value === null) {
       const has = element.getAttributeNames();
       return { failure: { class: 'element_not_found', reason: 'no_attribute', has, matched: [describe(element)] } };
     }
-    return { value, fingerprint: before };
+    return bounded(value, [String(value)], element);
   }, isVisible, isRendered);
 }
 
@@ -60,7 +78,7 @@ function readTable(found, target) {
       });
       return record;
     });
-  return { value, fingerprint: fingerprint(found[0]) };
+  return bounded(value, value.flatMap((record) => Object.entries(record).flat()), found[0]);
 }
 
 const isRow = (element) => element.tagName === 'TR' || element.getAttribute('role') === 'row';

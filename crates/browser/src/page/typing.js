@@ -102,8 +102,8 @@ function verdict(element, text, before, arrived) {
   const held = contentOf(element);
   if (fold(held) === fold(text) || squeeze(held) === squeeze(text)) return 'took';
   if (text === '') return held === before ? 'untouched' : 'took';
-  if (element.type === 'number') {
-    return held !== '' && (Number(held) === Number(text) || bare(held) === bare(text)) ? 'took' : 'cut';
+  if (element.type === 'number' && arrived) {
+    return held !== '' && Number(held) === Number(text.replace(',', '.')) ? 'took' : 'cut';
   }
   // An editor may take a part of the text for its own marks.
   if ((held !== '' || arrived) && isCut(held, text, element.isContentEditable)) return 'cut';
@@ -118,6 +118,8 @@ async function filled({ target, ms, text, secret }) {
   const { strayed, redrawn } = typed();
   // Another document: the page dealt with it by going elsewhere.
   if (!filling) return { verdict: 'took' };
+  // The next try comes when the page has had its turn.
+  if (strayed) await nextFrame();
   if (strayed) return redrawn ? { verdict: 'redrawn' } : { verdict: 'strayed', blocked_by: strayed };
   // What the page does right after the event.
   await new Promise((resolve) => setTimeout(resolve));
@@ -137,6 +139,10 @@ async function filled({ target, ms, text, secret }) {
     const before = filling.before;
     const held = isTyped(element) ? contentOf(element) : '';
     if (text !== '' && (held === '' || held === before)) return { verdict: 'redrawn' };
+  }
+  const active = activeElement();
+  if (!arrived && contentOf(element) === filling.before && !(active && contains(editingHost(element), active))) {
+    return { verdict: 'strayed', blocked_by: focusWentTo(active) };
   }
   const hidden = secret || isSecret(element);
   const held = contentOf(element) || '';

@@ -7,18 +7,20 @@ const nextFrame = () => new Promise((resolve) => {
   requestAnimationFrame(() => { clearTimeout(timer); resolve(); });
 });
 
-// When the document last changed in a way that can move things, and in how many frames in a row:
-// a single change is over at once, a script that moves something makes one in every frame.
+// When something was last placed anew, and in how many frames in a row: a single change is over at
+// once, a script that moves something makes one in every frame. New content does not count; it
+// moves what is below it once.
 const motion = { last: -1e9, streak: 0, scrolled: -1e9 };
+const PLACING = ['style', 'class', 'transform', 'x', 'y', 'cx', 'cy', 'width', 'height'];
 
 function watchMotion() {
   const observer = new MutationObserver(() => {
     const now = performance.now();
-    if (now - motion.last > 100) motion.streak = 0;
+    if (now - motion.last > 50) motion.streak = 0;
     else if (now - motion.last > 8) motion.streak++;
     motion.last = now;
   });
-  observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  observer.observe(document, { subtree: true, attributes: true, attributeFilter: PLACING });
   addEventListener('scroll', () => { motion.scrolled = performance.now(); }, { capture: true, passive: true });
 }
 

@@ -1,6 +1,9 @@
 //! Where Chromium usually is.
 
-use std::path::PathBuf;
+use crate::error::StartError;
+use nix::unistd::{AccessFlags, access};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 /// Real binaries. `/usr/bin/chromium-headless-shell` and its like are wrapper scripts that do not
 /// `exec`: killing one leaves Chrome running.
@@ -21,4 +24,23 @@ const CANDIDATES: &[&str] = &[
 #[must_use]
 pub fn find_chromium() -> Option<PathBuf> {
     CANDIDATES.iter().map(PathBuf::from).find(|path| path.is_file())
+}
+
+/// Whether everything is there that a start needs, so that what is missing is called by its name.
+pub(super) fn check(executable: &Path) -> Result<(), StartError> {
+    let lacks = |why: String| StartError::NoBrowser { executable: executable.to_owned(), why };
+    match std::fs::metadata(executable) {
+        Ok(meta) if meta.is_file() => {}
+        Ok(_) => return Err(lacks("it is not a file".into())),
+        Err(error) => return Err(lacks(error.to_string())),
+    }
+    access(executable, AccessFlags::X_OK).map_err(|error| lacks(error.desc().into()))?;
+    Command::new("setpriv")
+        .arg("--version")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .map(|_| ())
+        .map_err(StartError::NoSetpriv)
 }

@@ -12,6 +12,10 @@ use std::path::{Path, PathBuf};
 /// session brings its own, and nothing outside a session has any business on the network.
 const ARGUMENTS: &[&str] = &[
     "--headless",
+    // `headless_chrome` asks for every word. The last level given counts, and counts at all only
+    // with the other: errors and what ends Chrome are written, and nothing of pages.
+    "--enable-logging=stderr",
+    "--log-level=2",
     "--no-startup-window",
     "--no-default-browser-check",
     "--disable-background-networking",
@@ -64,7 +68,7 @@ pub(super) fn arguments(spec: &LaunchSpec) -> Vec<String> {
 
 /// Writes the script. It
 /// - names the door as the browser's address (see [`super::door`]);
-/// - sends Chrome's own words to a file, to be quoted when it does not start;
+/// - sends Chrome's own words to us (see [`super::words`]);
 /// - asks the kernel to kill Chrome when our thread ends, whatever ends it, and then looks whether
 ///   we are still there, for we may have been killed before the kernel was asked;
 /// - drops to another user when we are root;
@@ -83,11 +87,11 @@ pub(super) fn write(
         "#!/bin/sh\n\
          # Written by Waymark; see crates/browser/src/process/launcher.rs\n\
          echo 'listening on ws://127.0.0.1:{door}/devtools/browser/door' >&2\n\
-         exec 2>{log}\n\
+         exec 2>{words}\n\
          exec setpriv --pdeathsig KILL{drop_to} \\\n\
          \x20 env -i HOME={home} PATH=/usr/bin:/bin LANG=C.UTF-8 \\\n\
          \x20 /bin/sh -c '[ \"$PPID\" = {parent} ] && exec \"$@\"' sh {executable} \"$@\"\n",
-        log = quote(&profile.log()),
+        words = quote(&profile.words()),
         home = quote(&profile.home_dir()),
         parent = std::process::id(),
         executable = quote(&spec.executable),
@@ -101,16 +105,4 @@ pub(super) fn write(
 
 fn quote(path: &Path) -> String {
     format!("'{}'", path.to_string_lossy().replace('\'', r"'\''"))
-}
-
-/// The last lines Chrome wrote.
-pub(super) fn last_words(log: &Path) -> String {
-    let text = fs::read(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    let text = text.unwrap_or_default();
-    // Stack traces, and complaints about a desktop that is not there, explain nothing.
-    let telling =
-        |line: &&str| !line.trim().is_empty() && !line.starts_with('#') && !line.contains("dbus/");
-    let lines: Vec<&str> = text.lines().filter(telling).collect();
-    let last = &lines[lines.len().saturating_sub(3)..];
-    if last.is_empty() { "it wrote nothing".into() } else { last.join("; ") }
 }

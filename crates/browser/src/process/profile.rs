@@ -14,7 +14,7 @@ const PREFIX: &str = "browser-";
 const OWNER: &str = "owner";
 
 /// The folder of one browser:
-/// `owner`, `launch.sh`, `chrome.log`, and, belonging to the browser's user, `home`, `chrome`
+/// `owner`, `launch.sh`, the pipe `words`, and, belonging to the browser's user, `home`, `chrome`
 /// and `files`.
 #[derive(Debug)]
 pub(super) struct Profile {
@@ -51,8 +51,8 @@ impl Profile {
         self.dir.join("launch.sh")
     }
 
-    pub(super) fn log(&self) -> PathBuf {
-        self.dir.join("chrome.log")
+    pub(super) fn words(&self) -> PathBuf {
+        self.dir.join("words")
     }
 
     pub(super) fn home_dir(&self) -> PathBuf {

@@ -2,7 +2,7 @@
 
 use super::BrowserSession;
 use super::budget::Budget;
-use super::mouse::{Pointed, Pressed};
+use super::mouse::{Pointed, Pressed, Purpose};
 use domain::failure::{ErrorClass, Failure};
 use domain::plan::Target;
 use domain::ports::Acted;
@@ -17,7 +17,7 @@ impl BrowserSession {
     ) -> Result<Acted, Failure> {
         let (begun, _) = self.begun();
         self.watched.change(|state| state.dragged = None);
-        let from = self.point(target, "drag", budget).await?;
+        let from = self.point(target, Purpose::Drag, budget).await?;
         let pressed = json!({ "button": "left", "buttons": 1, "clickCount": 1 });
         let held = json!({ "button": "left", "buttons": 1 });
         let down = [
@@ -28,7 +28,7 @@ impl BrowserSession {
             self.answered(reply, budget).await?;
         }
         // Scrolling the destination into view may move the source; what is held stays held.
-        let onto = match self.point(to, "drop", budget).await {
+        let onto = match self.point(to, Purpose::Drop, budget).await {
             Ok(onto) => onto,
             Err(failure) => {
                 let up = self.mouse("mouseReleased", &from, json!({ "button": "left" }))?;
@@ -45,7 +45,7 @@ impl BrowserSession {
         }
         let started = match self.settle(budget).await? {
             Pressed::Settled(settled) => settled.drag_started,
-            Pressed::Away => false,
+            Pressed::Away | Pressed::Needless => false,
         };
         if started {
             self.drop_native(&onto, budget).await?;
@@ -84,9 +84,5 @@ impl BrowserSession {
 }
 
 fn between(from: &Pointed, to: &Pointed, part: f64) -> Pointed {
-    Pointed {
-        x: from.x + (to.x - from.x) * part,
-        y: from.y + (to.y - from.y) * part,
-        fingerprint: None,
-    }
+    Pointed::at(from.x + (to.x - from.x) * part, from.y + (to.y - from.y) * part)
 }

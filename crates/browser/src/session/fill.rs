@@ -3,6 +3,7 @@
 use super::BrowserSession;
 use super::act::Touched;
 use super::budget::Budget;
+use super::keyboard::strayed;
 use super::trouble::Answer;
 use domain::failure::{ErrorClass, Failure};
 use domain::plan::{Target, Value};
@@ -26,38 +27,97 @@ enum Mode {
     Done,
 }
 
-#[derive(Deserialize)]
+/// What became of the text.
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct Filled {
-    took: bool,
+    verdict: Verdict,
+    blocked_by: Option<String>,
+    /// What the field holds, unless that may not be shown.
+    held: Option<String>,
+    /// How many characters that is.
+    length: usize,
+    /// Whether the field takes numbers only.
+    number: bool,
+    maxlength: Option<u32>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Verdict {
+    /// The field holds it, perhaps in a format of its own. So it is when the page went elsewhere,
+    /// or a dialog opened.
+    #[default]
+    Took,
+    /// Some of it is missing.
+    Cut,
+    /// The field holds what it held before.
+    Untouched,
+    /// The field was drawn anew, without the text.
+    Redrawn,
+    /// Something else had the focus, and nothing was typed.
+    Strayed,
+}
+
+#[derive(Default, Deserialize)]
+struct Chosen {
+    /// What is chosen instead.
+    now: Option<String>,
 }
 
 impl BrowserSession {
     /// Replaces the content of a field. The page sees the input events of a person who selects
-    /// everything and pastes.
+    /// everything and pastes. What the page undid by drawing the field anew or by moving the focus
+    /// is done again.
     pub(super) async fn fill(
         &mut self,
         target: &Target,
         value: &Value,
         budget: &Budget,
     ) -> Result<Acted, Failure> {
-        let text = value.reveal();
+        let mut before: Option<Failure> = None;
+        loop {
+            let prepared = match (self.prepare(target, value, budget).await, before) {
+                // It was there.
+                (Err(Failure { class: ErrorClass::ElementNotFound, .. }), Some(before)) => {
+                    return Err(before);
+                }
+                (prepared, _) => prepared?,
+            };
+            let acted = Acted { fingerprint: prepared.fingerprint, extracted: None };
+            if prepared.mode == Mode::Done {
+                return Ok(acted);
+            }
+            if value.reveal().is_empty() {
+                self.keys("Delete", budget).await?;
+            } else {
+                self.insert_text(value.reveal(), budget).await?;
+            }
+            let filled = self.filled(target, value, budget).await;
+            let again = matches!(filled.verdict, Verdict::Redrawn | Verdict::Strayed);
+            match filled.failure(target, value) {
+                None => return Ok(acted),
+                Some(failure) if !again || budget.page_ms() == 0 => return Err(failure),
+                failure => before = failure,
+            }
+        }
+    }
+
+    async fn prepare(
+        &self,
+        target: &Target,
+        value: &Value,
+        budget: &Budget,
+    ) -> Result<Prepared, Failure> {
+        let (text, secret) = (value.reveal(), value.is_secret());
         let answer: Answer<Prepared> = self
-            .ask("fill", budget, |ms| {
-                json!({ "target": target, "ms": ms, "text": text, "secret": value.is_secret() })
-            })
+            .ask(
+                "fill",
+                budget,
+                |ms| json!({ "target": target, "ms": ms, "text": text, "secret": secret }),
+            )
             .await?;
-        let prepared = answer.or_failure(target, budget)?;
-        let acted = Acted { fingerprint: prepared.fingerprint, extracted: None };
-        if prepared.mode == Mode::Done {
-            return Ok(acted);
-        }
-        if text.is_empty() {
-            self.keys("Delete", budget).await?;
-        } else {
-            self.insert_text(text, budget).await?;
-        }
-        self.took(target, value, budget).await?;
-        Ok(acted)
+        answer.or_failure(target, budget)
     }
 
     async fn insert_text(&self, text: &str, budget: &Budget) -> Result<(), Failure> {
@@ -67,20 +127,15 @@ impl BrowserSession {
         self.answered(reply, budget).await
     }
 
-    /// A field that holds what it held before did not take the text: its script, or another focus,
-    /// undid it. A text that was only formatted or cut is taken.
-    async fn took(&self, target: &Target, value: &Value, budget: &Budget) -> Result<(), Failure> {
-        let Some(spot) = self.spot_now() else { return Ok(()) };
-        let filled: Result<Filled, _> =
-            self.call(&spot, "filled", &json!(value.reveal()), budget).await;
-        match filled {
-            Ok(Filled { took: false }) => Err(Failure::new(
-                ErrorClass::NotInteractable,
-                format!("{target} did not take the text: it holds what it held before"),
-            )),
-            // The page went elsewhere, or a dialog opened: it did take it.
-            _ => Ok(()),
-        }
+    async fn filled(&self, target: &Target, value: &Value, budget: &Budget) -> Filled {
+        let Some(spot) = self.spot_now() else { return Filled::default() };
+        let asked = json!({
+            "target": target,
+            "ms": budget.page_ms(),
+            "text": value.reveal(),
+            "secret": value.is_secret(),
+        });
+        self.call(&spot, "filled", &asked, budget).await.unwrap_or_default()
     }
 
     pub(super) async fn choose(
@@ -113,6 +168,75 @@ impl BrowserSession {
         // A page may well go elsewhere when something is chosen.
         self.flushed(budget).await?;
         self.arrived(begun, budget, true).await?;
+        self.still_chosen(target, secret, budget).await?;
         Ok(touched.into())
     }
+
+    /// A page may set a choice back when it hears of it.
+    async fn still_chosen(
+        &self,
+        target: &Target,
+        secret: bool,
+        budget: &Budget,
+    ) -> Result<(), Failure> {
+        let Some(spot) = self.spot_now() else { return Ok(()) };
+        let asked = json!({ "target": target, "secret": secret });
+        let chosen: Result<Chosen, _> = self.call(&spot, "chosen", &asked, budget).await;
+        let Some(now) = chosen.ok().and_then(|chosen| chosen.now) else { return Ok(()) };
+        let to = match now.as_str() {
+            "" => "something else".to_owned(),
+            now => format!("`{now}`"),
+        };
+        Err(Failure::new(
+            ErrorClass::ValidationRejected,
+            format!("{target} does not keep this choice: the page set it back to {to}"),
+        ))
+    }
+}
+
+impl Filled {
+    fn failure(&self, target: &Target, value: &Value) -> Option<Failure> {
+        match self.verdict {
+            Verdict::Took => None,
+            Verdict::Cut => {
+                Some(Failure::new(ErrorClass::ValidationRejected, self.cut(target, value)))
+            }
+            Verdict::Untouched => Some(Failure::new(
+                ErrorClass::NotInteractable,
+                format!("{target} did not take the text: it holds what it held before"),
+            )),
+            Verdict::Redrawn => Some(Failure::new(
+                ErrorClass::Detached,
+                format!("{target} is drawn anew whenever it is filled, and the text is lost"),
+            )),
+            Verdict::Strayed => {
+                Some(strayed(target, self.blocked_by.as_deref().unwrap_or("focus went away")))
+            }
+        }
+    }
+
+    /// What was asked for and what is held instead; of a secret, how long both are.
+    fn cut(&self, target: &Target, value: &Value) -> String {
+        let asked = value.reveal().chars().count();
+        let (asked, held) = match &self.held {
+            Some(held) => (format!("`{}`", value.shown()), format!("`{held}`")),
+            None => (
+                format!("{} ({asked} characters)", of(value)),
+                format!("{} characters", self.length),
+            ),
+        };
+        let because = match self.maxlength {
+            _ if self.number => "; it takes numbers only".into(),
+            Some(most) => format!("; it takes at most {most} characters"),
+            None => String::new(),
+        };
+        format!(
+            "{target} did not take all of the text: it was given {asked} and holds {held}{because}"
+        )
+    }
+}
+
+/// A value that goes into a field that hides it.
+fn of(value: &Value) -> &str {
+    if value.is_secret() { value.shown() } else { "a text" }
 }

@@ -94,17 +94,25 @@ impl Journal {
         }
     }
 
-    pub(crate) fn request_answered(&mut self, id: &str, url: String, status: u16) {
-        if status >= 400 {
+    /// An answer came; or, when there is a trouble, our proxy says why none did.
+    pub(crate) fn request_answered(
+        &mut self,
+        id: &str,
+        url: String,
+        status: u16,
+        trouble: Option<String>,
+    ) {
+        let refused = trouble.is_some();
+        if refused || status >= 400 {
             let method = self.requests.get(id).map_or("GET", |(method, _)| method).to_owned();
             self.network_error(NetworkError {
                 method,
                 url: url.clone(),
-                status: Some(status),
-                error: None,
+                status: (!refused).then_some(status),
+                error: trouble,
             });
         }
-        if self.answers.len() < ANSWERS {
+        if !refused && self.answers.len() < ANSWERS {
             self.answers.push((url, status));
         }
     }

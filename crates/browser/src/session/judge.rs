@@ -51,6 +51,28 @@ impl BrowserSession {
         Some(self.cannot_reach(url, error))
     }
 
+    /// The loader of the document that is shown.
+    pub(super) fn document(&self) -> String {
+        self.watched
+            .see(|state| state.tab().map(|tab| tab.document.loader.clone()))
+            .unwrap_or_default()
+    }
+
+    /// What is wrong when the browser was sent somewhere, was answered, and shows what it showed
+    /// before: no file was given either.
+    pub(super) fn came_to_nothing(&self, url: &str, came_from: &str) -> Option<Failure> {
+        let status = self.watched.see(|state| {
+            let tab = state.tab()?;
+            let moved = tab.document.loader != came_from || tab.load != Load::Idle;
+            if moved || !state.journal.downloads.is_empty() {
+                return None;
+            }
+            tab.stillborn.as_ref()?.status
+        })?;
+        let message = format!("{url} answered with HTTP {status} and no document");
+        Some(Failure::new(ErrorClass::NavigationFailed, message).lasting())
+    }
+
     fn cannot_reach(&self, url: &str, error: &str) -> Failure {
         let failed = |why: &str| {
             Failure::new(ErrorClass::NavigationFailed, format!("{url} cannot be opened: {why}"))

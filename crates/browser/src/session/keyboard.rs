@@ -4,11 +4,12 @@ use super::BrowserSession;
 use super::act::Touched;
 use super::budget::Budget;
 use super::call::Stop;
-use domain::plan::keys::{self, Key};
+use super::mouse::{Pressed, Settled};
 use super::trouble::Answer;
 use crate::cdp::Reply;
 use domain::failure::{ErrorClass, Failure};
 use domain::plan::Target;
+use domain::plan::keys::{self, Key};
 use domain::ports::Acted;
 use serde_json::{Value, json};
 
@@ -19,17 +20,43 @@ impl BrowserSession {
         key: &str,
         budget: &Budget,
     ) -> Result<Acted, Failure> {
-        let mut acted = Acted::default();
-        if let Some(target) = target {
-            let answer: Answer<Touched> =
-                self.ask("focus", budget, |ms| json!({ "target": target, "ms": ms })).await?;
-            acted = answer.or_failure(target, budget)?.into();
-        }
         let (begun, _) = self.begun();
+        let touched = match target {
+            Some(target) => self.press_on(target, key, budget).await?,
+            None => self.press_where_focus_is(key, budget).await?,
+        };
+        self.arrived(begun, budget, true).await?;
+        Ok(touched.into())
+    }
+
+    async fn press_where_focus_is(&self, key: &str, budget: &Budget) -> Result<Touched, Failure> {
+        let touched = self.ask("focused", budget, |_| json!({})).await?;
         self.keys(key, budget).await?;
         self.flushed(budget).await?;
-        self.arrived(begun, budget, true).await?;
-        Ok(acted)
+        Ok(touched)
+    }
+
+    /// Focuses and presses until the key went where it was meant.
+    async fn press_on(
+        &self,
+        target: &Target,
+        key: &str,
+        budget: &Budget,
+    ) -> Result<Touched, Failure> {
+        loop {
+            let answer: Answer<Touched> =
+                self.ask("focus", budget, |ms| json!({ "target": target, "ms": ms })).await?;
+            let touched = answer.or_failure(target, budget)?;
+            self.keys(key, budget).await?;
+            match self.settle(budget).await? {
+                Pressed::Settled(Settled { strayed: Some(by), .. }) => {
+                    if budget.page_ms() == 0 {
+                        return Err(strayed(target, &by));
+                    }
+                }
+                _ => return Ok(touched),
+            }
+        }
     }
 
     /// Presses and releases a key, with the others of its chord held meanwhile.
@@ -81,5 +108,16 @@ impl BrowserSession {
             Ok(_) | Err(Stop::Gone | Stop::Dialog) => Ok(()),
             Err(stop) => Err(self.stopped(stop, budget)),
         }
+    }
+}
+
+/// The page moved the focus away before anything was typed.
+pub(super) fn strayed(target: &Target, by: &str) -> Failure {
+    Failure {
+        blocked_by: Some(by.to_owned()),
+        ..Failure::new(
+            ErrorClass::NotInteractable,
+            format!("{target} does not keep the focus ({by}); nothing was typed"),
+        )
     }
 }

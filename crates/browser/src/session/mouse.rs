@@ -13,18 +13,60 @@ use domain::snapshot::Fingerprint;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+/// What a target is pointed at for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    Click,
+    /// A click that brings a checkbox into a state, if it is not in it already.
+    Tick(bool),
+    Hover,
+    /// The beginning of a drag.
+    Drag,
+    /// Its end.
+    Drop,
+}
+
+impl Purpose {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Click => "click",
+            Self::Tick(_) => "tick",
+            Self::Hover => "hover",
+            Self::Drag => "drag",
+            Self::Drop => "drop",
+        }
+    }
+
+    const fn wanted(self) -> Option<bool> {
+        match self {
+            Self::Tick(wanted) => Some(wanted),
+            Self::Click | Self::Hover | Self::Drag | Self::Drop => None,
+        }
+    }
+}
+
 /// Where a target can be pointed at, in the coordinates of the tab.
 #[derive(Debug)]
 pub(super) struct Pointed {
     pub(super) x: f64,
     pub(super) y: f64,
     pub(super) fingerprint: Option<Fingerprint>,
+    /// There is nothing left to do.
+    done: bool,
+}
+
+impl Pointed {
+    /// A point that is no element's.
+    pub(super) const fn at(x: f64, y: f64) -> Self {
+        Self { x, y, fingerprint: None, done: false }
+    }
 }
 
 #[derive(Debug, Deserialize)]
 struct Located {
     x: f64,
     y: f64,
+    done: bool,
     fingerprint: Option<Fingerprint>,
 }
 
@@ -36,6 +78,8 @@ pub(super) struct Settled {
     pub(super) blocked_by: Option<String>,
     pub(super) ticked: Option<bool>,
     pub(super) drag_started: bool,
+    /// Where the focus went that keys were meant for.
+    pub(super) strayed: Option<String>,
 }
 
 /// How a press of the button ended.
@@ -44,6 +88,8 @@ pub(super) enum Pressed {
     Settled(Settled),
     /// A dialog opened, or the document was replaced: the page dealt with it, and how.
     Away,
+    /// It was not needed.
+    Needless,
 }
 
 impl BrowserSession {
@@ -54,7 +100,7 @@ impl BrowserSession {
         budget: &Budget,
     ) -> Result<Acted, Failure> {
         let (begun, _) = self.begun();
-        let (pointed, _) = self.click_through(target, "click", times, budget).await?;
+        let (pointed, _) = self.click_through(target, Purpose::Click, times, budget).await?;
         self.arrived(begun, budget, true).await?;
         Ok(Acted { fingerprint: pointed.fingerprint, extracted: None })
     }
@@ -63,15 +109,18 @@ impl BrowserSession {
     pub(super) async fn click_through(
         &mut self,
         target: &Target,
-        purpose: &'static str,
+        purpose: Purpose,
         times: u32,
         budget: &Budget,
     ) -> Result<(Pointed, Pressed), Failure> {
         loop {
             let pointed = self.point(target, purpose, budget).await?;
+            if pointed.done {
+                return Ok((pointed, Pressed::Needless));
+            }
             let settled = match self.press_at(&pointed, times, budget).await? {
                 Pressed::Settled(settled) => settled,
-                Pressed::Away => return Ok((pointed, Pressed::Away)),
+                other => return Ok((pointed, other)),
             };
             if settled.hit != Some(false) {
                 return Ok((pointed, Pressed::Settled(settled)));
@@ -96,22 +145,27 @@ impl BrowserSession {
     pub(super) async fn point(
         &mut self,
         target: &Target,
-        purpose: &'static str,
+        purpose: Purpose,
         budget: &Budget,
     ) -> Result<Pointed, Failure> {
+        let argument = |ms| {
+            json!({
+                "target": target,
+                "purpose": purpose.as_str(),
+                "wanted": purpose.wanted(),
+                "ms": ms,
+            })
+        };
         loop {
             self.frame_in_view(budget).await?;
-            let answer: Answer<Located> = self
-                .ask(
-                    "locate",
-                    budget,
-                    |ms| json!({ "target": target, "purpose": purpose, "ms": ms }),
-                )
-                .await?;
+            let answer: Answer<Located> = self.ask("locate", budget, argument).await?;
             let located = answer.or_failure(target, budget)?;
-            let Located { x, y, fingerprint } = located;
+            let Located { x, y, done, fingerprint } = located;
+            if done {
+                return Ok(Pointed { x, y, fingerprint, done });
+            }
             match self.out_of_frame(x, y, budget).await? {
-                Ok((x, y)) => return Ok(Pointed { x, y, fingerprint }),
+                Ok((x, y)) => return Ok(Pointed { x, y, fingerprint, done }),
                 Err(_) if budget.page_ms() > 0 => tokio::task::yield_now().await,
                 Err(by) => {
                     return Err(Failure {
@@ -196,7 +250,7 @@ impl BrowserSession {
         target: &Target,
         budget: &Budget,
     ) -> Result<Acted, Failure> {
-        let pointed = self.point(target, "hover", budget).await?;
+        let pointed = self.point(target, Purpose::Hover, budget).await?;
         let reply = self.mouse("mouseMoved", &pointed, json!({}))?;
         match self.answer::<Value>(reply, budget).await {
             Ok(_) | Err(Stop::Gone | Stop::Dialog) => {}

@@ -45,6 +45,7 @@ impl BrowserSession {
         let url = self.resolve(url)?;
         self.frame = None;
         let session = self.tab_session()?;
+        let came_from = self.document();
         let Some(connection) = self.connection() else { return Err(self.crashed()) };
         let reply =
             connection.start(Some(&session), "Page.navigate", json!({ "url": url.as_str() }));
@@ -66,7 +67,11 @@ impl BrowserSession {
         let failed = navigated.error_text.filter(|text| !text.is_empty());
         match (failed, navigated.loader_id) {
             (Some(error), _) => {
-                if let Some(failure) = self.unreachable(url.as_str(), &error).await {
+                let failure = match self.unreachable(url.as_str(), &error).await {
+                    Some(failure) => Some(failure),
+                    None => self.came_to_nothing(url.as_str(), &came_from),
+                };
+                if let Some(failure) = failure {
                     return Err(failure);
                 }
             }
@@ -172,7 +177,7 @@ impl BrowserSession {
             return Ok(());
         }
         let stillborn = self.watched.see(|state| state.tab().and_then(|tab| tab.stillborn.clone()));
-        if let Some(Stillborn { url, error, harmless }) = stillborn {
+        if let Some(Stillborn { url, error, harmless, .. }) = stillborn {
             if harmless {
                 return Ok(());
             }

@@ -27,7 +27,7 @@ pub(super) struct Before {
 impl BrowserSession {
     pub(super) async fn look(&mut self) -> Result<Seen, Failure> {
         let budget = Budget::new(WITHIN);
-        let snapshot = self.snapshot(&budget).await?;
+        let seen = self.snapshot(&budget).await?;
         let (happened, url, document) = self.watched.change(|state| {
             let mut happened = state.journal.take();
             let opened = state.tabs.iter().filter(|tab| happened.opened.contains(&tab.target));
@@ -40,7 +40,10 @@ impl BrowserSession {
             (happened, url, document)
         });
         let mut changes = happened.changes;
-        changes.extend(self.before.compare(document, &snapshot));
+        if let Some(seen) = &seen {
+            changes.extend(self.before.compare(document, seen));
+        }
+        let snapshot = seen.unwrap_or_else(|| Snapshot { url: self.url(), ..Snapshot::default() });
         let downloads = fetch(happened.arrived).await;
         Ok(Seen {
             observation: Observation {
@@ -57,14 +60,12 @@ impl BrowserSession {
     }
 
     /// The elements of the page, and of the frame that is acted in when the page cannot look into
-    /// it. A page that does not answer, or that a dialog holds, has none.
-    async fn snapshot(&self, budget: &Budget) -> Result<Snapshot, Failure> {
+    /// it. A page that does not answer, or that a dialog holds, cannot be looked at.
+    async fn snapshot(&self, budget: &Budget) -> Result<Option<Snapshot>, Failure> {
         if self.watched.see(|state| state.dialog.is_some()) {
-            return Ok(Snapshot { url: self.url(), ..Snapshot::default() });
+            return Ok(None);
         }
-        let Some(page) = self.page_spot(budget).await? else {
-            return Ok(Snapshot { url: self.url(), ..Snapshot::default() });
-        };
+        let Some(page) = self.page_spot(budget).await? else { return Ok(None) };
         let frame = self.spot_now().filter(|_| self.frame.is_some());
         let (page, frame) = tokio::join!(self.snapshot_of(&page, "observe", budget), async {
             match &frame {
@@ -72,8 +73,7 @@ impl BrowserSession {
                 None => None,
             }
         });
-        let mut snapshot =
-            page?.unwrap_or_else(|| Snapshot { url: self.url(), ..Snapshot::default() });
+        let Some(mut snapshot) = page? else { return Ok(None) };
         if let Some(frame) = frame {
             snapshot.truncated |= frame.truncated;
             let url = frame.url;
@@ -82,7 +82,7 @@ impl BrowserSession {
                 element
             }));
         }
-        Ok(snapshot)
+        Ok(Some(snapshot))
     }
 
     /// Where the page can be called; its document may just be being replaced.
@@ -106,13 +106,12 @@ impl BrowserSession {
         budget: &Budget,
     ) -> Result<Option<Snapshot>, Failure> {
         match self.call::<Option<String>>(spot, function, &json!({}), budget).await {
-            Ok(None) => Ok(None),
             Ok(Some(text)) => serde_json::from_str(&text).map(Some).map_err(|error| {
                 let message = format!("what the page shows cannot be understood: {error}");
                 Failure::new(ErrorClass::Unclassified, message)
             }),
             Err(Stop::Dead) => Err(self.crashed()),
-            Err(Stop::Gone | Stop::Dialog | Stop::Late) => Ok(None),
+            Ok(None) | Err(Stop::Gone | Stop::Dialog | Stop::Late) => Ok(None),
             Err(stop) => Err(self.stopped(stop, budget)),
         }
     }

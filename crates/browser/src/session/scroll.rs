@@ -26,7 +26,7 @@ impl BrowserSession {
         let middle: Middle = self.ask("middle", budget, |_| json!({})).await?;
         let (x, y) =
             self.out_of_frame(middle.x, middle.y, budget).await?.unwrap_or((middle.x, middle.y));
-        let at = Pointed { x, y, fingerprint: None };
+        let at = Pointed::at(x, y);
         let wheel = self.mouse("mouseWheel", &at, json!({ "deltaX": by.x, "deltaY": by.y }))?;
         self.answered(wheel, budget).await?;
         // The wheel moves the page over some frames.

@@ -185,6 +185,8 @@ pub(crate) struct DocumentAnswer {
 pub(crate) struct Stillborn {
     /// Where it would have gone.
     pub(crate) url: String,
+    /// What was answered there, if something was.
+    pub(crate) status: Option<u16>,
     /// What the browser says: `net::ERR_…`.
     pub(crate) error: String,
     /// Whether that is how downloads, empty answers and other applications look.

@@ -2,21 +2,12 @@
 
 use super::BrowserSession;
 use super::budget::Budget;
-use super::mouse::Pressed;
-use super::trouble::Answer;
+use super::mouse::{Pressed, Purpose};
 use domain::failure::{ErrorClass, Failure};
 use domain::plan::Target;
 use domain::ports::Acted;
-use domain::snapshot::Fingerprint;
 use serde::Deserialize;
 use serde_json::json;
-
-#[derive(Deserialize)]
-struct Ticked {
-    on: bool,
-    radio: bool,
-    fingerprint: Option<Fingerprint>,
-}
 
 impl BrowserSession {
     /// Brings a checkbox into a state by a click, if it is not in it already, and looks whether
@@ -27,21 +18,9 @@ impl BrowserSession {
         wanted: bool,
         budget: &Budget,
     ) -> Result<Acted, Failure> {
-        let answer: Answer<Ticked> =
-            self.ask("ticked", budget, |ms| json!({ "target": target, "ms": ms })).await?;
-        let before = answer.or_failure(target, budget)?;
-        let acted = Acted { fingerprint: before.fingerprint, extracted: None };
-        if before.on == wanted {
-            return Ok(acted);
-        }
-        if before.radio && !wanted {
-            return Err(Failure::new(
-                ErrorClass::NotInteractable,
-                format!("{target} is a radio button: it is unticked by choosing another one"),
-            ));
-        }
         let (begun, _) = self.begun();
-        let (_, pressed) = self.click_through(target, "tick", 1, budget).await?;
+        let purpose = Purpose::Tick(wanted);
+        let (pointed, pressed) = self.click_through(target, purpose, 1, budget).await?;
         self.arrived(begun, budget, true).await?;
         let unchanged = matches!(
             pressed,
@@ -54,7 +33,7 @@ impl BrowserSession {
                 format!("{target} was clicked and is still {still}"),
             ));
         }
-        Ok(acted)
+        Ok(Acted { fingerprint: pointed.fingerprint, extracted: None })
     }
 
     async fn becomes_ticked(&self, wanted: bool, budget: &Budget) -> bool {

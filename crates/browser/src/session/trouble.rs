@@ -9,7 +9,7 @@ use serde::Deserialize;
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub(super) enum Answer<T> {
-    Trouble { failure: Trouble },
+    Trouble { failure: Box<Trouble> },
     Done(T),
 }
 
@@ -27,6 +27,8 @@ pub(super) struct Trouble {
     why: Option<String>,
     /// What is like what was looked for.
     near: Vec<String>,
+    /// The frame that has what was looked for, as a selector.
+    frame: Option<String>,
     /// Whether `nth` was too high.
     nth: bool,
     /// Whether it is about the element the target should lie within.
@@ -92,6 +94,12 @@ impl Trouble {
                 } else {
                     format!("; like it: {}", list(&self.near))
                 };
+                let near = match &self.frame {
+                    Some(frame) => {
+                        format!("; one is in the frame `{frame}`: use switch_frame first")
+                    }
+                    None => near,
+                };
                 format!(
                     "nothing on the page matches {of}, and nothing appeared within {waited}{near}"
                 )
@@ -126,10 +134,18 @@ impl Trouble {
                     self.blocked_by.as_ref().map(|by| format!(" ({by})")).unwrap_or_default();
                 format!("does not keep the focus{went}, so nothing can be typed into it")
             }
-            Some("redrawn") => format!("is drawn anew again and again, and still was after {waited}"),
+            Some("redrawn") => {
+                format!("is drawn anew again and again, and still was after {waited}")
+            }
             Some("no_pointer_events") => {
                 "does not receive pointer events (pointer-events: none)".into()
             }
+            Some("too_long") => format!(
+                "has {} characters of text, and one extract reads {} at most; read a smaller part \
+                 of it",
+                self.count,
+                self.message.as_deref().unwrap_or_default()
+            ),
             Some("option_disabled") => "has this option, but it is disabled".into(),
             Some("covered") => match &self.blocked_by {
                 Some(by) => format!("is covered by {by}, and still was after {waited}"),

@@ -3,6 +3,7 @@
 use super::BrowserSession;
 use super::budget::Budget;
 use super::call::{Spot, Stop};
+use super::mouse::Purpose;
 use super::trouble::Answer;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -87,7 +88,7 @@ impl BrowserSession {
         let session = self.tab_session()?;
         self.watched.change(|state| state.chooser = None);
         self.intercept_chooser(&session, true, budget).await?;
-        let clicked = self.click_through(target, "click", 1, budget).await.map(|_| ());
+        let clicked = self.click_through(target, Purpose::Click, 1, budget).await.map(|_| ());
         let opened = match clicked {
             Ok(()) => self
                 .watched

@@ -2,6 +2,7 @@
 
 use super::harness::{on, until};
 use domain::failure::ErrorClass::NavigationFailed;
+use domain::observation::NetworkError;
 use serde_json::json;
 use testkit::site::FixtureSite;
 
@@ -49,8 +50,12 @@ fn fetches_frames_workers_and_sockets_are_refused() {
             page.until_text(line).await;
         }
         let reported = page.look().await.observation.network;
-        let ours = reported.iter().filter(|error| error.status == Some(403)).count();
-        assert!(ours > 0, "{reported:?}");
+        let refused = |error: &&NetworkError| {
+            let words = error.error.as_deref().unwrap_or_default();
+            words.contains("refused by the egress rules") && error.status.is_none()
+        };
+        assert!(reported.iter().any(|error| refused(&error)), "{reported:?}");
+        assert!(reported.iter().all(|error| error.status != Some(403)), "{reported:?}");
     });
 }
 

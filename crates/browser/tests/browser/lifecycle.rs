@@ -7,7 +7,6 @@ use domain::failure::{ErrorClass, Failure};
 use domain::plan::{Action, Conditions, Glob, Locator, Target};
 use domain::ports::{Browsers as _, Session, SessionOptions};
 use std::io::{BufRead as _, BufReader};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -15,16 +14,19 @@ use std::time::Duration;
 use tempfile::TempDir;
 use testkit::site::FixtureSite;
 
-const LONG: Duration = Duration::from_secs(20);
+pub(super) const LONG: Duration = Duration::from_secs(20);
 
 /// A pool of its own for one test.
-struct Own {
+pub(super) struct Own {
     site: FixtureSite,
-    profiles: TempDir,
-    pool: Arc<BrowserPool>,
+    pub(super) profiles: TempDir,
+    pub(super) pool: Arc<BrowserPool>,
 }
 
-fn with_pool(change: impl FnOnce(BrowserOptions) -> BrowserOptions, test: impl AsyncFnOnce(&Own)) {
+pub(super) fn with_pool(
+    change: impl FnOnce(BrowserOptions) -> BrowserOptions,
+    test: impl AsyncFnOnce(&Own),
+) {
     runtime().block_on(async {
         let (site, profiles) = (FixtureSite::start().await, profiles());
         let pool = BrowserPool::start(change(options(&profiles, &site))).await.unwrap();
@@ -35,21 +37,21 @@ fn with_pool(change: impl FnOnce(BrowserOptions) -> BrowserOptions, test: impl A
     });
 }
 
-fn leftovers(profiles: &Path) -> usize {
+pub(super) fn leftovers(profiles: &Path) -> usize {
     std::fs::read_dir(profiles).unwrap().count()
 }
 
 impl Own {
-    async fn open(&self) -> Box<dyn Session> {
+    pub(super) async fn open(&self) -> Box<dyn Session> {
         self.pool.open(SessionOptions::default()).await.unwrap()
     }
 
-    async fn go(&self, session: &mut dyn Session, path: &str) -> Result<(), Failure> {
+    pub(super) async fn go(&self, session: &mut dyn Session, path: &str) -> Result<(), Failure> {
         let action = Action::Navigate { url: format!("{}{path}", self.site.url()) };
         session.act(&action, LONG).await.map(|_| ())
     }
 
-    fn browser(&self) -> Process {
+    pub(super) fn browser(&self) -> Process {
         Process::of(self.pool.stats().pids[0]).unwrap()
     }
 }
@@ -195,24 +197,6 @@ fn stopping_leaves_nothing_running() {
 }
 
 #[test]
-fn the_browser_has_neither_our_user_nor_our_environment() {
-    with_pool(
-        |options| options,
-        async |own| {
-            let pid = own.browser().pid;
-            let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap();
-            let environment = String::from_utf8_lossy(&environment).replace('\0', " ");
-            assert!(!environment.contains("CARGO"), "{environment}");
-            if nix::unistd::Uid::effective().is_root() {
-                let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-                let uids = status.lines().find(|line| line.starts_with("Uid:")).unwrap();
-                assert!(!uids.split_whitespace().skip(1).any(|uid| uid == "0"), "{uids}");
-            }
-        },
-    );
-}
-
-#[test]
 fn a_file_that_is_too_large_does_not_arrive() {
     with_pool(
         |options| BrowserOptions { max_download_bytes: 100_000, ..options },
@@ -228,33 +212,6 @@ fn a_file_that_is_too_large_does_not_arrive() {
             session.close().await;
         },
     );
-}
-
-/// A browser whose sandbox does not work here, as in many containers.
-#[test]
-fn without_a_working_sandbox_the_browser_runs_without() {
-    let scripts = profiles();
-    let script = scripts.path().join("chrome");
-    let text = format!(
-        "#!/bin/sh\ncase \"$*\" in *--no-sandbox*) exec {} \"$@\";; esac\n\
-         echo 'FATAL: No usable sandbox! Update your kernel' >&2\nexit 1\n",
-        chromium().display()
-    );
-    std::fs::write(&script, text).unwrap();
-    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let change = |options: BrowserOptions| {
-        let BrowserSource::Local { profiles_dir, run_as, .. } = options.source else {
-            unreachable!()
-        };
-        let source = BrowserSource::Local { executable: script, profiles_dir, run_as };
-        BrowserOptions { source, ..options }
-    };
-    with_pool(change, async |own| {
-        let mut session = own.open().await;
-        own.go(&mut *session, "/form").await.unwrap();
-        session.close().await;
-        assert!(own.browser().command_line().contains("--no-sandbox"));
-    });
 }
 
 #[test]
@@ -280,36 +237,6 @@ fn sockets_to_allowed_addresses_go_through() {
         session.check(&Conditions { text, ..Conditions::default() }, LONG).await.unwrap();
         session.close().await;
         pool.stop().await;
-    });
-}
-
-#[test]
-fn the_sandbox_is_on() {
-    with_pool(
-        |options| options,
-        async |own| {
-            assert!(!own.browser().command_line().contains("--no-sandbox"));
-        },
-    );
-}
-
-#[test]
-fn a_broken_installation_is_known_at_once() {
-    runtime().block_on(async {
-        let (site, profiles) = (FixtureSite::start().await, profiles());
-        for (executable, says) in
-            [("/bin/false", "ended at once"), ("/no/such/chrome", "not found")]
-        {
-            let source = BrowserSource::Local {
-                executable: executable.into(),
-                profiles_dir: profiles.path().to_owned(),
-                run_as: None,
-            };
-            let broken = BrowserOptions { source, ..options(&profiles, &site) };
-            let error = BrowserPool::start(broken).await.map(|_| ()).unwrap_err();
-            assert!(error.to_string().contains(says), "{error}");
-        }
-        until("the profiles are removed", || leftovers(profiles.path()) == 0).await;
     });
 }
 

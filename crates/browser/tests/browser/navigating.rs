@@ -112,6 +112,22 @@ fn error_statuses_are_failures() {
 }
 
 #[test]
+fn an_answer_without_a_document_is_a_failure() {
+    on("/links", async |page| {
+        for status in ["204", "205"] {
+            let path = format!("/status/{status}/empty");
+            let navigate = json!({ "action": "navigate", "url": path, "timeout_ms": 5000 });
+            let says =
+                format!("/status/{status}/empty answered with HTTP {status} and no document");
+            page.fail(NavigationFailed, &says, navigate).await;
+            assert_eq!(page.current_url().await, page.url("/links"));
+        }
+        // A file is no document either, and what was wanted.
+        page.go("/download/report.csv").await;
+    });
+}
+
+#[test]
 fn a_page_that_does_not_come_is_a_timeout() {
     on("/links", async |page| {
         page.fail(

@@ -35,6 +35,25 @@ fn frames_of_both_kinds_are_acted_in() {
 }
 
 #[test]
+fn what_is_only_in_a_frame_is_said_to_be_there() {
+    on("/frames", async |page| {
+        let says = "one is in the frame `#same`: use switch_frame first";
+        for target in [
+            json!({ "role": "button", "name": "Inner button" }),
+            json!({ "label": "Inner field" }),
+            json!({ "text": "down here" }),
+            json!({ "css": "#field" }),
+            json!({ "xpath": "//input" }),
+        ] {
+            page.fail(ElementNotFound, says, json!({ "action": "click", "target": target })).await;
+        }
+        let nowhere = json!({ "action": "click", "target": { "css": "#nowhere" } });
+        let failure = page.fail(ElementNotFound, "nothing on the page", nowhere).await;
+        assert!(!failure.message.contains("switch_frame"), "{failure}");
+    });
+}
+
+#[test]
 fn a_frame_that_leads_the_page_away_is_left() {
     on("/frames", async |page| {
         page.act(json!({ "action": "switch_frame", "target": { "css": "#same" } })).await;
@@ -127,6 +146,40 @@ fn an_answer_given_before_is_used_for_the_next_question() {
         page.act(json!({ "action": "handle_dialog", "accept": true })).await;
         page.press_button("Confirm").await;
         assert_eq!(page.text("#log").await, "confirm: true");
+    });
+}
+
+#[test]
+fn an_answer_given_before_holds_for_one_action_only() {
+    on("/dialogs", async |page| {
+        page.act(json!({ "action": "handle_dialog", "accept": true })).await;
+        assert_eq!(page.text("#log").await, "");
+        page.press_button("Nothing").await;
+        page.press_button("Confirm").await;
+        let click = json!({ "action": "click", "target": { "text": "Alert" } });
+        page.fail(DialogBlocked, "Really?", click).await;
+    });
+}
+
+#[test]
+fn an_answer_is_kept_for_an_action_that_is_made_again() {
+    on("/dialogs", async |page| {
+        page.act(json!({ "action": "handle_dialog", "accept": true })).await;
+        let gone = json!({ "action": "click", "target": { "css": "#gone" } });
+        page.fail(ElementNotFound, "nothing on the page", gone).await;
+        page.press_button("Confirm").await;
+        assert_eq!(page.text("#log").await, "confirm: true");
+    });
+}
+
+#[test]
+fn an_answer_to_an_alert_that_is_over_is_for_nothing_else() {
+    on("/dialogs", async |page| {
+        page.press_button("Alert").await;
+        page.act(json!({ "action": "handle_dialog", "accept": true })).await;
+        page.press_button("Confirm").await;
+        let click = json!({ "action": "click", "target": { "text": "Alert" } });
+        page.fail(DialogBlocked, "Really?", click).await;
     });
 }
 

@@ -1,7 +1,7 @@
 //! Reading values, and looking at pages.
 
 use super::harness::on;
-use domain::failure::ErrorClass::{ElementNotFound, NotInteractable};
+use domain::failure::ErrorClass::{ElementNotFound, NotInteractable, Unclassified};
 use domain::observation::Change;
 use serde_json::{Value, json};
 
@@ -125,5 +125,35 @@ fn a_picture_is_a_png() {
     on("/form", async |page| {
         let picture = page.session.screenshot().await.unwrap();
         assert_eq!(&picture[..8], b"\x89PNG\r\n\x1a\n");
+    });
+}
+
+#[test]
+fn an_extract_has_a_largest_size() {
+    on("/huge", async |page| {
+        for (target, shape, count) in
+            [("#text", "text", 1_799_999), ("#list li", "list", 1_200_000)]
+        {
+            let extract = json!({ "action": "extract", "target": { "css": target }, "shape": shape, "as": "x", "timeout_ms": 5000 });
+            let says =
+                format!("has {count} characters of text, and one extract reads 1000000 at most");
+            page.fail(Unclassified, &says, extract).await;
+        }
+        assert_eq!(page.text("#large").await.len(), 1_000_000);
+    });
+}
+
+#[test]
+fn a_page_that_cannot_be_looked_at_has_not_changed() {
+    on("/dialogs", async |page| {
+        page.look().await;
+        page.press_button("Confirm").await;
+        let held = page.look().await;
+        assert!(held.snapshot.elements.is_empty());
+        assert_eq!(held.observation.changes, []);
+        page.act(json!({ "action": "handle_dialog", "accept": true })).await;
+        let seen = page.look().await;
+        assert_eq!(seen.snapshot.elements.len(), 6);
+        assert_eq!(seen.observation.changes, []);
     });
 }

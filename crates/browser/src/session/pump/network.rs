@@ -7,6 +7,7 @@ use crate::session::state::{DocumentAnswer, Load, State, Stillborn};
 use domain::observation::NetworkError;
 use serde::Deserialize;
 use serde_json::json;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 #[derive(Deserialize)]
@@ -42,6 +43,15 @@ struct Received {
 struct Response {
     url: String,
     status: u16,
+    #[serde(default)]
+    headers: HashMap<String, String>,
+}
+
+impl Response {
+    /// Whether our proxy says that it could not or would not go there.
+    fn is_ours(&self) -> bool {
+        self.headers.keys().any(|name| name.eq_ignore_ascii_case(egress::MARK.as_str()))
+    }
 }
 
 #[derive(Deserialize)]
@@ -84,8 +94,9 @@ impl Pump {
                 }
             }
             "Network.responseReceived" => {
-                if let Some(received) = event.read() {
-                    self.watched.change(|state| answered(state, session, received));
+                if let Some(received) = event.read::<Received>() {
+                    let trouble = self.trouble(&received.response);
+                    self.watched.change(|state| answered(state, session, received, trouble));
                 }
             }
             "Network.loadingFinished" => {
@@ -113,6 +124,12 @@ impl Pump {
         }
     }
 
+    /// What our proxy has to say about an answer that is its own.
+    fn trouble(&self, response: &Response) -> Option<String> {
+        let log = self.egress.as_ref().filter(|_| response.is_ours())?;
+        log.about(&response.url, self.began).map(|trouble| trouble.message)
+    }
+
     fn failed(&self, session: &str, failed: Failed) {
         let error = failed.blocked_reason.unwrap_or(failed.error_text);
         let aborted = failed.canceled || error == "net::ERR_ABORTED";
@@ -121,8 +138,12 @@ impl Pump {
             let under = Load::Under { loader: failed.request_id.clone() };
             if tab.load == under {
                 let answer = tab.answers.remove(&failed.request_id).unwrap_or_default();
-                tab.stillborn =
-                    Some(Stillborn { url: answer.url, error: error.clone(), harmless: aborted });
+                tab.stillborn = Some(Stillborn {
+                    url: answer.url,
+                    status: answer.status,
+                    error: error.clone(),
+                    harmless: aborted,
+                });
                 // An error page may still come, and begins anew then.
                 tab.load = Load::Idle;
             }
@@ -194,7 +215,7 @@ async fn refusal(policy: &domain::egress::EgressPolicy, url: &str) -> Option<egr
 
 fn request_sent(state: &mut State, session: &str, sent: Sent) {
     if let Some(redirect) = sent.redirect_response {
-        state.journal.request_answered(&sent.request_id, redirect.url, redirect.status);
+        state.journal.request_answered(&sent.request_id, redirect.url, redirect.status, None);
     }
     let is_document = sent.request_id == sent.loader_id;
     if is_document
@@ -210,7 +231,7 @@ fn request_sent(state: &mut State, session: &str, sent: Sent) {
     state.journal.request_sent(sent.request_id, sent.request.method, sent.request.url);
 }
 
-fn answered(state: &mut State, session: &str, received: Received) {
+fn answered(state: &mut State, session: &str, received: Received, trouble: Option<String>) {
     let Received { request_id, loader_id, response } = received;
     if request_id == loader_id
         && let Some(tab) = state.tab_of(session)
@@ -221,5 +242,5 @@ fn answered(state: &mut State, session: &str, received: Received) {
             tab.document.status = Some(response.status);
         }
     }
-    state.journal.request_answered(&request_id, response.url, response.status);
+    state.journal.request_answered(&request_id, response.url, response.status, trouble);
 }
