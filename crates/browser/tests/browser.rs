@@ -1,10 +1,5 @@
 //! The browser crate against a real Chromium and a site of difficulties.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::print_stdout,
-    reason = "a test that cannot go on ends"
-)]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on ends")]
 
 #[path = "browser"]
 mod suite {

@@ -75,6 +75,7 @@ function settle() {
   const result = {
     hit: aim ? aim.hit : null,
     blocked_by: aim && aim.blocker && aim.blocker.nodeType === Node.ELEMENT_NODE ? describe(aim.blocker) : undefined,
+    detached: !!aim && !aim.element.isConnected,
     ticked: held ? tickState(held) ?? undefined : undefined,
     drag_started: dragStarted,
     strayed: typed().strayed,

@@ -121,7 +121,7 @@ async function filled({ target, ms, text, secret }) {
   // The next try comes when the page has had its turn.
   if (strayed) await nextFrame();
   if (strayed) return redrawn ? { verdict: 'redrawn' } : { verdict: 'strayed', blocked_by: strayed };
-  // What the page does right after the event.
+  // What the page does right after the event. What it does in later frames is not waited for.
   await new Promise((resolve) => setTimeout(resolve));
   let { element } = filling;
   if (!element.isConnected) {

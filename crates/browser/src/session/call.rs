@@ -2,7 +2,7 @@
 
 use super::BrowserSession;
 use super::budget::Budget;
-use super::state::State;
+use super::state::{Load, State};
 use crate::cdp::{CallError, Reply};
 use domain::failure::{ErrorClass, Failure};
 use serde::de::DeserializeOwned;
@@ -128,8 +128,15 @@ impl BrowserSession {
             Some(Found::Spot(spot)) => Ok(spot),
             Some(Found::Dialog) => Err(self.stopped(Stop::Dialog, budget)),
             Some(Found::Dead) => Err(self.crashed()),
-            None => Err(self.stopped(Stop::Late, budget)),
+            None => Err(self.not_there(budget)),
         }
+    }
+
+    fn not_there(&self, budget: &Budget) -> Failure {
+        let what = if self.frame.is_some() { "frame" } else { "page" };
+        let (url, within) = (self.url(), budget.shown());
+        let message = format!("the document of the {what} at {url} did not come within {within}");
+        Failure::new(ErrorClass::Timeout, message)
     }
 
     pub(super) fn spot_in(&self, state: &State) -> Option<Spot> {
@@ -247,6 +254,7 @@ impl BrowserSession {
         match stop {
             Stop::Dialog => self.blocked_by_dialog(),
             Stop::Dead => self.crashed(),
+            Stop::Late if self.is_leaving() => self.still_loading(budget),
             Stop::Late => Failure::new(
                 ErrorClass::Timeout,
                 format!(
@@ -262,6 +270,12 @@ impl BrowserSession {
             ),
             Stop::Broken(message) => Failure::new(ErrorClass::Unclassified, message),
         }
+    }
+
+    /// Whether the tab is on its way to another document.
+    fn is_leaving(&self) -> bool {
+        self.watched
+            .see(|state| state.tab().is_some_and(|tab| matches!(tab.load, Load::Under { .. })))
     }
 
     pub(super) fn crashed(&self) -> Failure {

@@ -76,10 +76,26 @@ pub(super) struct Settled {
     /// Whether it hit what it was meant for; `None` when the page did not see it.
     pub(super) hit: Option<bool>,
     pub(super) blocked_by: Option<String>,
+    /// Whether what it was meant for left the page.
+    detached: bool,
     pub(super) ticked: Option<bool>,
     pub(super) drag_started: bool,
     /// Where the focus went that keys were meant for.
     pub(super) strayed: Option<String>,
+}
+
+impl Settled {
+    /// Every press went somewhere else.
+    fn missed(self, target: &Target) -> Failure {
+        let by = self.blocked_by.as_deref().unwrap_or("something else");
+        let (class, how) = if self.detached {
+            (ErrorClass::Detached, "is replaced")
+        } else {
+            (ErrorClass::NotInteractable, "is covered")
+        };
+        let message = format!("{target} {how} by {by} whenever it is clicked");
+        Failure { blocked_by: self.blocked_by, ..Failure::new(class, message) }
+    }
 }
 
 /// How a press of the button ended.
@@ -126,17 +142,7 @@ impl BrowserSession {
                 return Ok((pointed, Pressed::Settled(settled)));
             }
             if budget.page_ms() == 0 {
-                let by = settled.blocked_by;
-                return Err(Failure {
-                    blocked_by: by.clone(),
-                    ..Failure::new(
-                        ErrorClass::Detached,
-                        format!(
-                            "{target} is replaced or covered whenever it is clicked, last by {}",
-                            by.as_deref().unwrap_or("something else")
-                        ),
-                    )
-                });
+                return Err(settled.missed(target));
             }
         }
     }

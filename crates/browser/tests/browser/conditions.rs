@@ -53,7 +53,7 @@ fn what_does_not_hold_is_said_with_what_was_found() {
 
 #[test]
 fn answers_count_from_the_action_on() {
-    on("/console", async |page| {
+    on("/links", async |page| {
         let expect = json!({ "response": { "url": "**/answer", "status": 500 } });
         // The answer is there before the next action begins.
         page.act(json!({ "action": "navigate", "url": "/console", "expect": expect })).await;

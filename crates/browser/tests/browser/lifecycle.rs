@@ -2,7 +2,7 @@
 
 use super::harness::{chromium, options, profiles, runtime, until};
 use super::proc::{Process, family};
-use browser::{BrowserOptions, BrowserPool, BrowserSource};
+use browser::{BrowserOptions, BrowserPool};
 use domain::failure::{ErrorClass, Failure};
 use domain::plan::{Action, Conditions, Glob, Locator, Target};
 use domain::ports::{Browsers as _, Session, SessionOptions};
@@ -240,36 +240,15 @@ fn sockets_to_allowed_addresses_go_through() {
     });
 }
 
-/// The process that the next test kills; nothing to run by itself.
-#[test]
-#[ignore = "runs as a process of its own, to be killed"]
-fn holds_a_browser_until_it_is_killed() {
-    let Some(dir) =
-        std::env::args().find_map(|arg| arg.strip_prefix("--skip=in:").map(str::to_owned))
-    else {
-        return;
-    };
-    runtime().block_on(async {
-        let source =
-            BrowserSource::Local { executable: chromium(), profiles_dir: dir.into(), run_as: None };
-        let pool = BrowserPool::start(BrowserOptions::new(source)).await.unwrap();
-        let _session = pool.open(SessionOptions::default()).await.unwrap();
-        println!("browser {}", pool.stats().pids[0]);
-        std::future::pending::<()>().await;
-    });
-}
-
 #[test]
 fn nothing_outlives_a_process_that_is_killed() {
     let profiles = profiles();
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "suite::lifecycle::holds_a_browser_until_it_is_killed",
-            "--ignored",
-            "--nocapture",
-        ])
-        .arg(format!("--skip=in:{}", profiles.path().display()))
+    // `cargo test` builds the examples beside the tests.
+    let tests = std::env::current_exe().unwrap();
+    let example = tests.parent().unwrap().parent().unwrap().join("examples/hold");
+    let mut child = Command::new(example)
+        .arg(profiles.path())
+        .arg(chromium())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();

@@ -141,7 +141,7 @@ fn a_page_that_does_not_come_is_a_timeout() {
         page.fail(
             Timeout,
             "/hang was not loaded",
-            json!({ "action": "click", "target": { "text": "Hanging" } }),
+            json!({ "action": "click", "target": { "text": "Hanging" }, "timeout_ms": 1500 }),
         )
         .await;
         page.go("/links").await;
