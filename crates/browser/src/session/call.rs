@@ -4,14 +4,19 @@ use super::BrowserSession;
 use super::budget::Budget;
 use super::state::{Load, State};
 use crate::cdp::{CallError, Reply};
+use crate::page;
 use domain::failure::{ErrorClass, Failure};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// How long a page may take beyond the time it was given, before it counts as not answering.
 const GRACE: Duration = Duration::from_millis(500);
+
+/// How long a document may be without our world before it is asked for.
+const WORLD_WITHIN: Duration = Duration::from_millis(250);
 
 /// Why a call into a page has no result.
 #[derive(Debug)]
@@ -24,6 +29,8 @@ pub(super) enum Stop {
     Late,
     /// The document was replaced.
     Gone,
+    /// Our functions are not in the document.
+    Bare,
     /// What was called failed.
     Broken(String),
 }
@@ -116,19 +123,39 @@ impl BrowserSession {
             Dialog,
             Dead,
         }
-        let found = self
-            .watched
-            .until(budget.deadline, |state| match self.spot_in(state) {
-                _ if state.is_dead() => Some(Found::Dead),
-                _ if state.dialog.is_some() => Some(Found::Dialog),
-                spot => spot.map(Found::Spot),
-            })
-            .await;
-        match found {
-            Some(Found::Spot(spot)) => Ok(spot),
-            Some(Found::Dialog) => Err(self.stopped(Stop::Dialog, budget)),
-            Some(Found::Dead) => Err(self.crashed()),
-            None => Err(self.not_there(budget)),
+        loop {
+            let patience = budget.deadline.min(Instant::now() + WORLD_WITHIN);
+            let found = self
+                .watched
+                .until(patience, |state| match self.spot_in(state) {
+                    _ if state.is_dead() => Some(Found::Dead),
+                    _ if state.dialog.is_some() => Some(Found::Dialog),
+                    spot => spot.map(Found::Spot),
+                })
+                .await;
+            match found {
+                Some(Found::Spot(spot)) => return Ok(spot),
+                Some(Found::Dialog) => return Err(self.stopped(Stop::Dialog, budget)),
+                Some(Found::Dead) => return Err(self.crashed()),
+                None if budget.is_spent() => return Err(self.not_there(budget)),
+                None => self.ask_for_world(),
+            }
+        }
+    }
+
+    /// Asks for our world in the frame's document. Chrome makes it with the document, but does not
+    /// always say so when a frame's first, empty document gives way to its real one; asked, it
+    /// tells of the world that is there, or makes one.
+    fn ask_for_world(&self) {
+        let frame = self.watched.see(|state| {
+            let tab = state.tab()?;
+            let id = self.frame.as_ref().map_or(&tab.target, |frame| &frame.id);
+            let session = tab.frames.get(id).map_or(&tab.session, |frame| &frame.session);
+            Some((id.clone(), session.clone()))
+        });
+        if let (Some((frame, session)), Some(connection)) = (frame, self.connection()) {
+            let params = json!({ "frameId": frame, "worldName": page::WORLD });
+            drop(connection.start(Some(&session), "Page.createIsolatedWorld", params));
         }
     }
 
@@ -165,7 +192,22 @@ impl BrowserSession {
     ) -> Result<T, Stop> {
         let reply = self.start_call(spot, function, argument)?;
         let returned = self.answer::<Returned>(reply, budget).await?;
-        read_value(returned)
+        match read_value(returned) {
+            Err(Stop::Bare) => {
+                self.install(spot, budget).await?;
+                let reply = self.start_call(spot, function, argument)?;
+                read_value(self.answer::<Returned>(reply, budget).await?)
+            }
+            value => value,
+        }
+    }
+
+    /// Puts our functions into a world that was made without them.
+    async fn install(&self, spot: &Spot, budget: &Budget) -> Result<(), Stop> {
+        let connection = self.connection().ok_or(Stop::Dead)?;
+        let params = json!({ "expression": page::source(), "uniqueContextId": spot.world });
+        let reply = connection.start(Some(&spot.session), "Runtime.evaluate", params);
+        self.answer::<Returned>(reply, budget).await.map(|_| ())
     }
 
     /// Sends a call of a function of ours.
@@ -268,6 +310,9 @@ impl BrowserSession {
                 ErrorClass::Detached,
                 "the page was replaced by another while it was acted upon",
             ),
+            Stop::Bare => {
+                Failure::new(ErrorClass::Unclassified, "the page cannot be looked at from inside")
+            }
             Stop::Broken(message) => Failure::new(ErrorClass::Unclassified, message),
         }
     }
@@ -298,6 +343,9 @@ fn read_value<T: DeserializeOwned>(returned: Returned) -> Result<T, Stop> {
     if let Some(details) = returned.exception_details {
         let text = details.exception.and_then(|e| e.description).unwrap_or(details.text);
         let text = text.lines().next().unwrap_or_default();
+        if text.contains("waymark is not defined") {
+            return Err(Stop::Bare);
+        }
         return Err(Stop::Broken(format!("the page cannot be looked at: {text}")));
     }
     let text = returned.result.value.as_ref().map_or("null", |value| value.get());

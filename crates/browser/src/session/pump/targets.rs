@@ -124,6 +124,9 @@ impl Pump {
         }
         let Some(frame) = context.aux_data.and_then(|aux| aux.frame_id) else { return };
         self.watched.change(|state| {
+            if moved_away(state, &frame, session) {
+                return;
+            }
             if let Some(tab) = state.tab_of(session) {
                 let world = Some(context.unique_id);
                 tab.frames.insert(frame, Frame { session: session.to_owned(), world });
@@ -166,6 +169,15 @@ fn tab_opened(state: &mut State, target: String, session: String) {
         state.journal.opened.push(target.clone());
     }
     state.tabs.push(Tab::new(target, session));
+}
+
+/// Whether a frame lives in a process of its own by now: what the process around it still says of
+/// its first, empty document comes late and is about nothing.
+fn moved_away(state: &mut State, frame: &str, session: &str) -> bool {
+    let Some(tab) = state.tab_of(session) else { return false };
+    let (around, lives_in) =
+        (tab.session.clone(), tab.frames.get(frame).map(|f| f.session.clone()));
+    lives_in.is_some_and(|own| own != session && own != around && state.sessions.contains_key(&own))
 }
 
 /// A frame that moves to another process keeps its id.
