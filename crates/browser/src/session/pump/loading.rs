@@ -91,9 +91,6 @@ fn commit(tab: &mut Tab, loader: &str, url: Option<String>) -> Option<Change> {
     tab.answers.clear();
     let url = url.unwrap_or(answer.url);
     tab.url.clone_from(&url);
-    // The frames of the old document went with it.
-    let main = tab.target.clone();
-    tab.frames.retain(|id, _| *id == main);
     tab.document = Document {
         loader: loader.to_owned(),
         url: url.clone(),

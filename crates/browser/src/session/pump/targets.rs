@@ -134,10 +134,15 @@ impl Pump {
         });
     }
 
-    /// A document was replaced, and with it its frames' in the same process.
+    /// A document was replaced, and with it its frames in the same process. Of all that tells of
+    /// a new document only this comes in order with the worlds made for it and its frames.
     pub(super) fn worlds_gone(&self, session: &str) {
         self.watched.change(|state| {
             let Some(tab) = state.tab_of(session) else { return };
+            if tab.session == session {
+                let page = tab.target.clone();
+                tab.frames.retain(|id, frame| *id == page || frame.session != session);
+            }
             for frame in tab.frames.values_mut().filter(|frame| frame.session == session) {
                 frame.world = None;
             }
