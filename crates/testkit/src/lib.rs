@@ -2,7 +2,7 @@
 pub mod apps;
 pub mod dump;
 
-pub mod clock;
-pub mod site;
-pub mod database;
 pub mod bench;
+pub mod clock;
+pub mod database;
+pub mod site;
