@@ -25,8 +25,8 @@ async fn the_demo_runs_on_embedded_defaults_and_leaves_nothing_behind() {
     let booked = tasks.iter().find(|task| task["result"]["code"].is_string()).unwrap();
     assert!(booked["result"]["code"].as_str().unwrap().starts_with("FJ-"));
 
-    let pid = dir.path().join("postgres");
-    assert!(pid.exists(), "the embedded database was used");
+    let server = dir.path().join("demo/postgres");
+    assert!(server.exists(), "the embedded database was used");
     for process in std::fs::read_dir("/proc").unwrap().filter_map(Result::ok) {
         let command = std::fs::read_to_string(process.path().join("cmdline")).unwrap_or_default();
         let ours = command.contains(dir.path().to_str().unwrap());
