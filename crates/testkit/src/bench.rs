@@ -44,10 +44,8 @@ fn measure(name: &str, bench: impl AsyncFnOnce(&Settings) -> Result<Report>) -> 
     let settings = Settings::read()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let report = runtime.block_on(bench(&settings))?;
-    let path = report.write(&settings.results, name)?;
-    let mut out = std::io::stdout().lock();
-    write!(out, "{report}")?;
-    writeln!(out, "\n{}", path.display())?;
+    report.write(&settings.results, name)?;
+    write!(std::io::stdout().lock(), "{report}")?;
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use crate::cli::Context;
 use crate::interrupt::Interrupts;
 use crate::place::Place;
+use crate::postgres::end_postmaster;
 use crate::process;
 use crate::say::{Unavailable, note, say};
 use crate::setup::{clear, replace, workbench};
@@ -54,12 +55,6 @@ pub(crate) fn run(context: &Context, args: &BenchArgs) -> Result<()> {
     };
     let interrupts = Interrupts::catch()?;
     let workspace = &context.workspace;
-    interrupts.run(&mut workspace.cargo(&[
-        "build",
-        "--locked",
-        "--release",
-        "--package=waymark",
-    ]))?;
     interrupts.run(&mut workspace.cargo(&bench_command(args.name, "--no-run")))?;
     let results = workspace.metadata.target_directory.join("bench");
     fs::create_dir_all(&results)?;
@@ -69,7 +64,6 @@ pub(crate) fn run(context: &Context, args: &BenchArgs) -> Result<()> {
     forget_settings(&mut command);
     name_parts(&mut command, &context.place, &machine);
     command.env("WAYMARK_BENCH_SCRATCH", &scratch);
-    command.env("WAYMARK_BIN", workspace.binary("release", "waymark"));
     command.env("WAYMARK_BENCH_DIR", &results);
     command.env("WAYMARK_PGBENCH", context.place.pg_program("pgbench"));
     if let Some(node) = node {
@@ -77,6 +71,8 @@ pub(crate) fn run(context: &Context, args: &BenchArgs) -> Result<()> {
         command.env("WAYMARK_NODE_MODULES", node.modules);
     }
     let ran = interrupts.run(&mut command);
+    // A benchmark that was interrupted leaves its database running.
+    end_postmaster(&scratch.join("data"))?;
     clear(&scratch)?;
     ran?;
     let result = results.join(args.name.name()).with_extension("json");

@@ -209,7 +209,8 @@ pub(crate) fn command_line(pid: &str) -> Option<String> {
     Some(String::from_utf8_lossy(&bytes).replace('\0', " "))
 }
 
-fn end_postmaster(data: &Path) -> Result<()> {
+/// Ends the server of a data folder, if one runs.
+pub(crate) fn end_postmaster(data: &Path) -> Result<()> {
     let Ok(about) = fs::read_to_string(data.join("postmaster.pid")) else {
         return Ok(());
     };

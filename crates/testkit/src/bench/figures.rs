@@ -5,7 +5,7 @@ use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 use std::fmt::{self, Display, Formatter};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// What a figure should be.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -163,15 +163,14 @@ impl Report {
         }
     }
 
-    /// Writes the JSON; returns where.
-    pub(super) fn write(&self, folder: &Path, name: &str) -> Result<PathBuf> {
+    /// Writes the JSON.
+    pub(super) fn write(&self, folder: &Path, name: &str) -> Result<()> {
         let path = folder.join(name).with_extension("json");
         let rows: Vec<Value> = self.rows.iter().map(Row::json).collect();
         let json = json!({ "machine": self.machine, "rows": rows, "notes": self.notes });
         fs::create_dir_all(folder)?;
         fs::write(&path, serde_json::to_string_pretty(&json)? + "\n")
-            .with_context(|| format!("cannot write {}", path.display()))?;
-        Ok(path)
+            .with_context(|| format!("cannot write {}", path.display()))
     }
 }
 

@@ -18,7 +18,8 @@ const WITHIN: Duration = Duration::from_secs(10);
 
 pub(super) async fn measure(bench: &mut Bench<'_>) -> Result<()> {
     sessions(bench).await?;
-    actions(bench).await
+    actions(bench).await?;
+    looks(bench).await
 }
 
 /// A session on a page.
@@ -59,7 +60,6 @@ async fn actions(bench: &mut Bench<'_>) -> Result<()> {
     let read = json!({ "action": "extract", "as": "it", "target": { "css": "#greeting" } });
     let read = action(read)?;
     let mut times: [[Vec<f64>; 2]; 3] = Default::default();
-    let mut looks = Vec::new();
     for at in 0..bench.settings.count(100) + WARM_UP {
         let begun = Instant::now();
         page.fill("name", "Ada").await?;
@@ -79,10 +79,7 @@ async fn actions(bench: &mut Bench<'_>) -> Result<()> {
             *took = milliseconds(begun);
         }
         ensure!(extracted == Some(json!("Hello, Ada!")), "the session read {extracted:?}");
-        let begun = Instant::now();
-        session.observe().await.map_err(trouble)?;
         if at >= WARM_UP {
-            looks.push(milliseconds(begun));
             for ([bares, all], (bare, ours)) in times.iter_mut().zip(bare.into_iter().zip(ours)) {
                 bares.push(bare);
                 all.push(ours);
@@ -95,8 +92,27 @@ async fn actions(bench: &mut Bench<'_>) -> Result<()> {
         let round = Round::new(median(bare), median(ours));
         bench.report.add(&format!("{name}, on a page that is there"), "ms", Aim::Unset, round);
     }
-    let round = Round::alone(median(looks));
-    bench.report.add("a look at the page after a step", "ms", Aim::Unset, round);
+    Ok(())
+}
+
+/// A look, as after every step: at a page with next to nothing on it, and at the form.
+async fn looks(bench: &mut Bench<'_>) -> Result<()> {
+    for path in ["/seven", "/form"] {
+        let mut session = open_at(&bench.pool, &format!("{}{path}", bench.site.url)).await?;
+        let mut times = Vec::new();
+        let mut elements = 0;
+        for at in 0..bench.settings.count(100) + WARM_UP {
+            let begun = Instant::now();
+            let seen = session.observe().await.map_err(trouble)?;
+            if at >= WARM_UP {
+                times.push(milliseconds(begun));
+            }
+            elements = seen.snapshot.elements.len();
+        }
+        session.close().await;
+        let name = format!("a look at {elements} elements");
+        bench.report.add(&name, "ms", Aim::Unset, Round::alone(median(times)));
+    }
     Ok(())
 }
 

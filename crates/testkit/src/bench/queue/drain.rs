@@ -7,7 +7,7 @@ use super::{Bench, statements};
 use crate::bench::figures::{Aim, Round};
 use crate::bench::rate;
 use anyhow::{Result, ensure};
-use domain::ports::{Claim, Leases as _};
+use domain::ports::{Claim, Lease, Leases as _};
 use domain::run::RunEnd;
 use serde_json::json;
 use std::time::Duration;
@@ -86,11 +86,17 @@ async fn work(store: Store) -> Result<usize> {
 /// Claims some tasks and finishes each; how many there were.
 pub(super) async fn claim_and_finish(store: &Store, slots: usize) -> Result<usize> {
     let leases = store.claim(&claim(slots)).await?;
+    finish(store, &leases).await?;
+    Ok(leases.len())
+}
+
+/// Finishes tasks one by one.
+pub(super) async fn finish(store: &Store, leases: &[Lease]) -> Result<()> {
     let end = RunEnd::Succeeded(json!({}));
-    for lease in &leases {
+    for lease in leases {
         store.finish(lease, &end, None).await?;
     }
-    Ok(leases.len())
+    Ok(())
 }
 
 /// What a worker with this many free slots asks for.
