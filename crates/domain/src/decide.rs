@@ -51,6 +51,17 @@ pub enum Last {
         /// What went wrong.
         failure: Failure,
     },
+    /// A step did not, and neither did anything that healing tried.
+    Spent {
+        /// Its position.
+        at: Position,
+        /// Its number in the trace.
+        seq: u32,
+        /// What went wrong first.
+        failure: Failure,
+        /// Why nothing more is tried.
+        why: String,
+    },
 }
 
 /// What was used up, and what the outside wants.
@@ -60,6 +71,10 @@ pub struct Progress {
     pub steps: u32,
     /// Time since the run began.
     pub elapsed: Duration,
+    /// Failures that were answered with healing in this run.
+    pub heals: u32,
+    /// Questions that were asked in this run.
+    pub asked: u32,
     /// The client wants the task cancelled.
     pub cancelled: bool,
     /// The worker is stopping.
@@ -77,6 +92,24 @@ pub enum Move {
         at: Position,
         /// Why.
         decision: StepDecision,
+    },
+    /// Look for another way past a failed step.
+    Heal {
+        /// Which.
+        at: Position,
+        /// Its number in the trace.
+        seq: u32,
+        /// What went wrong.
+        failure: Failure,
+    },
+    /// Ask a human.
+    Ask {
+        /// About which step of the plan.
+        at: Position,
+        /// The number of the failed step.
+        seq: u32,
+        /// What went wrong.
+        failure: Failure,
     },
     /// Everything was done.
     Succeed,
@@ -101,14 +134,16 @@ pub fn decide(
     if progress.cancelled {
         return Move::Cancel;
     }
+    let means = Means { progress, limits };
     let next = match last {
         Last::Nothing => Move::Start,
         Last::Worked { at, seq } => after_success(plan, *at, *seq, seen),
-        Last::Failed { at, seq, failure } => after_failure(plan, *at, *seq, failure),
+        Last::Failed { at, seq, failure } => after_failure(plan, *at, *seq, failure, means),
+        Last::Spent { at, seq, failure, why } => after_healing(*at, *seq, failure, why, means),
     };
     match next {
-        Move::Start | Move::Act { .. } if progress.stopping => Move::Release,
-        Move::Start | Move::Act { .. } => match used_up(progress, limits) {
+        Move::Start | Move::Act { .. } | Move::Heal { .. } if progress.stopping => Move::Release,
+        Move::Start | Move::Act { .. } | Move::Heal { .. } => match used_up(progress, limits) {
             Some(end) => Move::Fail(blame(end, last)),
             None => next,
         },
@@ -119,6 +154,13 @@ pub fn decide(
         },
         end => end,
     }
+}
+
+/// What was used up and what may be.
+#[derive(Clone, Copy)]
+struct Means<'a> {
+    progress: Progress,
+    limits: &'a Limits,
 }
 
 /// Nothing is done while a question of the page stands unanswered.
@@ -149,23 +191,67 @@ fn plan_step(plan: &[PlanStep], step: usize) -> Move {
     }
 }
 
-fn after_failure(plan: &[PlanStep], at: Option<Position>, seq: u32, failure: &Failure) -> Move {
-    let next = at.map(|at| (at.step, at.fallback.map_or(0, |index| index + 1)));
-    match next {
-        Some((step, fallback))
-            if !failure.ends_session() && fallback < plan[step].fallbacks.len() =>
-        {
-            Move::Act {
-                at: Position { step, fallback: Some(fallback) },
-                decision: StepDecision::Fallback {
-                    step: number(step),
-                    fallback: number(fallback),
-                    after: seq,
-                },
-            }
-        }
-        _ => Move::Fail(TaskFailure::of_step(seq, failure)),
+fn after_failure(
+    plan: &[PlanStep],
+    at: Option<Position>,
+    seq: u32,
+    failure: &Failure,
+    means: Means<'_>,
+) -> Move {
+    let Means { progress, limits } = means;
+    let Some(at) = at.filter(|_| !failure.ends_session()) else {
+        return Move::Fail(TaskFailure::of_step(seq, failure));
+    };
+    let step = at.step;
+    let fallback = at.fallback.map_or(0, |index| index + 1);
+    if fallback < plan[step].fallbacks.len() {
+        return Move::Act {
+            at: Position { step, fallback: Some(fallback) },
+            decision: StepDecision::Fallback {
+                step: number(step),
+                fallback: number(fallback),
+                after: seq,
+            },
+        };
     }
+    if progress.heals < limits.heals {
+        return Move::Heal { at, seq, failure: failure.clone() };
+    }
+    if limits.heals == 0 {
+        return ask_or_fail(at, seq, failure, TaskFailure::of_step(seq, failure), means);
+    }
+    let message = format!("used up its {} heals; the last step: {}", limits.heals, failure.message);
+    let end = TaskFailure {
+        class: Some(failure.class),
+        step: Some(seq),
+        ..TaskFailure::over_limit(LimitName::Heals, message)
+    };
+    ask_or_fail(at, seq, failure, end, means)
+}
+
+fn after_healing(at: Position, seq: u32, failure: &Failure, why: &str, means: Means<'_>) -> Move {
+    let mut end = TaskFailure::of_step(seq, failure);
+    end.message = format!("{}; not healed: {why}", end.message);
+    ask_or_fail(at, seq, failure, end, means)
+}
+
+/// How often one run asks.
+const QUESTIONS: u32 = 5;
+
+/// A human is asked when there is time for an answer, and when an answer can help: not when the
+/// network, the server or the browser is to blame, where another attempt is the better answer.
+fn ask_or_fail(
+    at: Position,
+    seq: u32,
+    failure: &Failure,
+    end: TaskFailure,
+    Means { progress, limits }: Means<'_>,
+) -> Move {
+    let helps = !end.is_retryable() && !failure.ends_session();
+    if limits.answer_seconds > 0 && helps && progress.asked < QUESTIONS {
+        return Move::Ask { at, seq, failure: failure.clone() };
+    }
+    Move::Fail(end)
 }
 
 fn used_up(progress: Progress, limits: &Limits) -> Option<TaskFailure> {
@@ -187,7 +273,7 @@ fn out_of_time(progress: Progress, limits: &Limits) -> Option<TaskFailure> {
 /// The end of a limit, with the step it caught.
 fn blame(end: TaskFailure, last: &Last) -> TaskFailure {
     match last {
-        Last::Failed { seq, failure, .. } => TaskFailure {
+        Last::Failed { seq, failure, .. } | Last::Spent { seq, failure, .. } => TaskFailure {
             class: Some(failure.class),
             step: Some(*seq),
             message: format!("{}; the last step: {}", end.message, failure.message),
@@ -244,8 +330,51 @@ mod tests {
         decide(&plan(), last, &Seen::default(), progress, limits)
     }
 
+    /// The next move of a run that neither heals nor asks.
     fn next(last: &Last) -> Move {
-        decide_on(last, Progress::default(), &Limits::default())
+        let limits = Limits { heals: 0, answer_seconds: 0, ..Limits::default() };
+        decide_on(last, Progress::default(), &limits)
+    }
+
+    fn spent() -> Last {
+        let failure = Failure::new(ErrorClass::ElementNotFound, "no");
+        Last::Spent { at: at(1, None), seq: 7, failure, why: "nothing fits".into() }
+    }
+
+    #[test]
+    fn a_failure_without_fallbacks_left_is_healed_then_asked_about_then_final() {
+        let last = failed(at(1, None), ErrorClass::ElementNotFound);
+        let limits = Limits::default();
+        let healing = decide_on(&last, Progress::default(), &limits);
+        assert!(matches!(healing, Move::Heal { seq: 7, .. }), "{healing:?}");
+        let asking = decide_on(&spent(), Progress::default(), &limits);
+        assert!(matches!(asking, Move::Ask { seq: 7, .. }), "{asking:?}");
+        let silent = Limits { answer_seconds: 0, ..limits };
+        let Move::Fail(end) = decide_on(&spent(), Progress::default(), &silent) else {
+            panic!("should fail")
+        };
+        assert_eq!(end.kind, FailureKind::Blocked);
+        assert!(end.message.ends_with("not healed: nothing fits"), "{}", end.message);
+    }
+
+    #[test]
+    fn heals_are_limited_and_their_end_is_named() {
+        let last = failed(at(1, None), ErrorClass::ElementNotFound);
+        let progress = Progress { heals: 10, ..Progress::default() };
+        let limits = Limits { answer_seconds: 0, ..Limits::default() };
+        let Move::Fail(end) = decide_on(&last, progress, &limits) else { panic!("should fail") };
+        assert_eq!((end.kind, end.limit), (FailureKind::Budget, Some(LimitName::Heals)));
+        assert_eq!(end.class, Some(ErrorClass::ElementNotFound));
+    }
+
+    #[test]
+    fn nobody_is_asked_about_trouble_of_the_network_or_too_often() {
+        let failure = Failure::new(ErrorClass::Timeout, "slow");
+        let last = Last::Spent { at: at(1, None), seq: 7, failure, why: "no way".into() };
+        let limits = Limits::default();
+        assert!(matches!(decide_on(&last, Progress::default(), &limits), Move::Fail(_)));
+        let often = Progress { asked: QUESTIONS, ..Progress::default() };
+        assert!(matches!(decide_on(&spent(), often, &limits), Move::Fail(_)));
     }
 
     #[test]
@@ -317,7 +446,7 @@ mod tests {
 
     #[test]
     fn a_step_cut_short_by_the_clock_is_not_to_blame_but_is_named() {
-        let limits = Limits { seconds: 60, ..Limits::default() };
+        let limits = Limits { seconds: 60, heals: 0, answer_seconds: 0, ..Limits::default() };
         let late = Progress { elapsed: Duration::from_mins(1), ..Progress::default() };
         let end = |class| match decide_on(&failed(at(1, None), class), late, &limits) {
             Move::Fail(end) => end,

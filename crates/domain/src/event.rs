@@ -20,6 +20,12 @@ pub enum EventKind {
     /// An attempt ended and another will follow.
     #[serde(rename = "task.requeued")]
     Requeued,
+    /// The run asked a human; it goes on with the answer.
+    #[serde(rename = "task.waiting")]
+    Waiting,
+    /// A human answered; the task is queued again.
+    #[serde(rename = "task.answered")]
+    Answered,
     /// The client asked to cancel a running task.
     #[serde(rename = "task.cancelling")]
     Cancelling,
@@ -36,11 +42,13 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Queued,
         Self::RunStarted,
         Self::StepRecorded,
         Self::Requeued,
+        Self::Waiting,
+        Self::Answered,
         Self::Cancelling,
         Self::Succeeded,
         Self::Failed,
@@ -55,6 +63,8 @@ impl EventKind {
             Self::RunStarted => "run.started",
             Self::StepRecorded => "step.recorded",
             Self::Requeued => "task.requeued",
+            Self::Waiting => "task.waiting",
+            Self::Answered => "task.answered",
             Self::Cancelling => "task.cancelling",
             Self::Succeeded => "task.succeeded",
             Self::Failed => "task.failed",
@@ -85,7 +95,9 @@ pub struct TaskEvent {
     /// What happened.
     pub kind: EventKind,
     /// Particulars: `run_id`, `attempt`, and of a step `seq`, `intent`, `action`, `ok`,
-    /// `error_class`, `message`, `duration_ms`, `url`; of an end `failure`.
+    /// `error_class`, `message`, `duration_ms`, `url`; of a question and its answer
+    /// `escalation_id`, of a question also `kind`, `question` and `waiting_until`, of an answer
+    /// its `kind`; of an end `failure`.
     pub data: serde_json::Value,
     /// When.
     pub at: DateTime<Utc>,

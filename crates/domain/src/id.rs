@@ -71,3 +71,19 @@ typed_id!(
     /// The fencing token of one lease: every write of a run names it.
     LeaseToken
 );
+typed_id!(
+    /// A distinct failing situation; made from its content, so that a rebuilt memory has the same.
+    SituationId
+);
+typed_id!(
+    /// A remedy of a situation; made from its content as well.
+    RemedyId
+);
+typed_id!(
+    /// One question to memory.
+    RecallId
+);
+typed_id!(
+    /// A question to a human.
+    EscalationId
+);

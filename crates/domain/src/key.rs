@@ -16,9 +16,13 @@ pub enum Scope {
     /// See tasks and their events.
     #[serde(rename = "tasks:read")]
     TasksRead,
-    /// See runs, steps and artifacts.
+    /// See runs, steps, artifacts and questions.
     #[serde(rename = "traces:read")]
     TracesRead,
+    /// Answer the questions of agents. An answer is remembered as a human's word, so this is apart
+    /// from `tasks:write`, which programs have.
+    #[serde(rename = "escalations:answer")]
+    EscalationsAnswer,
     /// Make, list and revoke keys.
     #[serde(rename = "keys:admin")]
     KeysAdmin,
@@ -26,8 +30,13 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 4] =
-        [Self::TasksWrite, Self::TasksRead, Self::TracesRead, Self::KeysAdmin];
+    pub const ALL: [Self; 5] = [
+        Self::TasksWrite,
+        Self::TasksRead,
+        Self::TracesRead,
+        Self::EscalationsAnswer,
+        Self::KeysAdmin,
+    ];
 
     /// The name as it stands in JSON and SQL.
     #[must_use]
@@ -36,6 +45,7 @@ impl Scope {
             Self::TasksWrite => "tasks:write",
             Self::TasksRead => "tasks:read",
             Self::TracesRead => "traces:read",
+            Self::EscalationsAnswer => "escalations:answer",
             Self::KeysAdmin => "keys:admin",
         }
     }

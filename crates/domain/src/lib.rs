@@ -23,4 +23,10 @@ pub mod step;
 pub mod backoff;
 pub mod decide;
 
+pub mod escalation;
+pub mod heal;
+pub mod memory;
+pub mod recall;
+pub mod tactics;
+
 pub mod ports;

@@ -1,10 +1,13 @@
 //! What the agent and the worker need from the outside. The adapters are `store` and `browser`.
 
 use crate::artifact::NewArtifact;
+use crate::escalation::{Resumed, SavedSession};
 use crate::failure::Failure;
 use crate::id::{LeaseToken, ProjectId, RunId, TaskId};
+use crate::memory::{Question, Remembered, RememberedPlan, SiteMemory};
 use crate::observation::Observation;
-use crate::plan::{Action, Conditions, Values};
+use crate::plan::{Action, ActionName, Conditions, Target, TargetForm, Values};
+use crate::recall::Recall;
 use crate::run::RunEnd;
 use crate::snapshot::{Fingerprint, Snapshot};
 use crate::step::Step;
@@ -27,11 +30,18 @@ pub trait Session: Send {
     /// Waits until all conditions hold. Network answers and downloads count from the last `act`.
     async fn check(&mut self, expect: &Conditions, within: Duration) -> Result<(), Failure>;
 
+    /// The elements that match a target and can be seen, at most ten, as they are now: without
+    /// waiting, and without touching anything.
+    async fn find(&mut self, target: &Target) -> Result<Vec<Fingerprint>, Failure>;
+
     /// What is seen now, in one round trip, and what happened since the last call.
     async fn observe(&mut self) -> Result<Seen, Failure>;
 
     /// A picture of the page (PNG), with secrets covered.
     async fn screenshot(&mut self) -> Result<Vec<u8>, Failure>;
+
+    /// What it takes to go on in another session: cookies, storage, and the page.
+    async fn save(&mut self) -> Result<SavedSession, Failure>;
 
     /// Ends the session and forgets everything it stored.
     async fn close(self: Box<Self>);
@@ -71,6 +81,9 @@ pub struct Download {
 pub struct SessionOptions {
     /// The values of secrets: to cover in pictures, and for nothing else.
     pub secrets: Vec<String>,
+    /// What to begin with: the cookies and storage of a session that was saved. Its page is opened
+    /// by whoever asked.
+    pub restore: Option<SavedSession>,
 }
 
 /// Where sessions come from.
@@ -104,6 +117,8 @@ pub struct Lease {
     pub secrets: BTreeMap<String, String>,
     /// The trace context of the request that submitted it.
     pub traceparent: Option<String>,
+    /// The answer the run goes on with, when it had asked: the run is the one that asked.
+    pub resumed: Option<Box<Resumed>>,
 }
 
 impl Lease {
@@ -204,4 +219,83 @@ pub trait Leases: Send + Sync {
 pub trait Wakeups: Send {
     /// Returns when something was announced, or after the connection was made anew.
     async fn next(&mut self);
+}
+
+/// Texts to vectors.
+#[async_trait]
+pub trait Embedder: Send + Sync {
+    /// Which model, as stored beside every vector: vectors of two models are never compared.
+    fn model(&self) -> &EmbeddingModel;
+
+    /// The vectors of texts, of length one each, in their order.
+    async fn embed(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, EmbedError>;
+}
+
+/// A model and the length of its vectors.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct EmbeddingModel {
+    /// Its name.
+    pub name: String,
+    /// How many numbers a vector has.
+    pub dimensions: usize,
+}
+
+/// Why there are no vectors. Never a reason to fail a step.
+#[derive(Debug, thiserror::Error)]
+#[error("no embedding: {message}")]
+pub struct EmbedError {
+    /// What happened and what can be done.
+    pub message: String,
+    /// What caused it.
+    #[source]
+    pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// Why memory did not answer. Never a reason to fail a step.
+#[derive(Debug, thiserror::Error)]
+#[error("memory does not answer")]
+pub struct MemoryError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+
+/// What is remembered. Every question is about one project; nothing crosses it.
+#[async_trait]
+pub trait Memory: Send + Sync {
+    /// What is known of a site, for these actions and targets, in one query.
+    async fn site(
+        &self,
+        project: ProjectId,
+        site: &str,
+        targets: &[(ActionName, TargetForm)],
+    ) -> Result<SiteMemory, MemoryError>;
+
+    /// What may bear on a question, by the exact key and by meaning and words: facts, not judged.
+    /// Never fewer than there are, up to a few dozen.
+    async fn recall(
+        &self,
+        project: ProjectId,
+        question: &Question,
+    ) -> Result<Vec<Remembered>, MemoryError>;
+
+    /// Keeps a recall as part of the trace.
+    async fn record(&self, recall: &Recall) -> Result<(), MemoryError>;
+
+    /// The successful runs of this goal, given by its key, or of one that means the same, on this
+    /// site.
+    async fn plans(
+        &self,
+        project: ProjectId,
+        site: &str,
+        goal: &str,
+        embedding: Option<&[f32]>,
+    ) -> Result<Vec<RememberedPlan>, MemoryError>;
+}
+
+/// Distils what has not been distilled yet.
+#[async_trait]
+pub trait Distillery: Send + Sync {
+    /// Distils this run, if it has ended and was not distilled before.
+    async fn learn(&self, run: RunId) -> Result<(), MemoryError>;
+
+    /// Distils runs that have ended, oldest first, at most a batch; returns how many. Also embeds
+    /// what was stored while there was no embedding.
+    async fn catch_up(&self) -> Result<usize, MemoryError>;
 }

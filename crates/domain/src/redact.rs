@@ -138,13 +138,14 @@ impl Redactor {
         self.text(url);
         self.text(title);
         for element in elements {
-            let Element { fingerprint, enabled: _, checked: _, value } = element;
+            let Element { fingerprint, interactive: _, enabled: _, checked: _, value } = element;
             self.fingerprint(fingerprint);
             self.option(value);
         }
     }
 
-    fn observation(&self, observation: &mut Observation) {
+    /// Scrubs what a page was seen to show and do.
+    pub fn observation(&self, observation: &mut Observation) {
         let Observation { url, title, changes, console, network, dialogs } = observation;
         self.text(url);
         self.text(title);
@@ -170,7 +171,8 @@ impl Redactor {
         }
     }
 
-    fn fingerprint(&self, fingerprint: &mut Fingerprint) {
+    /// Scrubs an element.
+    pub fn fingerprint(&self, fingerprint: &mut Fingerprint) {
         let Fingerprint {
             tag: _,
             input_type: _,

@@ -1,5 +1,6 @@
 //! A run: one attempt at a task by one agent.
 
+use crate::escalation::{Ask, SavedSession};
 use crate::failure::TaskFailure;
 use crate::id::{ProjectId, RunId, TaskId};
 use chrono::{DateTime, Utc};
@@ -92,17 +93,31 @@ pub enum RunEnd {
     Cancelled,
     /// The worker is stopping: the attempt is given back.
     Released,
+    /// It has not ended: it asks a human, and goes on with the answer.
+    Waiting(Box<Waiting>),
+}
+
+/// A run that asks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Waiting {
+    /// The question.
+    pub ask: Ask,
+    /// The session, so that the run can go on elsewhere.
+    pub session: Option<SavedSession>,
+    /// How long an answer counts.
+    pub seconds: u32,
 }
 
 impl RunEnd {
-    /// The outcome of the run.
+    /// The outcome of the run; `None` when it has not ended.
     #[must_use]
-    pub const fn outcome(&self) -> Outcome {
+    pub const fn outcome(&self) -> Option<Outcome> {
         match self {
-            Self::Succeeded(_) => Outcome::Succeeded,
-            Self::Failed(..) => Outcome::Failed,
-            Self::Cancelled => Outcome::Cancelled,
-            Self::Released => Outcome::Released,
+            Self::Succeeded(_) => Some(Outcome::Succeeded),
+            Self::Failed(..) => Some(Outcome::Failed),
+            Self::Cancelled => Some(Outcome::Cancelled),
+            Self::Released => Some(Outcome::Released),
+            Self::Waiting(_) => None,
         }
     }
 }

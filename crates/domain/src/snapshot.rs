@@ -1,4 +1,4 @@
-//! What a page offers: its interactive elements, each with a fingerprint.
+//! What a page offers: its interactive elements and its landmarks, each with a fingerprint.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -82,13 +82,17 @@ pub struct Bounds {
     pub height: f64,
 }
 
-/// An interactive element as it stands.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+/// An element as it stands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct Element {
     /// What it looks like.
     #[serde(flatten)]
     pub fingerprint: Fingerprint,
+    /// Whether it can be acted upon. What cannot is there to be read: a table, a heading, a text
+    /// with an id.
+    #[serde(skip_serializing_if = "is_true")]
+    pub interactive: bool,
     /// Whether it can be used.
     pub enabled: bool,
     /// Whether it is ticked or chosen, for what can be.
@@ -99,7 +103,24 @@ pub struct Element {
     pub value: Option<String>,
 }
 
-/// The interactive elements of a page, in document order.
+impl Default for Element {
+    fn default() -> Self {
+        Self {
+            fingerprint: Fingerprint::default(),
+            interactive: true,
+            enabled: false,
+            checked: None,
+            value: None,
+        }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_true(value: &bool) -> bool {
+    *value
+}
+
+/// What can be acted upon in a page, in document order; after it what can be read, likewise.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct Snapshot {
@@ -107,8 +128,8 @@ pub struct Snapshot {
     pub url: String,
     /// Its title.
     pub title: String,
-    /// Its visible interactive elements.
+    /// Its visible interactive elements, and after them at most a hundred others to read from.
     pub elements: Vec<Element>,
-    /// Whether there were more than were kept.
+    /// Whether there were more interactive ones than were kept.
     pub truncated: bool,
 }

@@ -11,7 +11,7 @@
 //! ```
 
 use crate::failure::TaskFailure;
-use crate::id::{ProjectId, RunId, TaskId};
+use crate::id::{EscalationId, ProjectId, RunId, TaskId};
 use crate::plan::PlanForm;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -132,11 +132,13 @@ pub struct Limits {
     pub heals: u32,
     /// Attempts.
     pub attempts: u32,
+    /// Seconds a human has to answer a question of the run; with 0 it fails instead of asking.
+    pub answer_seconds: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { seconds: 300, steps: 200, heals: 10, attempts: 3 }
+        Self { seconds: 300, steps: 200, heals: 10, attempts: 3, answer_seconds: 3600 }
     }
 }
 
@@ -151,8 +153,9 @@ pub struct TaskSpec {
     pub site: String,
     /// Under which agent's name it runs.
     pub agent: String,
-    /// The steps to try.
-    pub plan: PlanForm,
+    /// The steps to try; `None` to do what worked for this goal before.
+    #[serde(default)]
+    pub plan: Option<PlanForm>,
     /// The values of placeholders.
     pub inputs: BTreeMap<String, String>,
     /// What it may use up.
@@ -163,6 +166,15 @@ pub struct TaskSpec {
     pub priority: i32,
     /// Not before this time.
     pub run_after: Option<DateTime<Utc>>,
+}
+
+/// A question that nobody has answered yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenQuestion {
+    /// The escalation.
+    pub escalation_id: EscalationId,
+    /// Until when an answer counts.
+    pub until: DateTime<Utc>,
 }
 
 /// A task as the store keeps it.
@@ -188,6 +200,8 @@ pub struct Task {
     pub failure: Option<TaskFailure>,
     /// When it can be claimed.
     pub run_after: DateTime<Utc>,
+    /// The question it waits with; only in the state `waiting`.
+    pub waiting: Option<OpenQuestion>,
     /// Whether the client asked to cancel it.
     pub cancel_requested: bool,
     /// Counts changes; the entity tag of the task.

@@ -213,7 +213,7 @@ impl StepForm {
 
 /// How to find one element: exactly one kind of locator, narrowed at will. Names, labels and texts
 /// match whole (white space folded) unless `exact` is false, which matches a part in any case.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TargetForm {
     /// A CSS selector; sees through open shadow roots.

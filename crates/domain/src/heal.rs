@@ -1,0 +1,28 @@
+//! Healing: finding again what a step means after the page changed, and the ways of getting past a
+//! failure. Pure: from a failure, a snapshot and advice to an ordered list of tries.
+//!
+//! Wrong is worse than failed. Every stage answers with one element or with none; two that fit are
+//! none.
+
+mod approaches;
+mod clues;
+mod explore;
+mod kind;
+mod meaning;
+mod similarity;
+mod suggest;
+mod suspect;
+mod text;
+mod words;
+
+#[cfg(test)]
+mod testing;
+
+pub use approaches::{dismissals, openers};
+pub use clues::{Brittle, brittleness, clues};
+pub use explore::{Candidate, Explored, Stage, Wanted, explore};
+pub use kind::eligible;
+pub use meaning::{by_meaning, spoken_names};
+pub use similarity::similarity;
+pub use suggest::locators;
+pub use suspect::suspect;

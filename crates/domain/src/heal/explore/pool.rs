@@ -1,0 +1,238 @@
+//! The elements of a page that could be meant, each with what it is called.
+
+use super::{Agreement, Stage, Wanted, agreement};
+use crate::heal::Candidate;
+use crate::heal::clues::generated::is_generated;
+use crate::heal::kind::{Kind, eligible};
+use crate::heal::text::folded;
+use crate::heal::words::{Word, opposed, other_operation, words, words_of_attribute};
+use crate::plan::ActionName;
+use crate::snapshot::{Fingerprint, Snapshot};
+use std::cell::OnceCell;
+
+/// What is looked for, and the elements among which.
+pub(in crate::heal) struct Pool<'a> {
+    pub(super) wanted: &'a Wanted<'a>,
+    pub(super) now: &'a Snapshot,
+    /// What the step is for.
+    pub(in crate::heal) intent: Vec<Word>,
+    /// What the wanted element was called.
+    pub(in crate::heal) called: Vec<Word>,
+    /// The same, as it was written.
+    pub(super) name: String,
+    pub(super) kind: Kind,
+    pub(in crate::heal) entries: Vec<Entry<'a>>,
+    /// How much each of them looks like the known one, once somebody asked.
+    pub(super) likeness: OnceCell<Vec<f64>>,
+}
+
+/// An element that the action can be carried out on.
+pub(in crate::heal) struct Entry<'a> {
+    /// Its place in the snapshot.
+    pub(in crate::heal) index: usize,
+    pub(in crate::heal) element: &'a Fingerprint,
+    pub(in crate::heal) kind: Kind,
+    /// Its name for people, for comparison.
+    pub(super) folded: String,
+    /// The words of its name for people, once somebody asked.
+    called: OnceCell<Vec<Word>>,
+    /// The words of what else people read on it.
+    also: OnceCell<Vec<Vec<Word>>>,
+}
+
+impl<'a> Pool<'a> {
+    pub(in crate::heal) fn of(wanted: &'a Wanted<'a>, now: &'a Snapshot) -> Self {
+        let name = name_of(&wanted.clues).to_owned();
+        let mut pool = Self {
+            wanted,
+            now,
+            intent: words(wanted.intent),
+            called: words(&name),
+            name,
+            kind: Kind::of(&wanted.clues),
+            entries: Vec::new(),
+            likeness: OnceCell::new(),
+        };
+        pool.entries = now
+            .elements
+            .iter()
+            .enumerate()
+            .map(|(index, element)| (index, &element.fingerprint))
+            .filter(|(_, element)| element.frame.as_deref() == wanted.frame)
+            .filter(|(_, element)| eligible(wanted.action, element))
+            .map(|(index, element)| Entry::of(index, element))
+            .filter(|entry| pool.may_be(entry))
+            .collect();
+        pool
+    }
+
+    /// Whether an element is of a kind that may be meant. A click means something that is pressed
+    /// unless the locator or the intent says that it was a field; only then is a field clicked.
+    fn may_be(&self, entry: &Entry<'_>) -> bool {
+        if !self.kind.can_become(entry.kind) {
+            return false;
+        }
+        let says = |wanted: &[&str]| {
+            let intent = self.wanted.intent.to_lowercase();
+            wanted.iter().any(|word| intent.contains(word))
+        };
+        match self.wanted.action {
+            ActionName::Click | ActionName::DoubleClick if self.kind == Kind::Other => {
+                match entry.kind {
+                    Kind::Field | Kind::Choose => says(&["field", "box", "input", "focus"]),
+                    Kind::File => says(&["file", "upload"]),
+                    _ => true,
+                }
+            }
+            ActionName::Upload if self.kind == Kind::Other => entry.kind == Kind::File,
+            _ => true,
+        }
+    }
+
+    /// What speaks against an element whatever else speaks for it.
+    pub(in crate::heal) fn veto(&self, entry: &Entry<'_>) -> Option<String> {
+        let known = &self.wanted.clues;
+        if known.input_type.is_some() && is_password(known) != is_password(entry.element) {
+            return Some(format!("{} is not the same kind of field", shown(entry.element)));
+        }
+        let opposite = opposed(&self.called, entry.called())
+            || self.called.is_empty() && opposed(&self.intent, entry.called());
+        if opposite {
+            return Some(format!("{} says the opposite", shown(entry.element)));
+        }
+        if entry.kind == Kind::Press && self.does_another_thing(entry) {
+            return Some(format!("{} does another thing", shown(entry.element)));
+        }
+        if self.is_of_another_row(entry) {
+            return Some(format!("{} belongs to something else", shown(entry.element)));
+        }
+        None
+    }
+
+    fn does_another_thing(&self, entry: &Entry<'_>) -> bool {
+        if self.called.is_empty() {
+            other_operation(&self.intent, entry.called())
+        } else {
+            other_operation(&self.called, entry.called())
+        }
+    }
+
+    /// Whether an element is called what the wanted one was called.
+    pub(super) fn agreement(&self, entry: &Entry<'_>) -> Agreement {
+        agreement(&self.called, entry.called(), &self.intent)
+    }
+
+    /// How many things that people do not read are the same on both: the `name`, the test id, an
+    /// id that was not made up, the address.
+    pub(super) fn same_keys(&self, entry: &Entry<'_>) -> usize {
+        let (known, other) = (&self.wanted.clues, entry.element);
+        let same = |a: Option<&String>, b: Option<&String>| a.is_some() && a == b;
+        let value = |element: &Fingerprint| element.attributes.get("value").cloned();
+        // Buttons of one name that differ in their value do different things.
+        let name = same(known.name_attribute.as_ref(), other.name_attribute.as_ref())
+            && (matches!(entry.kind, Kind::Field | Kind::Choose) || value(known) == value(other));
+        let id = same(known.id.as_ref(), other.id.as_ref())
+            && !known.id.as_deref().is_some_and(is_generated);
+        let test_id = same(known.test_id.as_ref(), other.test_id.as_ref());
+        let address = same(known.href.as_ref(), other.href.as_ref()) && is_address(other);
+        [name, id, test_id, address].into_iter().filter(|same| *same).count()
+    }
+}
+
+impl<'a> Entry<'a> {
+    fn of(index: usize, element: &'a Fingerprint) -> Self {
+        let name = name_of(element);
+        Self {
+            index,
+            element,
+            kind: Kind::of(element),
+            folded: folded(name),
+            called: OnceCell::new(),
+            also: OnceCell::new(),
+        }
+    }
+
+    /// The words of its name for people.
+    pub(in crate::heal) fn called(&self) -> &[Word] {
+        self.called.get_or_init(|| words(name_of(self.element)))
+    }
+
+    /// The words of what else people read on it: label, placeholder, title.
+    pub(super) fn also(&self) -> &[Vec<Word>] {
+        self.also.get_or_init(|| {
+            let title = self.element.attributes.get("title");
+            [self.element.label.as_ref(), self.element.placeholder.as_ref(), title]
+                .into_iter()
+                .flatten()
+                .filter(|name| name.as_str() != name_of(self.element))
+                .map(|name| words(name))
+                .filter(|name| !name.is_empty())
+                .collect()
+        })
+    }
+
+    pub(super) fn candidate(&self, stage: Stage, score: f64, margin: f64) -> Candidate {
+        Candidate { fingerprint: self.element.clone(), stage, score, margin }
+    }
+
+    /// The other things it is called: by attributes that people do not read.
+    pub(super) fn keys(&self) -> Vec<Vec<Word>> {
+        let element = self.element;
+        [&element.name_attribute, &element.id, &element.test_id]
+            .into_iter()
+            .flatten()
+            .filter(|key| !is_generated(key))
+            .map(|key| words_of_attribute(key))
+            .filter(|words| !words.is_empty())
+            .collect()
+    }
+
+    /// Whether both are one control, drawn twice: links of one name to one address.
+    pub(in crate::heal) fn is_twin_of(&self, other: &Self) -> bool {
+        is_address(self.element)
+            && self.element.href == other.element.href
+            && self.element.role == other.element.role
+            && self.element.tag == "a"
+            && other.element.tag == "a"
+            && self.folded == other.folded
+            && !self.folded.is_empty()
+    }
+}
+
+/// What people call an element: its accessible name, else its label, its text, its placeholder.
+pub(in crate::heal) fn name_of(element: &Fingerprint) -> &str {
+    let attribute = |name: &str| element.attributes.get(name).map(String::as_str);
+    [
+        Some(element.name.as_str()),
+        element.label.as_deref(),
+        Some(element.text.as_str()),
+        element.placeholder.as_deref(),
+        attribute("title"),
+        attribute("aria-label"),
+    ]
+    .into_iter()
+    .flatten()
+    .find(|name| !name.trim().is_empty())
+    .unwrap_or_default()
+}
+
+/// Whether a link leads somewhere else than to a script or to where one is.
+pub(in crate::heal) fn is_address(element: &Fingerprint) -> bool {
+    element.href.as_deref().is_some_and(|href| {
+        let href = href.trim();
+        !href.is_empty() && !href.starts_with('#') && !href.to_lowercase().starts_with("javascript")
+    })
+}
+
+pub(in crate::heal) fn is_password(element: &Fingerprint) -> bool {
+    element.input_type.as_deref() == Some("password")
+}
+
+/// An element in a few words, for people.
+pub(in crate::heal) fn shown(element: &Fingerprint) -> String {
+    let what = element.role.as_deref().unwrap_or(&element.tag);
+    match name_of(element) {
+        "" => format!("a {what} without a name"),
+        name => format!("{what} \"{}\"", name.trim()),
+    }
+}

@@ -1,0 +1,32 @@
+//! Memory: what is distilled from traces, and how it is judged.
+//!
+//! ```text
+//! trace ──distil──▶ situations, remedies, working locators, runs ──judge──▶ advice
+//! ```
+//!
+//! Everything here is a pure function of facts. What is stored is counted, never scored: tier,
+//! confidence, proof and whether a remedy has retired are worked out when they are asked for, so a
+//! memory that was rebuilt from the traces answers like the one before.
+
+mod advice;
+mod content_id;
+mod credit;
+mod distil;
+mod foresee;
+mod goal;
+mod lift;
+mod placeholders;
+mod remedy;
+mod situation;
+mod words;
+mod working;
+
+pub use advice::{Advice, Judged, Question, Rejected, Remembered, Tier, UNREADABLE, judge, tier};
+pub use credit::{Mark, Proof, Standing, Trust, Verdict, recency, verdict};
+pub use distil::{Distilled, RunFacts, Worked, distil};
+pub use foresee::foreseen;
+pub use goal::{RememberedPlan, effective_plan, goal_key, replay_plan};
+pub use lift::Lifter;
+pub use remedy::{Approach, KnownRemedy, Origin, Remedy, RemedyStep, Tactic, Taken};
+pub use situation::Situation;
+pub use working::{Effect, SiteMemory, WorkingLocator};

@@ -1,0 +1,120 @@
+//! How much a remembered situation bears on a question.
+
+use super::{Question, Remembered, Tier, tier};
+use crate::memory::words;
+use crate::memory::{KnownRemedy, Trust, recency};
+use crate::plan::ActionName;
+use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
+
+/// From which similarity on two situations of one site and class are about the same thing, so that
+/// a remedy may be copied. Calibrated by `cargo xtask bench recall`.
+const COPY_FLOOR: f64 = 0.80;
+
+/// Below this, another error (or another site) has nothing to say. Calibrated likewise.
+const HINT_FLOOR: f64 = 0.55;
+
+/// Below this, the same class of error on the same site has nothing to say: what covers one button
+/// of a site covers others too, however little their intents have in common. Calibrated likewise.
+const PATTERN_FLOOR: f64 = 0.40;
+
+/// How much each signal may lift or lower a similarity: half of this up, half of it down. Hindsight
+/// ranks this way (arXiv 2512.12818): multiplied and capped, so that a weak match does not win by
+/// being fresh.
+const PROOF_BOOST: f64 = 0.2;
+const RECENCY_BOOST: f64 = 0.2;
+const TRUST_BOOST: f64 = 0.1;
+
+/// What all signals at their best make of a similarity of 1.
+const BEST: f64 =
+    (1.0 + PROOF_BOOST / 2.0) * (1.0 + RECENCY_BOOST / 2.0) * (1.0 + TRUST_BOOST / 2.0);
+
+/// How much a situation bears on a question.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Relevance {
+    /// The cell it falls into.
+    pub(super) tier: Tier,
+    /// How alike the two are, from 0 to 1.
+    pub(super) likeness: f64,
+    /// Whether it is near enough to be used in that tier.
+    pub(super) near: bool,
+}
+
+impl Relevance {
+    pub(super) fn of(question: &Question, remembered: &Remembered) -> Self {
+        let (asked, known) = (&question.situation, &remembered.situation);
+        let same_site = asked.site == known.site;
+        let same_class = asked.class == known.class;
+        let likeness = likeness(question, remembered);
+        // On the same site an error is the same when it befell the same thing; on another one
+        // nothing is the same thing, and the class and some likeness have to do.
+        let same_subject = remembered.exact
+            || (likeness >= COPY_FLOOR && kind(asked.action) == kind(known.action));
+        let same_error = same_class && (same_subject || !same_site);
+        let floor = match (same_site, same_class) {
+            (true, true) => PATTERN_FLOOR,
+            (true, false) | (false, _) => HINT_FLOOR,
+        };
+        Self { tier: tier(same_site, same_error), likeness, near: likeness >= floor }
+    }
+}
+
+/// Similarity with proof, recency and trust in one, from 0 to 1.
+pub(super) fn confidence(
+    likeness: f64,
+    remedy: &KnownRemedy,
+    last_seen: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> f64 {
+    let boost = |much: f64, signal: f64| 1.0 + much * (signal - 0.5);
+    let last = remedy.proof.last_worked_at.unwrap_or(last_seen);
+    let score = likeness
+        * boost(PROOF_BOOST, remedy.proof.lower_bound())
+        * boost(RECENCY_BOOST, recency(last, now))
+        * boost(TRUST_BOOST, remedy.trust.signal());
+    (score / BEST).clamp(0.0, 1.0)
+}
+
+/// The tier of a remedy. What is only reported is a hint until it has worked here.
+pub(super) fn tier_of(remedy: &KnownRemedy, tier: Tier) -> Tier {
+    let reported = remedy.trust == Trust::Reported && remedy.proof.worked == 0;
+    if reported { tier.min(Tier::Medium) } else { tier }
+}
+
+/// How alike two situations are: 1 for the same one, by meaning where both are embedded, else by
+/// the words they share.
+fn likeness(question: &Question, remembered: &Remembered) -> f64 {
+    if remembered.exact {
+        return 1.0;
+    }
+    match remembered.similarity {
+        Some(similarity) if similarity.is_finite() => similarity.clamp(0.0, 1.0),
+        Some(_) => 0.0,
+        None => {
+            let [asked, known] = [&question.situation, &remembered.situation]
+                .map(|situation| words::split(&situation.text()).into_iter().collect());
+            shared(&asked, &known)
+        }
+    }
+}
+
+fn shared(one: &BTreeSet<String>, other: &BTreeSet<String>) -> f64 {
+    let all = one.union(other).count();
+    if all == 0 {
+        return 0.0;
+    }
+    let both = one.intersection(other).count();
+    f64::from(u32::try_from(both).unwrap_or(u32::MAX))
+        / f64::from(u32::try_from(all).unwrap_or(u32::MAX))
+}
+
+/// Actions of one kind are healed alike.
+const fn kind(action: ActionName) -> ActionName {
+    match action {
+        ActionName::DoubleClick => ActionName::Click,
+        ActionName::Clear => ActionName::Fill,
+        ActionName::Uncheck => ActionName::Check,
+        ActionName::Assert => ActionName::WaitFor,
+        other => other,
+    }
+}

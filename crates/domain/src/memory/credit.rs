@@ -1,0 +1,238 @@
+//! Credit: what a use of a remedy counts for, and what the counts say.
+
+use crate::failure::FailureKind;
+use crate::run::Outcome;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What became of one use of a remedy.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The step's check held, and the run succeeded.
+    Worked,
+    /// It did not do what the step was for, or made the run fail later.
+    Failed,
+    /// Nobody can tell: there was no check, or the run did not come to its end.
+    Unverified,
+}
+
+impl Verdict {
+    /// Every verdict.
+    pub const ALL: [Self; 3] = [Self::Worked, Self::Failed, Self::Unverified];
+
+    /// The name as it stands in JSON and SQL.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Worked => "worked",
+            Self::Failed => "failed",
+            Self::Unverified => "unverified",
+        }
+    }
+
+    /// Reads the name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verdict| verdict.as_str() == name)
+    }
+}
+
+/// Who says that a remedy works. Ordered: a later one outweighs those before it.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Trust {
+    /// Somebody marked it as wrong: it is never served.
+    Flagged,
+    /// An external agent; a hint until it has worked here.
+    Reported,
+    /// Our own worker saw the check hold.
+    Verified,
+    /// A human.
+    Human,
+}
+
+impl Trust {
+    /// Every trust, least first.
+    pub const ALL: [Self; 4] = [Self::Flagged, Self::Reported, Self::Verified, Self::Human];
+
+    /// The name as it stands in JSON and SQL.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Flagged => "flagged",
+            Self::Reported => "reported",
+            Self::Verified => "verified",
+            Self::Human => "human",
+        }
+    }
+
+    /// Reads the name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|trust| trust.as_str() == name)
+    }
+
+    /// How much it counts in ranking, from 0 to 1.
+    pub(super) const fn signal(self) -> f64 {
+        match self {
+            Self::Flagged => 0.0,
+            Self::Reported => 0.25,
+            Self::Verified => 0.75,
+            Self::Human => 1.0,
+        }
+    }
+}
+
+/// How the uses of a remedy went.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct Proof {
+    /// Uses that worked.
+    pub worked: u32,
+    /// Uses that failed.
+    pub failed: u32,
+    /// Uses of which nobody can tell.
+    pub unverified: u32,
+    /// Runs in which it worked.
+    pub runs: u32,
+    /// Agents for which it worked.
+    pub agents: u32,
+    /// When it last worked.
+    pub last_worked_at: Option<DateTime<Utc>>,
+    /// When it last failed.
+    pub last_failed_at: Option<DateTime<Utc>>,
+}
+
+/// What the counts make of a remedy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// It has proved itself over several runs: surfaced without being asked for.
+    Pattern,
+    /// It worked, and nothing speaks against it.
+    Proven,
+    /// It was used, and nobody can tell.
+    Unproven,
+    /// It fails more than it works, or its last uses failed: kept, not offered.
+    Retired,
+    /// It was tried and never worked: not to be tried again.
+    DeadEnd,
+}
+
+/// In how many runs a remedy has to have worked before it counts as a pattern.
+const PATTERN_RUNS: u32 = 3;
+
+/// How sure its proof has to be: three out of three reach it (0.44), two out of two do not (0.34).
+const PATTERN_PROOF: f64 = 0.4;
+
+/// How many uses it takes to say that a remedy fails more than it works.
+const RETIRING_USES: u32 = 3;
+
+/// The standard score of a two-sided confidence of 95 %.
+const Z: f64 = 1.96;
+
+impl Proof {
+    /// How surely it works: the lower bound of the Wilson score interval of worked among worked
+    /// and failed (E. B. Wilson, "Probable inference, the law of succession, and statistical
+    /// inference", 1927). Few uses prove little: 1 of 1 is 0.21, 10 of 10 is 0.72.
+    #[must_use]
+    pub fn lower_bound(&self) -> f64 {
+        let uses = f64::from(self.worked) + f64::from(self.failed);
+        if uses == 0.0 {
+            return 0.0;
+        }
+        let share = f64::from(self.worked) / uses;
+        let square = Z * Z;
+        let spread = (share * (1.0 - share) / uses + square / (4.0 * uses * uses)).sqrt();
+        let bound = (share + square / (2.0 * uses) - Z * spread) / (1.0 + square / uses);
+        bound.clamp(0.0, 1.0)
+    }
+
+    /// What the counts make of the remedy.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        if self.worked == 0 && self.unverified == 0 && self.failed > 0 {
+            return Standing::DeadEnd;
+        }
+        let mostly_fails = self.failed > self.worked && self.worked + self.failed >= RETIRING_USES;
+        let turned = self.ended_in_failure() && u64::from(self.failed) * 2 >= self.worked.into();
+        if mostly_fails || turned {
+            return Standing::Retired;
+        }
+        if self.runs >= PATTERN_RUNS && self.lower_bound() >= PATTERN_PROOF {
+            return Standing::Pattern;
+        }
+        if self.worked > 0 { Standing::Proven } else { Standing::Unproven }
+    }
+
+    /// Whether its last use of which something is known failed.
+    #[must_use]
+    pub fn ended_in_failure(&self) -> bool {
+        self.last_failed_at > self.last_worked_at
+    }
+}
+
+/// How fresh something is: 1 now, less each day of a year, and never below a tenth. Hindsight
+/// ranks memories by the same line (arXiv 2512.12818).
+#[must_use]
+pub fn recency(last: DateTime<Utc>, now: DateTime<Utc>) -> f64 {
+    const YEAR_SECONDS: f64 = 365.0 * 86_400.0;
+    let age = now.signed_duration_since(last).max(TimeDelta::zero()).as_seconds_f64();
+    (1.0 - age / YEAR_SECONDS).max(0.1)
+}
+
+/// What one use of a remedy counts for.
+///
+/// | the try | the step's check | the run | verdict |
+/// | --- | --- | --- | --- |
+/// | failed | any | any | failed |
+/// | did not | did not hold | any | failed |
+/// | did not | held, or there was none | succeeded | worked |
+/// | did not | held | failed: blocked | unverified |
+/// | did not | there was none | failed: blocked | failed |
+/// | did not | held, or there was none | failed otherwise, cancelled, released, lost | unverified |
+///
+/// A run that the site blocked later may have been led astray by the remedy; where a check held
+/// nobody can tell, and where there was none the remedy is blamed. A run that ended for any other
+/// reason says nothing.
+#[must_use]
+pub const fn verdict(
+    check_held: Option<bool>,
+    try_failed: bool,
+    run: Outcome,
+    failure: Option<FailureKind>,
+) -> Verdict {
+    match (try_failed, check_held) {
+        (true, _) | (false, Some(false)) => return Verdict::Failed,
+        (false, Some(true) | None) => {}
+    }
+    match (run, failure, check_held) {
+        (Outcome::Succeeded, _, _) => Verdict::Worked,
+        (Outcome::Failed, Some(FailureKind::Blocked), None) => Verdict::Failed,
+        (
+            Outcome::Failed | Outcome::Cancelled | Outcome::Released | Outcome::Lost,
+            _,
+            Some(_) | None,
+        ) => Verdict::Unverified,
+    }
+}
+
+/// One use of a remedy, as distilled from a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// The number of the last step of the use.
+    pub seq: u32,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// Who says so.
+    pub trust: Trust,
+}
+
+#[cfg(test)]
+mod tests;

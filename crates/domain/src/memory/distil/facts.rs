@@ -1,0 +1,78 @@
+//! What the trace of a run says about one of its steps.
+
+use super::RunFacts;
+use crate::memory::{Lifter, Situation};
+use crate::plan::StepForm;
+use crate::step::{Step, StepDecision};
+use url::Url;
+
+/// A run to be distilled, with what its values are lifted by.
+pub(in crate::memory) struct Facts<'a> {
+    pub(in crate::memory) run: &'a RunFacts,
+    pub(in crate::memory) lifter: Lifter,
+}
+
+impl<'a> Facts<'a> {
+    pub(in crate::memory) fn of(run: &'a RunFacts) -> Self {
+        Self { run, lifter: Lifter::of_run(run) }
+    }
+
+    /// What the plan says about a step.
+    pub(in crate::memory) fn planned(&self, step: u32) -> Option<&'a StepForm> {
+        self.run.plan.steps.get(usize::try_from(step).ok()?)
+    }
+
+    /// The URL of the page a step was taken on.
+    pub(in crate::memory) fn page(&self, seq: u32) -> Option<Url> {
+        let before = self.run.steps.iter().take_while(|step| step.seq < seq).last()?;
+        Url::parse(&before.observation.url).ok()
+    }
+
+    /// The situation a step failed into: of the plan's own ways, and of what was foreseen instead.
+    pub(super) fn situation(&self, step: &Step) -> Option<Situation> {
+        let failure = step.failure.as_ref()?;
+        let planned = match step.decision {
+            StepDecision::Plan { step }
+            | StepDecision::Fallback { step, .. }
+            | StepDecision::Foreseen { step, own: true, .. } => self.planned(step),
+            StepDecision::Start
+            | StepDecision::Foreseen { own: false, .. }
+            | StepDecision::Heal { .. }
+            | StepDecision::Restore { .. } => return None,
+        };
+        let form = planned.unwrap_or(&step.action);
+        let intent = self.lifter.lift_text(form.intent.as_deref().unwrap_or(&step.intent));
+        let mut situation = Situation::of(&self.run.site, &step.page, form, &intent, failure);
+        situation.message = self.lifter.lift_text(&situation.message);
+        Some(situation)
+    }
+
+    /// The situation the step with this number failed into.
+    pub(super) fn situation_at(&self, seq: u32) -> Option<Situation> {
+        self.situation(self.run.steps.iter().find(|step| step.seq == seq)?)
+    }
+
+    /// Whether the plan went on after a step: a later step of it found its element and did what it
+    /// should.
+    pub(super) fn went_on(&self, step: u32, seq: u32) -> bool {
+        self.run.steps.iter().filter(|later| later.seq > seq).any(|later| {
+            later.failure.is_none()
+                && later.fingerprint.is_some()
+                && plan_step(&later.decision).is_some_and(|number| number > step)
+        })
+    }
+}
+
+/// Which step of the plan a decision is about, where it does what that step is for.
+fn plan_step(decision: &StepDecision) -> Option<u32> {
+    match *decision {
+        StepDecision::Plan { step }
+        | StepDecision::Fallback { step, .. }
+        | StepDecision::Foreseen { step, own: true, .. }
+        | StepDecision::Heal { step, own: true, .. } => Some(step),
+        StepDecision::Start
+        | StepDecision::Restore { .. }
+        | StepDecision::Foreseen { own: false, .. }
+        | StepDecision::Heal { own: false, .. } => None,
+    }
+}

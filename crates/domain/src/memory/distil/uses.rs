@@ -1,0 +1,128 @@
+//! What became of the ways past a failure.
+
+use super::groups::Reason;
+use super::{Distilled, Facts, Group};
+use crate::failure::{ErrorClass, Failure};
+use crate::memory::{Mark, Remedy, Taken, Tier, Trust, Verdict, verdict};
+use crate::plan::{ActionName, StepForm};
+use crate::step::{HealSource, Step};
+use url::Url;
+
+/// Adds what one try teaches.
+pub(super) fn learn(facts: &Facts<'_>, group: &Group<'_>, distilled: &mut Distilled) {
+    let Some(mark) = mark(facts, group) else { return };
+    match &group.reason {
+        Reason::Foreseen { situation_id, remedy_id } => {
+            distilled.marks.push((*situation_id, *remedy_id, mark));
+        }
+        Reason::Failed { after, approach, by, .. } => {
+            let Some(situation) = facts.situation_at(*after) else { return };
+            let advised = by.and_then(advised);
+            // What memory advised and what ended before its own action is not all of a remedy.
+            let whole = group.own().is_some() || advised.is_none();
+            let remedy = whole.then(|| remedy(facts, group, *approach)).flatten();
+            let project = facts.run.project;
+            let here = situation.id(project);
+            let used = remedy.as_ref().map(|remedy| (here, remedy.id(project, here)));
+            if let Some((situation_id, remedy_id, tier)) = advised
+                && used != Some((situation_id, remedy_id))
+                && counts(tier, mark.verdict)
+            {
+                distilled.marks.push((situation_id, remedy_id, mark));
+            }
+            distilled.uses.extend(remedy.map(|remedy| (situation, remedy, mark)));
+        }
+    }
+}
+
+/// What memory advised, and how relevant it was.
+const fn advised(by: &HealSource) -> Option<(crate::id::SituationId, crate::id::RemedyId, Tier)> {
+    match by {
+        HealSource::Advice { situation_id, remedy_id, tier, .. } => {
+            Some((*situation_id, *remedy_id, *tier))
+        }
+        HealSource::Explored { .. } | HealSource::Routine | HealSource::Human { .. } => None,
+    }
+}
+
+/// Whether a use elsewhere counts for the remedy that was advised. A copy does. A pattern that
+/// did not help against another trouble is no worse against its own. An approach has no remedy.
+const fn counts(tier: Tier, verdict: Verdict) -> bool {
+    match tier {
+        Tier::High => true,
+        Tier::Medium => matches!(verdict, Verdict::Worked),
+        Tier::Low | Tier::Skip => false,
+    }
+}
+
+/// What became of a try; `None` when it was broken off before it did what the step is for.
+fn mark(facts: &Facts<'_>, group: &Group<'_>) -> Option<Mark> {
+    let last = group.last()?;
+    let trust = match &group.reason {
+        Reason::Failed { by: Some(HealSource::Human { .. }), .. } => Trust::Human,
+        Reason::Failed { .. } | Reason::Foreseen { .. } => Trust::Verified,
+    };
+    let verdict = match &last.failure {
+        Some(failure) if says_nothing(failure) => Verdict::Unverified,
+        Some(_) => verdict(None, true, facts.run.outcome, facts.run.failure),
+        None => {
+            let own = group.own()?;
+            let held = held(facts, group.step, own);
+            verdict(held, false, facts.run.outcome, facts.run.failure)
+        }
+    };
+    Some(Mark { seq: last.seq, verdict, trust })
+}
+
+/// Whether a failure is the network's or the browser's: it says nothing about what was tried. That
+/// nothing came within the time does.
+fn says_nothing(failure: &Failure) -> bool {
+    failure.class.is_transient() && !failure.lasting && failure.class != ErrorClass::Timeout
+}
+
+/// Whether something showed that the step did what it is for: its own conditions, the browser
+/// (what was typed or ticked stayed so), or the plan, which found its next element afterwards.
+fn held(facts: &Facts<'_>, step: u32, own: &Step) -> Option<bool> {
+    let planned = facts.planned(step).is_some_and(|form| form.expect.is_some());
+    let conditions = planned || own.action.expect.is_some();
+    let proves_itself = matches!(
+        own.action.action,
+        ActionName::Fill
+            | ActionName::Select
+            | ActionName::Check
+            | ActionName::Uncheck
+            | ActionName::WaitFor
+            | ActionName::Assert
+    );
+    (conditions || proves_itself || facts.went_on(step, own.seq)).then_some(true)
+}
+
+/// What a try did, as a remedy; `None` when it cannot be remembered.
+fn remedy(
+    facts: &Facts<'_>,
+    group: &Group<'_>,
+    approach: crate::memory::Approach,
+) -> Option<Remedy> {
+    let own = group.own();
+    if own.is_some_and(|own| !borrows(&own.action, facts.planned(group.step))) {
+        return None;
+    }
+    let pages: Vec<Option<Url>> = group.steps.iter().map(|step| facts.page(step.seq)).collect();
+    let taken = group.steps.iter().zip(&pages).map(|(step, page)| Taken {
+        form: &step.action,
+        fingerprint: step.fingerprint.as_ref(),
+        own: own.is_some_and(|own| own.seq == step.seq),
+        page: page.as_ref(),
+    });
+    Remedy::of_steps(approach, taken, &facts.lifter)
+}
+
+/// Whether everything an action enters is what the plan's step enters: only then can a remedy,
+/// which has no values, say what was done.
+fn borrows(action: &StepForm, planned: Option<&StepForm>) -> bool {
+    let enters = |form: &StepForm| (form.value.clone(), form.values.clone(), form.files.clone());
+    match planned {
+        Some(planned) if planned.action == action.action => enters(planned) == enters(action),
+        Some(_) | None => enters(action) == (None, None, None),
+    }
+}

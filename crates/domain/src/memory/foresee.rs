@@ -1,0 +1,28 @@
+//! Avoiding beforehand: which proven remedy a step begins with.
+
+use crate::memory::{Advice, Question, Remembered, Standing, Tier, judge};
+use chrono::{DateTime, Utc};
+
+/// The remedy to begin with, when a step's own way is known to fail: proven, and better than any
+/// other. `known` are the situations of this very target on this page, `worked_at` is when the
+/// plan's own way last worked there: where that is later than the failure, the site has come round,
+/// and there is nothing to avoid.
+#[must_use]
+pub fn foreseen(
+    known: Vec<Remembered>,
+    worked_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Option<Advice> {
+    let still_fails = |it: &Remembered| worked_at.is_none_or(|worked| worked < it.last_seen_at);
+    let offered = known.into_iter().filter(still_fails).flat_map(|it| {
+        let question = Question { situation: it.situation.clone(), embedding: None };
+        let itself = Remembered { exact: true, similarity: Some(1.0), ..it };
+        judge(&question, vec![itself], now).offered
+    });
+    offered
+        .filter(|advice| advice.tier == Tier::High)
+        .filter(|advice| {
+            matches!(advice.remedy.proof.standing(), Standing::Pattern | Standing::Proven)
+        })
+        .max_by(|a, b| a.confidence.total_cmp(&b.confidence))
+}

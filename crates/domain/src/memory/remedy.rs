@@ -1,0 +1,150 @@
+//! A remedy: what got past a failure, as typed actions without values.
+
+mod approach;
+mod clean;
+mod describe;
+
+pub use approach::{Approach, Tactic};
+pub use clean::Taken;
+pub(super) use clean::on_site;
+
+use crate::id::{ProjectId, RemedyId, RunId, SituationId};
+use crate::memory::content_id::{canonical, content_id};
+use crate::memory::placeholders::placeholders;
+use crate::memory::{Lifter, Proof, Trust};
+use crate::plan::{ActionName, FileForm, PlanForm, StepForm, Values, plan_steps};
+use crate::site::site_of;
+use crate::snapshot::Fingerprint;
+use serde::{Deserialize, Serialize};
+use url::Url;
+use utoipa::ToSchema;
+
+/// One remembered action. It has no value: what is typed comes from the step it heals.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct RemedyStep {
+    /// What to do, with placeholders; never a value, a file or a condition.
+    #[schema(value_type = Object)]
+    pub form: StepForm,
+    /// The element it acted upon when it worked, texts of inputs lifted to placeholders.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<Fingerprint>,
+    /// Whether it does what the failing step was for: then value, files, `as`, shape and `expect`
+    /// are those of that step. At most one is, and it is the last.
+    pub own: bool,
+}
+
+/// What got past a failure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Remedy {
+    /// What it does.
+    pub approach: Approach,
+    /// The actions, in order.
+    pub steps: Vec<RemedyStep>,
+}
+
+impl Remedy {
+    /// The remedy that some actions amount to: cleaned, and with the texts of inputs lifted.
+    /// `None` when they cannot be remembered: they leave the site, they type, or they say
+    /// something that was typed literally.
+    #[must_use]
+    pub fn of_steps<'a>(
+        approach: Approach,
+        taken: impl IntoIterator<Item = Taken<'a>>,
+        lifter: &Lifter,
+    ) -> Option<Self> {
+        let steps = taken.into_iter().map(|taken| taken.remembered(lifter));
+        let remedy = Self { approach, steps: steps.collect::<Option<_>>()? };
+        (!remedy.steps.is_empty() && remedy.parses()).then_some(remedy)
+    }
+
+    /// Its id for a situation: made of what it does, not of what its elements looked like.
+    #[must_use]
+    pub fn id(&self, project: ProjectId, situation: SituationId) -> RemedyId {
+        let situation = situation.to_string();
+        RemedyId::from_uuid(content_id(project, &["remedy", &situation, &self.content()]))
+    }
+
+    /// What it does, canonically.
+    pub(super) fn content(&self) -> String {
+        let steps: Vec<_> = self.steps.iter().map(|step| (&step.form, step.own)).collect();
+        canonical(&(self.approach, steps))
+    }
+
+    /// Whether its actions can still be read. One that an older version remembered may not.
+    #[must_use]
+    pub fn parses(&self) -> bool {
+        let own = self.steps.iter().filter(|step| step.own).count();
+        let in_order = own == 0 || (own == 1 && self.steps.last().is_some_and(|step| step.own));
+        in_order && self.steps.iter().all(RemedyStep::parses)
+    }
+
+    /// Whether none of its navigations leads off the site of this page, with these values.
+    #[must_use]
+    pub fn stays_on(&self, page: &Url, values: &Values) -> bool {
+        self.steps.iter().filter_map(|step| step.form.url.as_deref()).all(|url| {
+            let there = values.fill_open(url).ok().and_then(|url| page.join(&url).ok());
+            there.is_some_and(|there| {
+                matches!(there.scheme(), "http" | "https") && site_of(&there) == site_of(page)
+            })
+        })
+    }
+}
+
+impl RemedyStep {
+    fn parses(&self) -> bool {
+        let mut form = StepForm { intent: Some("remembered".into()), ..self.form.clone() };
+        if self.own {
+            lend(&mut form);
+        }
+        let inputs = placeholders(&form);
+        let inputs = inputs.iter().filter_map(|name| name.strip_prefix("inputs."));
+        let values = Values {
+            inputs: inputs.map(|name| (name.to_owned(), "x".to_owned())).collect(),
+            ..Values::default()
+        };
+        plan_steps(&PlanForm { steps: vec![form] }, &values).is_ok()
+    }
+}
+
+/// What an action needs and has from the step it heals.
+fn lend(form: &mut StepForm) {
+    let text = || Some("x".to_owned());
+    match form.action {
+        ActionName::Fill | ActionName::Select => form.value = text(),
+        ActionName::Extract => form.save_as = text(),
+        ActionName::Upload => {
+            form.files = Some(vec![FileForm { name: "x".into(), text: text(), base64: None }]);
+        }
+        ActionName::Assert | ActionName::WaitFor => {
+            form.expect = Some(crate::plan::ConditionForm { text: text(), ..Default::default() });
+        }
+        _ => {}
+    }
+}
+
+/// Where a remedy was first seen to work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Origin {
+    /// The run.
+    pub run_id: RunId,
+    /// The number of its step.
+    pub step: u32,
+}
+
+/// A remedy with what became of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct KnownRemedy {
+    /// Its id.
+    pub id: RemedyId,
+    /// What to do.
+    pub remedy: Remedy,
+    /// Who says so.
+    pub trust: Trust,
+    /// How its uses went.
+    pub proof: Proof,
+    /// Where it was first seen.
+    pub origin: Origin,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,98 @@
+//! From an action as it was carried out to one that can be remembered.
+
+use crate::memory::placeholders::with_dummies;
+use crate::memory::{Lifter, RemedyStep};
+use crate::plan::StepForm;
+use crate::snapshot::Fingerprint;
+use url::Url;
+
+/// An action as it was carried out.
+#[derive(Debug, Clone, Copy)]
+pub struct Taken<'a> {
+    /// What was done.
+    pub form: &'a StepForm,
+    /// The element it acted upon.
+    pub fingerprint: Option<&'a Fingerprint>,
+    /// Whether it did what the failing step was for.
+    pub own: bool,
+    /// The URL of the page it was done on.
+    pub page: Option<&'a Url>,
+}
+
+impl Taken<'_> {
+    /// What is remembered of it; `None` when it cannot be.
+    pub(super) fn remembered(self, lifter: &Lifter) -> Option<RemedyStep> {
+        let mut form = cleaned(self.form, self.page)?;
+        if lifter.lift_form(&mut form) {
+            return None;
+        }
+        let fingerprint = self.fingerprint.cloned().map(|mut fingerprint| {
+            lifter.lift(&mut fingerprint);
+            fingerprint
+        });
+        Some(RemedyStep { form, fingerprint, own: self.own })
+    }
+}
+
+/// The action without values, files, conditions, names of results and everything else that belongs
+/// to one run. `None` when what is left would leave the page's site or still type something.
+fn cleaned(form: &StepForm, page: Option<&Url>) -> Option<StepForm> {
+    let StepForm {
+        intent: _,
+        action,
+        target,
+        value: _,
+        values: _,
+        key,
+        url,
+        to,
+        by,
+        files: _,
+        save_as: _,
+        shape: _,
+        attribute: _,
+        state,
+        tab,
+        accept,
+        expect: _,
+        fallbacks: _,
+        timeout_ms: _,
+        screenshot: _,
+    } = form.clone();
+    if key.as_deref().is_some_and(types) || tab.as_deref().is_some_and(|tab| tab.contains("://")) {
+        return None;
+    }
+    let url = match url {
+        Some(url) => Some(on_site(&url, page)?),
+        None => None,
+    };
+    Some(StepForm { target, key, url, to, by, state, tab, accept, ..StepForm::of(action) })
+}
+
+/// Whether a key types a letter or a digit: text, typed one key at a time.
+fn types(key: &str) -> bool {
+    let mut chars = key.chars();
+    matches!((chars.next(), chars.next()), (Some(only), None) if only.is_alphanumeric())
+}
+
+/// The URL without its origin; `None` when it leaves the origin of the page, or may.
+pub(in crate::memory) fn on_site(raw: &str, page: Option<&Url>) -> Option<String> {
+    // Browsers read a backslash as a slash and leave out line breaks and tabs.
+    if raw.starts_with("{{") || raw.contains(['\\', '\n', '\r', '\t']) {
+        return None;
+    }
+    let bare = with_dummies(raw);
+    let absolute = raw.starts_with("//") || Url::parse(&bare).is_ok();
+    if !absolute {
+        return Some(raw.to_owned());
+    }
+    let page = page?;
+    let there = page.join(&bare).ok()?;
+    if !matches!(there.scheme(), "http" | "https") || there.origin() != page.origin() {
+        return None;
+    }
+    let (_, rest) = raw.split_once("//")?;
+    let path = rest.find(['/', '?', '#']).map_or("", |start| &rest[start..]);
+    let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
+    (!path.starts_with("//")).then_some(path)
+}

@@ -1,0 +1,145 @@
+//! A failing situation: what is asked about, what is embedded, what is kept once.
+
+mod message;
+
+use crate::failure::{ErrorClass, Failure};
+use crate::id::{ProjectId, SituationId};
+use crate::memory::content_id::{canonical, content_id};
+use crate::memory::words;
+use crate::plan::{ActionName, StepForm, TargetForm};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A step that failed, without anything that differs from run to run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Situation {
+    /// The site.
+    pub site: String,
+    /// The page on which the step began.
+    pub page: String,
+    /// What kind of trouble.
+    pub class: ErrorClass,
+    /// What was to be done.
+    pub action: ActionName,
+    /// The target as the plan writes it, placeholders and all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub target: Option<TargetForm>,
+    /// What the step was for, in words.
+    pub intent: String,
+    /// What happened, without what differs from run to run.
+    pub message: String,
+}
+
+/// How many words of an intent and of a message are embedded: the model likes short texts, and
+/// the longer one is, the less each of its words counts.
+const INTENT_WORDS: usize = 20;
+const MESSAGE_WORDS: usize = 10;
+
+impl Situation {
+    /// What a failed step amounts to. `form` is the plan's own form of the step, whichever way of
+    /// doing it failed last: so every run of this plan asks about the same thing.
+    #[must_use]
+    pub fn of(site: &str, page: &str, form: &StepForm, intent: &str, failure: &Failure) -> Self {
+        Self {
+            site: site.to_owned(),
+            page: page.to_owned(),
+            class: failure.class,
+            action: form.action,
+            target: form.target.clone(),
+            intent: intent.to_owned(),
+            message: message::normalised(&failure.message),
+        }
+    }
+
+    /// What makes it this situation and no other: site, page, class, action and target. Two with
+    /// the same key are one, whatever their intents and messages say.
+    #[must_use]
+    pub fn key_text(&self) -> String {
+        canonical(&(&self.site, &self.page, self.class, self.action, &self.target))
+    }
+
+    /// Its id in a project.
+    #[must_use]
+    pub fn id(&self, project: ProjectId) -> SituationId {
+        SituationId::from_uuid(content_id(project, &["situation", &self.key_text()]))
+    }
+
+    /// What is embedded and searched: the intent first, then what was done to what, where, and how
+    /// it failed. The site is not in it: situations of other sites are to be comparable.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let intent = words::first_words(&words::spoken(&self.intent), INTENT_WORDS);
+        let target = self.target.as_ref().map(words::target).unwrap_or_default();
+        let page = words::page(&self.page);
+        let page = if page.is_empty() { page } else { format!("page {page}") };
+        let deed = format!("{} {target}", words::action(self.action));
+        let message = words::first_words(&self.message, MESSAGE_WORDS);
+        let class = self.class.as_str().replace('_', " ");
+        let parts = [intent, deed.trim().to_owned(), page, class, message];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(". ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn situation() -> Situation {
+        let form = StepForm {
+            target: Some(TargetForm { css: Some("#id_username".into()), ..TargetForm::default() }),
+            ..StepForm::of(ActionName::Fill)
+        };
+        let failure = Failure::new(
+            ErrorClass::ElementNotFound,
+            "nothing on the page matches css `#id_username`, and nothing appeared within 10 s",
+        );
+        let intent = "type the name of {{inputs.user}}";
+        Situation::of("shop-admin", "/admin/login/", &form, intent, &failure)
+    }
+
+    fn project(number: u128) -> ProjectId {
+        ProjectId::from_uuid(Uuid::from_u128(number))
+    }
+
+    #[test]
+    fn the_text_begins_with_the_intent_and_never_names_the_site() {
+        assert_eq!(
+            situation().text(),
+            "type the name of user. fill username. page admin login. element not found. \
+             nothing on the page matches css `…`, and nothing appeared"
+        );
+        assert!(!situation().text().contains("shop"));
+    }
+
+    #[test]
+    fn the_id_is_of_the_key_alone() {
+        let one = situation();
+        let same = Situation {
+            intent: "other words".into(),
+            message: "other message".into(),
+            ..one.clone()
+        };
+        assert_eq!(one.id(project(1)), same.id(project(1)));
+        assert_ne!(one.id(project(1)), one.id(project(2)), "nothing crosses a project");
+        let others = [
+            Situation { site: "other".into(), ..one.clone() },
+            Situation { page: "/".into(), ..one.clone() },
+            Situation { class: ErrorClass::Timeout, ..one.clone() },
+            Situation { action: ActionName::Click, ..one.clone() },
+            Situation { target: None, ..one.clone() },
+        ];
+        for other in others {
+            assert_ne!(one.id(project(1)), other.id(project(1)), "{}", other.key_text());
+        }
+    }
+
+    #[test]
+    fn the_key_is_written_in_one_way() {
+        assert_eq!(
+            situation().key_text(),
+            r##"["shop-admin","/admin/login/","element_not_found","fill",{"css":"#id_username"}]"##
+        );
+    }
+}

@@ -1,0 +1,211 @@
+//! Which ways past a failure are tried, and in which order: a pure function of the failure and of
+//! what memory advises. Proven ways first, then the page itself, then what is done about such a
+//! failure in general.
+
+use crate::failure::{ErrorClass, Failure};
+use crate::memory::{Advice, Approach, Judged, Tier};
+
+/// A way past a failure, before it is made concrete on the page.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Proposal {
+    /// Do what got past this very failure before.
+    Copy(Box<Advice>),
+    /// Prepare as memory advises, then do the step.
+    Prepare(Box<Advice>),
+    /// Find the element again on the page.
+    Find,
+    /// What is done about such a failure in general; with the advice that put it first.
+    Routine(Approach, Option<Box<Advice>>),
+}
+
+/// How many ways one failure is answered with.
+pub const WAYS: usize = 6;
+
+/// What the failed step left behind: everything that speaks for or against doing it again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Circumstances {
+    /// Whether the page changed in answer to the failed step: it was carried out, and doing it
+    /// again would do it twice.
+    pub changed: bool,
+    /// Whether the step is a click, which the keyboard can do as well.
+    pub click: bool,
+    /// Whether the only dialog in the way says something and asks nothing.
+    pub alert: bool,
+}
+
+/// The ways to try, in order.
+#[must_use]
+pub fn proposals(failure: &Failure, judged: &Judged, here: Circumstances) -> Vec<Proposal> {
+    let mut ways = Vec::new();
+    for advice in &judged.offered {
+        ways.extend(from_advice(advice, here));
+    }
+    let page = on_the_page(failure, here);
+    let advised = judged.offered.iter().filter(|advice| advice.tier == Tier::Low);
+    for advice in advised {
+        // Of another site only the approach counts, and only where it fits this failure.
+        if page.contains(&Step::Routine(advice.remedy.remedy.approach)) {
+            let approach = advice.remedy.remedy.approach;
+            ways.push(Proposal::Routine(approach, Some(Box::new(advice.clone()))));
+        }
+    }
+    for step in page {
+        match step {
+            Step::Find => ways.push(Proposal::Find),
+            Step::Routine(approach) if !has_routine(&ways, approach) => {
+                ways.push(Proposal::Routine(approach, None));
+            }
+            Step::Routine(_) => {}
+        }
+    }
+    ways.truncate(WAYS);
+    ways
+}
+
+fn has_routine(ways: &[Proposal], approach: Approach) -> bool {
+    ways.iter().any(|way| matches!(way, Proposal::Routine(other, _) if *other == approach))
+}
+
+fn from_advice(advice: &Advice, here: Circumstances) -> Option<Proposal> {
+    let approach = advice.remedy.remedy.approach;
+    match advice.tier {
+        Tier::High => Some(Proposal::Copy(Box::new(advice.clone()))),
+        // A step that was carried out is not made again on a hint.
+        Tier::Medium if prepares(approach) && !here.changed => {
+            Some(Proposal::Prepare(Box::new(advice.clone())))
+        }
+        Tier::Medium | Tier::Low | Tier::Skip => None,
+    }
+}
+
+/// Whether an approach does something first and then the step itself.
+#[must_use]
+pub const fn prepares(approach: Approach) -> bool {
+    match approach {
+        Approach::DismissOverlay
+        | Approach::OpenMenu
+        | Approach::WaitForIdle
+        | Approach::Scroll
+        | Approach::Reload
+        | Approach::AcceptDialog => true,
+        Approach::PlanFallback
+        | Approach::OtherLocator
+        | Approach::Keyboard
+        | Approach::FollowLink
+        | Approach::HumanAnswer => false,
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Find,
+    Routine(Approach),
+}
+
+/// What is done about such a failure on this page, without any advice.
+fn on_the_page(failure: &Failure, here: Circumstances) -> Vec<Step> {
+    use Approach::{
+        AcceptDialog, DismissOverlay, FollowLink, Keyboard, OpenMenu, Reload, Scroll, WaitForIdle,
+    };
+    let routines: &[Step] = match failure.class {
+        ErrorClass::ElementNotFound => &[
+            Step::Find,
+            Step::Routine(OpenMenu),
+            Step::Routine(DismissOverlay),
+            Step::Routine(Scroll),
+        ],
+        ErrorClass::AmbiguousMatch => &[Step::Find],
+        ErrorClass::NotInteractable if failure.blocked_by.is_some() => &[
+            Step::Routine(DismissOverlay),
+            Step::Routine(WaitForIdle),
+            Step::Routine(Scroll),
+            Step::Routine(Keyboard),
+            Step::Routine(FollowLink),
+        ],
+        ErrorClass::NotInteractable => {
+            &[Step::Find, Step::Routine(WaitForIdle), Step::Routine(OpenMenu)]
+        }
+        ErrorClass::Detached => &[Step::Routine(WaitForIdle), Step::Find],
+        ErrorClass::DialogBlocked if here.alert => &[Step::Routine(AcceptDialog)],
+        ErrorClass::Timeout | ErrorClass::NavigationFailed if !here.changed => {
+            &[Step::Routine(WaitForIdle), Step::Routine(Reload)]
+        }
+        // Nothing came of it: perhaps the page was not listening yet, or not to the pointer.
+        ErrorClass::ExpectationFailed if !here.changed => {
+            &[Step::Routine(WaitForIdle), Step::Routine(Keyboard)]
+        }
+        // The rest a human, another attempt, or nobody can help.
+        ErrorClass::ExpectationFailed
+        | ErrorClass::Timeout
+        | ErrorClass::NavigationFailed
+        | ErrorClass::HttpError
+        | ErrorClass::ValidationRejected
+        | ErrorClass::DialogBlocked
+        | ErrorClass::LoginRequired
+        | ErrorClass::Challenge
+        | ErrorClass::RateLimited
+        | ErrorClass::DownloadFailed
+        | ErrorClass::ScriptError
+        | ErrorClass::BrowserCrashed
+        | ErrorClass::Unclassified => &[],
+    };
+    let fits = |step: &Step| here.click || !matches!(step, Step::Routine(Keyboard | FollowLink));
+    routines.iter().copied().filter(fits).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CLICK: Circumstances = Circumstances { changed: false, click: true, alert: false };
+
+    fn without_advice(class: ErrorClass, here: Circumstances) -> Vec<Proposal> {
+        proposals(&Failure::new(class, "no"), &Judged::default(), here)
+    }
+
+    #[test]
+    fn an_element_that_is_not_there_is_looked_for_before_anything_is_touched() {
+        let ways = without_advice(ErrorClass::ElementNotFound, CLICK);
+        assert_eq!(ways.first(), Some(&Proposal::Find));
+        assert!(ways.contains(&Proposal::Routine(Approach::OpenMenu, None)));
+    }
+
+    #[test]
+    fn two_that_fit_are_only_looked_at_again() {
+        assert_eq!(without_advice(ErrorClass::AmbiguousMatch, CLICK), [Proposal::Find]);
+    }
+
+    #[test]
+    fn a_step_that_changed_the_page_is_never_made_twice_without_proof() {
+        let changed = Circumstances { changed: true, ..CLICK };
+        assert_eq!(without_advice(ErrorClass::ExpectationFailed, changed), []);
+        assert!(!without_advice(ErrorClass::ExpectationFailed, CLICK).is_empty());
+    }
+
+    #[test]
+    fn the_keyboard_stands_in_for_the_pointer_only() {
+        let fill = Circumstances { click: false, ..CLICK };
+        let covered = Failure {
+            blocked_by: Some("a banner".into()),
+            ..Failure::new(ErrorClass::NotInteractable, "covered")
+        };
+        let keyboard = Proposal::Routine(Approach::Keyboard, None);
+        assert!(proposals(&covered, &Judged::default(), CLICK).contains(&keyboard));
+        assert!(!proposals(&covered, &Judged::default(), fill).contains(&keyboard));
+    }
+
+    #[test]
+    fn what_only_a_human_or_time_can_mend_is_not_tried() {
+        for class in [ErrorClass::Challenge, ErrorClass::LoginRequired, ErrorClass::RateLimited] {
+            assert_eq!(without_advice(class, CLICK), [], "{class}");
+        }
+    }
+
+    #[test]
+    fn a_question_of_the_page_is_not_answered_by_us_but_a_notice_is() {
+        let alert = Circumstances { alert: true, ..CLICK };
+        let accept = Proposal::Routine(Approach::AcceptDialog, None);
+        assert_eq!(without_advice(ErrorClass::DialogBlocked, alert), [accept]);
+        assert_eq!(without_advice(ErrorClass::DialogBlocked, CLICK), []);
+    }
+}
