@@ -3,15 +3,18 @@
 mod endpoint;
 
 use crate::cdp::{Connection, Endpoint};
+use crate::egress::{Guarded, Rules};
 use crate::error::StartError;
 use crate::process::{LaunchSpec, Process, User};
 use headless_chrome::protocol::cdp::Browser::GetVersion;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use url::Url;
 
 pub(crate) use endpoint::resolve as resolve_endpoint;
 
@@ -32,16 +35,20 @@ pub(crate) struct Chrome {
     pub(crate) opened: AtomicU32,
     /// Whether its end is our doing.
     closing: AtomicBool,
+    /// Its DevTools, which pages are kept away from.
+    _guarded: Guarded,
 }
 
 impl Chrome {
     /// Starts a process of our own and connects to it.
     pub(crate) async fn launch(
         spec: &LaunchSpec,
+        rules: &Arc<Rules>,
         tracker: &TaskTracker,
     ) -> Result<Self, StartError> {
         let process = Process::launch(spec, tracker).await?;
         let endpoint = Endpoint { url: process.url.clone(), headers: Vec::new() };
+        let guarded = rules.guard(sockets(&endpoint).await);
         let connection = match attach(&endpoint, tracker, spec.within).await {
             Ok(connection) => connection,
             Err(error) => {
@@ -60,16 +67,19 @@ impl Chrome {
             process: Mutex::new(Some(process)),
             opened: AtomicU32::new(0),
             closing: AtomicBool::new(false),
+            _guarded: guarded,
         })
     }
 
     /// Connects to a browser that somebody else runs.
     pub(crate) async fn connect(
         endpoint: &Endpoint,
+        rules: &Arc<Rules>,
         tracker: &TaskTracker,
         within: Duration,
     ) -> Result<Self, StartError> {
         let endpoint = resolve_endpoint(endpoint, within).await.map_err(StartError::Endpoint)?;
+        let guarded = rules.guard(sockets(&endpoint).await);
         let ended = CancellationToken::new();
         ended.cancel();
         Ok(Self {
@@ -81,6 +91,7 @@ impl Chrome {
             pid: None,
             opened: AtomicU32::new(0),
             closing: AtomicBool::new(false),
+            _guarded: guarded,
         })
     }
 
@@ -107,6 +118,20 @@ impl Drop for Chrome {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// Where the DevTools of a browser are reached: from here, and from the browser itself, which may
+/// run on another machine and then finds them on its own.
+async fn sockets(endpoint: &Endpoint) -> Vec<SocketAddr> {
+    let Ok(url) = Url::parse(&endpoint.url) else { return Vec::new() };
+    let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
+        return Vec::new();
+    };
+    let mut found = vec![SocketAddr::from((Ipv4Addr::LOCALHOST, port))];
+    if let Ok(resolved) = tokio::net::lookup_host((host.trim_matches(['[', ']']), port)).await {
+        found.extend(resolved);
+    }
+    found
 }
 
 /// Connects and asks to be attached to every tab of every context: a tab that a page opens is

@@ -7,7 +7,9 @@
 mod connect;
 mod log;
 mod proxy;
+mod rules;
 
 pub(crate) use connect::resolve;
 pub(crate) use log::{EgressLog, Trouble};
 pub(crate) use proxy::{MARK, Proxy};
+pub(crate) use rules::{Guarded, Rules};

@@ -1,6 +1,7 @@
 //! How a pool is set up.
 
 use domain::egress::EgressPolicy;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -58,6 +59,10 @@ pub struct BrowserOptions {
     pub recycle_after: u32,
     /// What may be reached besides the public internet.
     pub egress: EgressPolicy,
+    /// Sockets of our own, such as the API and the database: they are never reached, whatever is
+    /// allowed. One of this machine is meant by all its addresses. Those of the browsers
+    /// themselves need not be named.
+    pub own: Vec<SocketAddr>,
     /// How long a start of the browser may take.
     pub launch_within: Duration,
     /// The largest file a page may give.
@@ -76,6 +81,7 @@ impl BrowserOptions {
             sessions_per_process: 8,
             recycle_after: 200,
             egress: EgressPolicy::default(),
+            own: Vec::new(),
             launch_within: Duration::from_secs(30),
             max_download_bytes: 32 << 20,
             viewport: (1280, 800),

@@ -2,6 +2,7 @@
 
 mod lane;
 
+use crate::egress::Rules;
 use crate::error::StartError;
 use crate::options::{BrowserOptions, BrowserSource};
 use crate::process::{self, User};
@@ -27,6 +28,8 @@ pub struct BrowserPool {
 /// What sessions keep of their pool.
 pub(crate) struct Shared {
     pub(crate) options: BrowserOptions,
+    /// What pages may reach.
+    pub(crate) rules: Arc<Rules>,
     pub(crate) tracker: TaskTracker,
     pub(crate) stopping: CancellationToken,
     slots: Arc<Semaphore>,
@@ -79,7 +82,8 @@ impl BrowserPool {
     /// # Errors
     /// No browser can be started or reached.
     pub async fn start(options: BrowserOptions) -> Result<Arc<Self>, StartError> {
-        let source = Source::prepare(&options)?;
+        let rules = Rules::new(options.egress.clone(), &options.own);
+        let source = Source::prepare(&options, &rules)?;
         let lanes = options.max_sessions.max(1).div_ceil(options.sessions_per_process.max(1));
         let counters = Arc::new(Counters::default());
         let tracker = TaskTracker::new();
@@ -94,6 +98,7 @@ impl BrowserPool {
             shared: Arc::new(Shared {
                 slots: Arc::new(Semaphore::new(options.max_sessions.max(1))),
                 options,
+                rules,
                 tracker,
                 stopping,
                 lanes,
@@ -200,7 +205,7 @@ fn no_browser(error: &StartError) -> Failure {
 }
 
 impl Source {
-    fn prepare(options: &BrowserOptions) -> Result<Self, StartError> {
+    fn prepare(options: &BrowserOptions, rules: &Arc<Rules>) -> Result<Self, StartError> {
         match &options.source {
             BrowserSource::Local { .. } if !cfg!(target_os = "linux") => Err(StartError::Endpoint(
                 "browsers of our own run on Linux; elsewhere give the address of a browser \
@@ -215,9 +220,9 @@ impl Source {
                     Ok(swept) => tracing::info!("removed {swept} profiles of dead browsers"),
                     Err(error) => tracing::warn!(%error, "cannot look for left-over profiles"),
                 }
-                Ok(Self::local(executable.clone(), dir, user, options))
+                Ok(Self::local(executable.clone(), (dir, user), rules, options))
             }
-            BrowserSource::Remote { url, headers } => Ok(Self::remote(url, headers)),
+            BrowserSource::Remote { url, headers } => Ok(Self::remote(url, headers, rules)),
         }
     }
 }

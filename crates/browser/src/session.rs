@@ -3,6 +3,7 @@
 mod budget;
 mod call;
 mod journal;
+mod json;
 mod pump;
 mod state;
 
@@ -13,8 +14,10 @@ mod drag;
 mod explain;
 mod extract;
 mod fill;
+mod find;
 mod frames;
 mod judge;
+mod keep;
 mod keyboard;
 mod mouse;
 mod navigate;
@@ -32,9 +35,11 @@ use crate::egress::{EgressLog, Proxy};
 use crate::pool::{Place, Shared};
 use crate::process::Folder;
 use async_trait::async_trait;
+use domain::escalation::SavedSession;
 use domain::failure::Failure;
-use domain::plan::{Action, Conditions};
+use domain::plan::{Action, Conditions, Target};
 use domain::ports::{Acted, Seen, Session, SessionOptions};
+use domain::snapshot::Fingerprint;
 use frames::InFrame;
 use headless_chrome::protocol::cdp::Target::{CreateBrowserContext, DisposeBrowserContext};
 use observe::Before;
@@ -86,10 +91,10 @@ pub(crate) async fn open(
 ) -> Result<BrowserSession, OpenError> {
     let connection = Arc::clone(&chrome.connection);
     chrome.opened.fetch_add(1, Ordering::AcqRel);
-    let policy = Arc::new(pool.options.egress.clone());
+    let rules = &pool.rules;
     let (proxy, folder) = match &chrome.files {
         Some(files) => (
-            Some(Proxy::start(Arc::clone(&policy), &pool.tracker, &pool.stopping).await?),
+            Some(Proxy::start(Arc::clone(rules), &pool.tracker, &pool.stopping).await?),
             Some(Folder::create(files, chrome.user.as_ref())?),
         ),
         None => (None, None),
@@ -113,14 +118,14 @@ pub(crate) async fn open(
         downloads: folder.as_ref().map(|folder| folder.path().to_owned()),
         max_download_bytes: pool.options.max_download_bytes,
         egress: Some(Arc::clone(&log)),
-        policy: proxy.is_none().then_some(policy),
+        rules: proxy.is_none().then(|| Arc::clone(rules)),
         viewport: pool.options.viewport,
         began: Instant::now(),
         tracker: pool.tracker.clone(),
     };
     pool.tracker.spawn(pump.run(events));
     // From here on the context is disposed of whatever happens.
-    let session = BrowserSession {
+    let mut session = BrowserSession {
         watched,
         frame: None,
         before: Before::default(),
@@ -138,6 +143,9 @@ pub(crate) async fn open(
         }),
     };
     session.first_tab().await?;
+    if let Some(saved) = &options.restore {
+        session.restore(saved).await?;
+    }
     Ok(session)
 }
 
@@ -213,12 +221,20 @@ impl Session for BrowserSession {
         self.check_conditions(expect, within).await
     }
 
+    async fn find(&mut self, target: &Target) -> Result<Vec<Fingerprint>, Failure> {
+        self.matching(target).await
+    }
+
     async fn observe(&mut self) -> Result<Seen, Failure> {
         self.look().await
     }
 
     async fn screenshot(&mut self) -> Result<Vec<u8>, Failure> {
         self.picture().await
+    }
+
+    async fn save(&mut self) -> Result<SavedSession, Failure> {
+        self.saved().await
     }
 
     async fn close(mut self: Box<Self>) {

@@ -10,8 +10,10 @@ mod suite {
     mod files;
     mod finding;
     mod harness;
+    mod keeping;
     mod lifecycle;
     mod navigating;
+    mod pages;
     mod places;
     mod png;
     mod proc;

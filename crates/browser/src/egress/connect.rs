@@ -1,7 +1,7 @@
 //! Resolving, judging, connecting.
 
 use super::log::Trouble;
-use domain::egress::EgressPolicy;
+use super::rules::{Rules, Verdict};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 use tokio::net::TcpStream;
@@ -13,7 +13,7 @@ pub(crate) type Refused = Trouble;
 
 /// Resolves a host and returns the addresses that may be connected to.
 pub(crate) async fn resolve(
-    policy: &EgressPolicy,
+    rules: &Rules,
     host: &str,
     port: u16,
 ) -> Result<Vec<SocketAddr>, Refused> {
@@ -33,22 +33,21 @@ pub(crate) async fn resolve(
     let allowed: Vec<SocketAddr> = addresses
         .iter()
         .copied()
-        .filter(|address| policy.allows(&host, address.ip(), port))
+        .filter(|address| rules.judge(&host, *address) == Verdict::Allowed)
         .collect();
     match (allowed.is_empty(), addresses.first()) {
         (false, _) => Ok(allowed),
         (true, None) => Err(trouble(false, format!("the host name {host} has no address"))),
+        (true, Some(address)) if rules.judge(&host, *address) == Verdict::Own => {
+            Err(trouble(true, own(&host, *address)))
+        }
         (true, Some(address)) => Err(trouble(true, refusal(&host, *address))),
     }
 }
 
 /// Connects to the first address that answers.
-pub(super) async fn connect(
-    policy: &EgressPolicy,
-    host: &str,
-    port: u16,
-) -> Result<TcpStream, Refused> {
-    let addresses = resolve(policy, host, port).await?;
+pub(super) async fn connect(rules: &Rules, host: &str, port: u16) -> Result<TcpStream, Refused> {
+    let addresses = resolve(rules, host, port).await?;
     let connecting = TcpStream::connect(addresses.as_slice());
     let why = match tokio::time::timeout(CONNECT_WITHIN, connecting).await {
         Ok(Ok(stream)) => {
@@ -62,6 +61,14 @@ pub(super) async fn connect(
     let host = host.trim_matches(['[', ']']).to_lowercase();
     let message = format!("cannot connect to {host}:{port}: {why}");
     Err(Trouble { host, port, refused: false, message })
+}
+
+fn own(host: &str, address: SocketAddr) -> String {
+    format!(
+        "refused by the egress rules: {host}:{port} is one of Waymark's own sockets, which nothing \
+         opens to pages",
+        port = address.port()
+    )
 }
 
 fn refusal(host: &str, address: SocketAddr) -> String {

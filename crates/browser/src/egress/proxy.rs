@@ -2,7 +2,7 @@
 
 use super::connect::connect;
 use super::log::{EgressLog, Trouble};
-use domain::egress::EgressPolicy;
+use super::rules::{Guarded, Rules};
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
@@ -40,6 +40,7 @@ const HOP_BY_HOP: [HeaderName; 8] = [
 pub(crate) struct Proxy {
     pub(crate) port: u16,
     pub(crate) log: Arc<EgressLog>,
+    _guarded: Guarded,
     _shut: DropGuard,
 }
 
@@ -47,7 +48,7 @@ type Body = BoxBody<Bytes, hyper::Error>;
 
 #[derive(Clone)]
 struct Shared {
-    policy: Arc<EgressPolicy>,
+    rules: Arc<Rules>,
     log: Arc<EgressLog>,
     client: Client<Connector, Incoming>,
     tracker: TaskTracker,
@@ -56,17 +57,19 @@ struct Shared {
 
 impl Proxy {
     pub(crate) async fn start(
-        policy: Arc<EgressPolicy>,
+        rules: Arc<Rules>,
         tracker: &TaskTracker,
         stopping: &CancellationToken,
     ) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let port = listener.local_addr()?.port();
+        let address = listener.local_addr()?;
+        // The way out of one session is none for another.
+        let guarded = rules.guard(vec![address]);
         let log = Arc::new(EgressLog::default());
         let shut = stopping.child_token();
-        let connector = Connector { policy: Arc::clone(&policy) };
+        let connector = Connector { rules: Arc::clone(&rules) };
         let shared = Shared {
-            policy,
+            rules: Arc::clone(&rules),
             log: Arc::clone(&log),
             client: Client::builder(TokioExecutor::new())
                 .http1_preserve_header_case(true)
@@ -77,7 +80,7 @@ impl Proxy {
             shut: shut.clone(),
         };
         tracker.spawn(shut.clone().run_until_cancelled_owned(accept(listener, shared)));
-        Ok(Self { port, log, _shut: shut.drop_guard() })
+        Ok(Self { port: address.port(), log, _guarded: guarded, _shut: shut.drop_guard() })
     }
 }
 
@@ -129,7 +132,7 @@ async fn tunnel(request: Request<Incoming>, shared: Shared) -> Response<Body> {
     else {
         return plain(StatusCode::BAD_REQUEST, "CONNECT needs host:port");
     };
-    let mut upstream = match connect(&shared.policy, &host, port).await {
+    let mut upstream = match connect(&shared.rules, &host, port).await {
         Ok(upstream) => upstream,
         Err(trouble) => return troubled(&shared.log, trouble),
     };
@@ -204,10 +207,10 @@ fn plain(status: StatusCode, text: &str) -> Response<Body> {
     response
 }
 
-/// Connects http requests, after asking the policy.
+/// Connects http requests, after asking the rules.
 #[derive(Clone)]
 struct Connector {
-    policy: Arc<EgressPolicy>,
+    rules: Arc<Rules>,
 }
 
 /// A trouble on its way through the client's errors.
@@ -236,11 +239,11 @@ impl tower_service::Service<Uri> for Connector {
     }
 
     fn call(&mut self, uri: Uri) -> Self::Future {
-        let policy = Arc::clone(&self.policy);
+        let rules = Arc::clone(&self.rules);
         Box::pin(async move {
             let host = uri.host().unwrap_or_default();
             let port = uri.port_u16().unwrap_or(80);
-            connect(&policy, host, port).await.map(TokioIo::new).map_err(Stopped)
+            connect(&rules, host, port).await.map(TokioIo::new).map_err(Stopped)
         })
     }
 }

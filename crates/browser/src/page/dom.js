@@ -4,7 +4,9 @@ const SKIPPED = new Set(['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE', 'HEAD', 'TIT
 
 // Only what changes is matched: most white space is one blank already, and texts can be long.
 const fold = (text) => (text || '').replace(/[\s\u200b\u00ad]{2,}|[^\S ]|[\u200b\u00ad]/g, ' ').trim();
-const cut = (text, length) => (text.length > length ? text.slice(0, length - 1) + '…' : text);
+// Not in the middle of a character.
+const cut = (text, length) =>
+  (text.length > length ? text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '') + '…' : text);
 
 // A form answers `form.children` with its field of that name, if it has one; these do not.
 const formGetter = (name) => {
@@ -170,6 +172,8 @@ function childrenOf(node) {
 // The text below an element, visible or not, unfolded; of a long one the beginning.
 function rawText(element, limit = Infinity) {
   if (SKIPPED.has(element.tagName)) return '';
+  // An editor that a secret was typed into.
+  if (secretFields.has(element)) return MASK;
   if (element.tagName === 'INPUT') {
     return ['submit', 'button', 'reset'].includes(element.type) ? element.value : '';
   }

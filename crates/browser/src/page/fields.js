@@ -25,7 +25,7 @@ const contentOf = (element) => (element.isContentEditable ? element.innerText : 
 let filling = null;
 
 // Gets a field ready for typing: focused, with everything in it selected, so that what is typed
-// replaces it. Fields that are set and not typed into are done at once.
+// replaces it. Fields that are set and not typed into are set at once.
 async function fill({ target, ms, text, secret }) {
   return whenReady(target, ms, (element, note) => {
     element = controlOf(element);
@@ -52,16 +52,21 @@ async function fill({ target, ms, text, secret }) {
   });
 }
 
+// Whether a value is the one that was asked for, as such fields write it.
+const samePicked = (value, text) => value === text || value === text.toLowerCase() ||
+  (text !== '' && value !== '' && Number(value) === Number(text)) ||
+  (value !== '' && value.startsWith(text) && /^:00(\.0+)?$/.test(value.slice(text.length)));
+
 function setPicked(element, text, format, before) {
+  filling = { element, before: element.value };
   element.value = text;
-  const same = element.value === text || element.value === text.toLowerCase() ||
-    (text !== '' && element.value !== '' && Number(element.value) === Number(text)) ||
-    (element.value !== '' && element.value.startsWith(text) && /^:00(\.0+)?$/.test(element.value.slice(text.length)));
-  if (!same && !(element.type === 'color' && text === '')) {
+  if (!samePicked(element.value, text) && !(element.type === 'color' && text === '')) {
     return { failure: { class: 'validation_rejected', reason: 'format', message: format, matched: [describe(element)] } };
   }
+  filling.picked = element.value;
+  typing = null;
   changed(element);
-  return { mode: 'done', fingerprint: before };
+  return { mode: 'picked', fingerprint: before };
 }
 
 // The element that is edited when something in it is: what takes the focus.

@@ -106,6 +106,29 @@ function neighbourText(element) {
   return '';
 }
 
+const BESIDE = 'header, nav, main, aside, footer, [role=banner], [role=navigation], [role=main], [role=complementary], ' +
+  '[role=contentinfo]';
+const DIALOGS = 'dialog[open], [role=dialog], [role=alertdialog], [aria-modal=true], [popover]:popover-open';
+
+// Whether an element is a dialog or lies over the page like one: fixed and raised, and no part of
+// the page's frame, as bars at its edges are.
+function isOverlay(element) {
+  if (element.matches(DIALOGS)) return true;
+  const style = getComputedStyle(element);
+  return style.position === 'fixed' && Number(style.zIndex) > 0 && !element.closest(BESIDE) && !element.querySelector(BESIDE);
+}
+
+// The dialog or overlay that an element lies in, by its name or else its tag.
+const overlayAround = (element) => once('overlays', element, () => {
+  if (element === document.body || element === document.documentElement) return undefined;
+  if (isOverlay(element)) {
+    const heading = element.querySelector('h1, h2, h3, h4, h5, h6, [role=heading]');
+    return cut(nameOf(element) || (heading && fold(rawText(heading, BEGINNING))) || element.localName, 80);
+  }
+  const parent = parentOf(element);
+  return parent ? overlayAround(parent) : undefined;
+});
+
 const OWN_FIELDS = new Set(['id', 'name', 'type', 'role', 'href', 'placeholder', 'style', ...TEST_IDS]);
 
 function otherAttributes(element) {
@@ -113,12 +136,17 @@ function otherAttributes(element) {
   let count = 0;
   for (const name of element.getAttributeNames()) {
     const value = element.getAttribute(name);
-    if (OWN_FIELDS.has(name) || name.startsWith('on') || count >= 20) continue;
+    if (OWN_FIELDS.has(name) || name.startsWith('on') || (count >= 20 && !name.startsWith('aria-'))) continue;
     const typed = name === 'value' && !['submit', 'button', 'reset', 'checkbox', 'radio'].includes(element.type);
     if (typed || name === 'srcdoc' || name === 'd' || name === 'points') continue;
     found[name] = cut(value, 200);
     count++;
   }
+  if (element.tagName === 'SUMMARY' && element.parentElement && element.parentElement.tagName === 'DETAILS') {
+    found['aria-expanded'] = String(element.parentElement.open);
+  }
+  const overlay = overlayAround(element);
+  if (overlay) found['in-dialog'] = overlay;
   return found;
 }
 

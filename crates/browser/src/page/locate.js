@@ -125,6 +125,9 @@ function find(target, seen = isVisible) {
   return { visible, hidden, chosen, target };
 }
 
+// What a target finds now, as many as are worth telling apart.
+const matching = ({ target }) => find(target).chosen.slice(0, 10).map(fingerprint);
+
 // Why a search did not end with one element.
 function notFound(found) {
   if (found.outer) {

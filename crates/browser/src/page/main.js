@@ -32,12 +32,22 @@ async function frameElement({ target, ms }) {
   });
 }
 
-watchMotion();
-watchPointer();
-watchTyping();
+// A frame's first, empty document may give way to its real one within the same world: we are still
+// there then, and what we listened with is not. So this is asked before everything else.
+let watched = null;
+function watch() {
+  if (watched === document) return;
+  watched = document;
+  watchMotion();
+  watchPointer();
+  watchTyping();
+}
+
+watch();
 
 globalThis.waymark = {
+  watch,
   secretFields, locate, settle, fill, filled, focus, focused, choose, chosen, whenTicked, fileInput, putFiles, read, check, waitFor,
-  explain, observe, observeFrame, cover, uncover, scrolled, middle, scrollTo, frameElement, frameBox, frameIntoView, frameHit,
+  explain, matching, storage, putStorage, hush, observe, observeFrame, cover, uncover, scrolled, middle, scrollTo, frameElement, frameBox, frameIntoView, frameHit,
   held: () => held,
 };

@@ -1,4 +1,4 @@
-// The snapshot: the interactive elements, in one call.
+// The snapshot: the interactive elements and the landmarks, in one call.
 
 const ELEMENTS = 400;
 const VALUE_CHARS = 500;
@@ -18,20 +18,23 @@ function sameOriginFrames(root) {
 const observe = () => JSON.stringify(look());
 
 function look() {
-  const elements = [];
+  const elements = [], landmarks = [];
+  const seen = new Set();
   kept = new Map();
   let truncated = false;
   const visit = (root) => {
     for (const element of queryAll(root, INTERACTIVE)) {
-      if (elements.length >= ELEMENTS) { truncated = true; return; }
+      if (elements.length >= ELEMENTS) { truncated = true; break; }
+      seen.add(element);
       if (!isVisible(element)) continue;
       elements.push(snapshot(element));
     }
+    addLandmarks(root, seen, landmarks);
     for (const { inner } of sameOriginFrames(root)) if (!truncated) visit(inner);
   };
   visit(document);
   kept = null;
-  return { url: location.href, title: cut(document.title, 500), elements, truncated };
+  return { url: location.href, title: cut(document.title, 500), elements: elements.concat(landmarks), truncated };
 }
 
 // The same of a frame that the page cannot look into; null when it can, and has.

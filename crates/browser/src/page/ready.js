@@ -18,7 +18,8 @@ const sameBox = (a, b) => a.x === b.x && a.y === b.y && a.width === b.width && a
 function mayMove(element) {
   const now = performance.now();
   return now - motion.scrolled < 100 ||
-    (now - motion.last < 50 && motion.streak > 0) ||
+    // Few changes close together are no movement yet when they are over.
+    (motion.streak > 0 && now - motion.last < (motion.streak < 4 ? 50 : SLOW_FRAME)) ||
     element.getRootNode() !== document || // mutations in shadow roots are not watched
     document.getAnimations().some((animation) => animation.playState === 'running' || animation.pending);
 }
@@ -106,7 +107,7 @@ async function pointerReady(element, note, attempt) {
   }
   if (mayMove(element)) {
     const before = element.getBoundingClientRect();
-    await nextFrame();
+    await nextDrawn();
     if (!element.isConnected) { note({ class: 'detached', reason: 'redrawn' }); return undefined; }
     if (!sameBox(before, element.getBoundingClientRect())) { note({ reason: 'moving' }); return undefined; }
     point = pointAt(element);

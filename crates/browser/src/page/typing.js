@@ -29,6 +29,13 @@ function guardTyping(event) {
   }
 }
 
+// While keys are meant for another frame, nothing is typed in this one: the page may move the focus
+// here, and in time only this side can tell.
+function hush({ on }) {
+  typing = on ? { element: null, strict: true, hit: false, stray: null, redrawn: false } : null;
+  return null;
+}
+
 function watchTyping() {
   for (const name of TYPED) addEventListener(name, guardTyping, { capture: true });
 }
@@ -77,6 +84,11 @@ function focused() {
 // What became of what was typed.
 function typed() {
   const result = { strayed: typing && typing.hit === false ? typing.stray : undefined, redrawn: !!typing && typing.redrawn };
+  // A key that never came here went to where the focus is now: into a frame, which was hushed.
+  if (typing && !typing.strict && typing.hit === null) {
+    const active = activeElement();
+    if (!(active && contains(typing.element, active))) result.strayed = focusWentTo(active);
+  }
   typing = null;
   return result;
 }
@@ -124,30 +136,32 @@ async function filled({ target, ms, text, secret }) {
   // What the page does right after the event. What it does in later frames is not waited for.
   await new Promise((resolve) => setTimeout(resolve));
   let { element } = filling;
+  const { before, picked } = filling;
+  const holds = (field) => (picked === undefined ? squeeze(contentOf(field)) === squeeze(text)
+    : field.value === picked || samePicked(field.value, text));
   if (!element.isConnected) {
     const again = await until(Math.min(ms, 300), () => {
       const { chosen } = find(target);
       if (chosen.length !== 1) return undefined;
       element = controlOf(chosen[0]);
       if (secret) secretFields.add(element);
-      return isTyped(element) && squeeze(contentOf(element)) === squeeze(text) ? true : undefined;
+      return isTyped(element) && holds(element) ? true : undefined;
     });
     if (!again && !element.isConnected) {
       // A page that takes a text may well put something else in the place of its field.
-      return { verdict: arrived ? 'took' : 'redrawn' };
+      return { verdict: arrived || picked !== undefined ? 'took' : 'redrawn' };
     }
-    const before = filling.before;
     const held = isTyped(element) ? contentOf(element) : '';
-    if (text !== '' && (held === '' || held === before)) return { verdict: 'redrawn' };
+    if (!again && text !== '' && (held === '' || held === before)) return { verdict: 'redrawn' };
   }
   const active = activeElement();
-  if (!arrived && contentOf(element) === filling.before && !(active && contains(editingHost(element), active))) {
+  if (picked === undefined && !arrived && contentOf(element) === before && !(active && contains(editingHost(element), active))) {
     return { verdict: 'strayed', blocked_by: focusWentTo(active) };
   }
   const hidden = secret || isSecret(element);
   const held = contentOf(element) || '';
   return {
-    verdict: verdict(element, text, filling.before, arrived),
+    verdict: picked === undefined ? verdict(element, text, before, arrived) : holds(element) ? 'took' : 'set_back',
     held: hidden ? undefined : cut(held, 200), length: [...held].length, hidden,
     number: element.type === 'number',
     maxlength: element.maxLength > 0 ? element.maxLength : undefined,

@@ -1,22 +1,28 @@
 // Waiting by observation: a test is made again when the document changed, when a frame was drawn,
 // and when something happened that no mutation shows.
 
-const nextFrame = () => new Promise((resolve) => {
+const frameWithin = (ms) => new Promise((resolve) => {
   // A tab in the background draws no frames.
-  const timer = setTimeout(resolve, 60);
+  const timer = setTimeout(resolve, ms);
   requestAnimationFrame(() => { clearTimeout(timer); resolve(); });
 });
+const nextFrame = () => frameWithin(60);
+// The same where two frames are compared: a machine that is busy draws few, and what does not move
+// between two looks without a frame between them may well move.
+const nextDrawn = () => frameWithin(500);
 
 // When something was last placed anew, and in how many frames in a row: a single change is over at
 // once, a script that moves something makes one in every frame. New content does not count; it
 // moves what is below it once.
 const motion = { last: -1e9, streak: 0, scrolled: -1e9 };
+// How long the frames of a machine that is busy may take.
+const SLOW_FRAME = 250;
 const PLACING = ['style', 'class', 'transform', 'x', 'y', 'cx', 'cy', 'width', 'height'];
 
 function watchMotion() {
   const observer = new MutationObserver(() => {
     const now = performance.now();
-    if (now - motion.last > 50) motion.streak = 0;
+    if (now - motion.last > SLOW_FRAME) motion.streak = 0;
     else if (now - motion.last > 8) motion.streak++;
     motion.last = now;
   });

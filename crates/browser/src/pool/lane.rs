@@ -4,6 +4,7 @@
 use super::Counters;
 use crate::cdp::Endpoint;
 use crate::chrome::Chrome;
+use crate::egress::Rules;
 use crate::error::StartError;
 use crate::options::BrowserOptions;
 use crate::process::{LaunchSpec, User};
@@ -24,11 +25,12 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 #[derive(Clone)]
 pub(super) enum Source {
     Local(Arc<Local>),
-    Remote(Arc<Endpoint>),
+    Remote(Arc<Endpoint>, Arc<Rules>),
 }
 
 pub(super) struct Local {
     spec: LaunchSpec,
+    rules: Arc<Rules>,
     /// Whether Chrome's sandbox works here; found out by trying.
     sandbox: AtomicBool,
 }
@@ -36,8 +38,8 @@ pub(super) struct Local {
 impl Source {
     pub(super) fn local(
         executable: PathBuf,
-        profiles_dir: PathBuf,
-        user: Option<User>,
+        (profiles_dir, user): (PathBuf, Option<User>),
+        rules: &Arc<Rules>,
         options: &BrowserOptions,
     ) -> Self {
         Self::Local(Arc::new(Local {
@@ -49,12 +51,14 @@ impl Source {
                 sandbox: true,
                 within: options.launch_within,
             },
+            rules: Arc::clone(rules),
             sandbox: AtomicBool::new(true),
         }))
     }
 
-    pub(super) fn remote(url: &str, headers: &[(String, String)]) -> Self {
-        Self::Remote(Arc::new(Endpoint { url: url.to_owned(), headers: headers.to_vec() }))
+    pub(super) fn remote(url: &str, headers: &[(String, String)], rules: &Arc<Rules>) -> Self {
+        let endpoint = Endpoint { url: url.to_owned(), headers: headers.to_vec() };
+        Self::Remote(Arc::new(endpoint), Arc::clone(rules))
     }
 }
 
@@ -63,14 +67,14 @@ impl Local {
     async fn launch(&self, tracker: &TaskTracker) -> Result<Chrome, StartError> {
         let sandbox = self.sandbox.load(Ordering::Acquire);
         let spec = LaunchSpec { sandbox, ..self.spec.clone() };
-        match Chrome::launch(&spec, tracker).await {
+        match Chrome::launch(&spec, &self.rules, tracker).await {
             Err(StartError::Ended { said, .. }) if sandbox && is_about_sandbox(&said) => {
                 tracing::warn!(
                     "Chrome's sandbox does not work here (user namespaces are off?), so it runs \
                      without: {said}"
                 );
                 self.sandbox.store(false, Ordering::Release);
-                Chrome::launch(&LaunchSpec { sandbox: false, ..spec }, tracker).await
+                Chrome::launch(&LaunchSpec { sandbox: false, ..spec }, &self.rules, tracker).await
             }
             launched => launched,
         }
@@ -185,8 +189,8 @@ impl Lane {
     async fn begin(&self) -> Result<Arc<Chrome>, StartError> {
         let chrome = match &self.source {
             Source::Local(local) => local.launch(&self.tracker).await?,
-            Source::Remote(endpoint) => {
-                Chrome::connect(endpoint, &self.tracker, self.within).await?
+            Source::Remote(endpoint, rules) => {
+                Chrome::connect(endpoint, rules, &self.tracker, self.within).await?
             }
         };
         let chrome = Arc::new(chrome);

@@ -2,10 +2,12 @@
 
 use super::BrowserSession;
 use super::budget::Budget;
+use super::json::parse;
 use super::state::{Load, State};
 use crate::cdp::{CallError, Reply};
 use crate::page;
 use domain::failure::{ErrorClass, Failure};
+use futures::future::join_all;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -159,6 +161,34 @@ impl BrowserSession {
         }
     }
 
+    /// Every frame of the tab that can be called. Frames whose world nobody told of are asked for it
+    /// first, as in [`Self::ask_for_world`].
+    pub(super) async fn all_spots(&self, budget: &Budget) -> Vec<Spot> {
+        let untold: Vec<(String, String)> = self.watched.see(|state| {
+            let frames = state.tab().into_iter().flat_map(|tab| &tab.frames);
+            let untold = frames.filter(|(_, frame)| frame.world.is_none());
+            untold.map(|(id, frame)| (id.clone(), frame.session.clone())).collect()
+        });
+        if let Some(connection) = self.connection() {
+            let asked = untold.iter().map(|(frame, session)| {
+                let params = json!({ "frameId": frame, "worldName": page::WORLD });
+                connection.start(Some(session), "Page.createIsolatedWorld", params)
+            });
+            // The answer comes after the event that tells of the world. A frame that is gone by
+            // now has no answer to give.
+            join_all(asked.map(|reply| self.answer::<Value>(reply, budget))).await;
+        }
+        self.watched.see(|state| {
+            let frames = state.tab().into_iter().flat_map(|tab| tab.frames.values());
+            frames
+                .filter_map(|frame| {
+                    let world = frame.world.clone()?;
+                    Some(Spot { session: frame.session.clone(), world })
+                })
+                .collect()
+        })
+    }
+
     fn not_there(&self, budget: &Budget) -> Failure {
         let what = if self.frame.is_some() { "frame" } else { "page" };
         let (url, within) = (self.url(), budget.shown());
@@ -222,7 +252,7 @@ impl BrowserSession {
             Some(&spot.session),
             "Runtime.callFunctionOn",
             json!({
-                "functionDeclaration": format!("function(a){{return waymark.{function}(a)}}"),
+                "functionDeclaration": format!("function(a){{waymark.watch();return waymark.{function}(a)}}"),
                 "uniqueContextId": spot.world,
                 "arguments": [{ "value": argument }],
                 "awaitPromise": true,
@@ -247,7 +277,7 @@ impl BrowserSession {
             "Runtime.callFunctionOn",
             json!({
                 "functionDeclaration":
-                    format!("function(...a){{return waymark.{function}(this,...a)}}"),
+                    format!("function(...a){{waymark.watch();return waymark.{function}(this,...a)}}"),
                 "objectId": object,
                 "arguments": arguments,
                 "awaitPromise": true,
@@ -349,6 +379,6 @@ fn read_value<T: DeserializeOwned>(returned: Returned) -> Result<T, Stop> {
         return Err(Stop::Broken(format!("the page cannot be looked at: {text}")));
     }
     let text = returned.result.value.as_ref().map_or("null", |value| value.get());
-    serde_json::from_str(text)
+    parse(text)
         .map_err(|error| Stop::Broken(format!("what the page said cannot be understood: {error}")))
 }

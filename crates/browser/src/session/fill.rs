@@ -3,7 +3,9 @@
 use super::BrowserSession;
 use super::act::Touched;
 use super::budget::Budget;
+use super::call::Stop;
 use super::keyboard::strayed;
+use super::state::Load;
 use super::trouble::Answer;
 use domain::failure::{ErrorClass, Failure};
 use domain::plan::{Target, Value};
@@ -23,6 +25,8 @@ struct Prepared {
 enum Mode {
     /// The field has the focus, and its content is selected.
     Type,
+    /// The field was set, with the events of a choice.
+    Picked,
     /// There is nothing left to do.
     Done,
 }
@@ -57,6 +61,8 @@ enum Verdict {
     Redrawn,
     /// Something else had the focus, and nothing was typed.
     Strayed,
+    /// The field was set, and the page made something else of it.
+    SetBack,
 }
 
 #[derive(Default, Deserialize)]
@@ -85,15 +91,12 @@ impl BrowserSession {
                 (prepared, _) => prepared?,
             };
             let acted = Acted { fingerprint: prepared.fingerprint, extracted: None };
-            if prepared.mode == Mode::Done {
-                return Ok(acted);
+            match prepared.mode {
+                Mode::Done => return Ok(acted),
+                Mode::Picked => self.flushed(budget).await?,
+                Mode::Type => self.type_text(value.reveal(), budget).await?,
             }
-            if value.reveal().is_empty() {
-                self.keys("Delete", budget).await?;
-            } else {
-                self.insert_text(value.reveal(), budget).await?;
-            }
-            let filled = self.filled(target, value, budget).await;
+            let filled = self.filled(target, value, budget).await?;
             let again = matches!(filled.verdict, Verdict::Redrawn | Verdict::Strayed);
             match filled.failure(target, value) {
                 None => return Ok(acted),
@@ -120,6 +123,17 @@ impl BrowserSession {
         answer.or_failure(target, budget)
     }
 
+    async fn type_text(&self, text: &str, budget: &Budget) -> Result<(), Failure> {
+        let hushed = self.hush_others(budget).await;
+        let typed = if text.is_empty() {
+            self.keys("Delete", budget).await
+        } else {
+            self.insert_text(text, budget).await
+        };
+        self.let_speak(&hushed);
+        typed
+    }
+
     async fn insert_text(&self, text: &str, budget: &Budget) -> Result<(), Failure> {
         let session = self.tab_session()?;
         let Some(connection) = self.connection() else { return Err(self.crashed()) };
@@ -127,15 +141,31 @@ impl BrowserSession {
         self.answered(reply, budget).await
     }
 
-    async fn filled(&self, target: &Target, value: &Value, budget: &Budget) -> Filled {
-        let Some(spot) = self.spot_now() else { return Filled::default() };
+    async fn filled(
+        &self,
+        target: &Target,
+        value: &Value,
+        budget: &Budget,
+    ) -> Result<Filled, Failure> {
+        let Some(spot) = self.spot_now() else { return Ok(Filled::default()) };
         let asked = json!({
             "target": target,
             "ms": budget.page_ms(),
             "text": value.reveal(),
             "secret": value.is_secret(),
         });
-        self.call(&spot, "filled", &asked, budget).await.unwrap_or_default()
+        // As after a press: the browser holds calls back once the page goes elsewhere.
+        let leaving = self.watched.until(budget.deadline, |state| {
+            matches!(state.tab()?.load, Load::Under { .. }).then_some(())
+        });
+        tokio::select! {
+            biased;
+            filled = self.call(&spot, "filled", &asked, budget) => match filled {
+                Err(Stop::Gone | Stop::Dialog) => Ok(Filled::default()),
+                filled => filled.map_err(|stop| self.stopped(stop, budget)),
+            },
+            Some(()) = leaving => Ok(Filled::default()),
+        }
     }
 
     pub(super) async fn choose(
@@ -209,6 +239,16 @@ impl Filled {
                 ErrorClass::Detached,
                 format!("{target} is drawn anew whenever it is filled, and the text is lost"),
             )),
+            Verdict::SetBack => {
+                let to = match self.held.as_deref() {
+                    Some("") => "nothing".to_owned(),
+                    Some(held) => format!("`{held}`"),
+                    None => "something else".to_owned(),
+                };
+                let message =
+                    format!("{target} does not keep this value: the page set it back to {to}");
+                Some(Failure::new(ErrorClass::ValidationRejected, message))
+            }
             Verdict::Strayed => {
                 Some(strayed(target, self.blocked_by.as_deref().unwrap_or("focus went away")))
             }

@@ -3,7 +3,7 @@
 use super::BrowserSession;
 use super::act::Touched;
 use super::budget::Budget;
-use super::call::Stop;
+use super::call::{Spot, Stop};
 use super::mouse::{Pressed, Settled};
 use super::trouble::Answer;
 use crate::cdp::Reply;
@@ -11,7 +11,12 @@ use domain::failure::{ErrorClass, Failure};
 use domain::plan::Target;
 use domain::plan::keys::{self, Key};
 use domain::ports::Acted;
+use futures::future::join_all;
 use serde_json::{Value, json};
+use std::time::Duration;
+
+/// How long the other frames of a page are waited for before something is typed.
+const HUSH_WITHIN: Duration = Duration::from_millis(500);
 
 impl BrowserSession {
     pub(super) async fn press(
@@ -47,7 +52,10 @@ impl BrowserSession {
             let answer: Answer<Touched> =
                 self.ask("focus", budget, |ms| json!({ "target": target, "ms": ms })).await?;
             let touched = answer.or_failure(target, budget)?;
-            self.keys(key, budget).await?;
+            let hushed = self.hush_others(budget).await;
+            let pressed = self.keys(key, budget).await;
+            self.let_speak(&hushed);
+            pressed?;
             match self.settle(budget).await? {
                 Pressed::Settled(Settled { strayed: Some(by), .. }) => {
                     if budget.page_ms() == 0 {
@@ -99,6 +107,31 @@ impl BrowserSession {
             event["unmodifiedText"] = key.text.clone().into();
         }
         Ok(connection.start(Some(&session), "Input.dispatchKeyEvent", event))
+    }
+
+    /// Keeps keys out of every other frame of the tab. The browser sends them to whichever frame
+    /// has the focus when they arrive, and the page may have moved it since it was looked at.
+    /// Pages without frames, which are most, are not asked anything.
+    pub(super) async fn hush_others(&self, budget: &Budget) -> Vec<Spot> {
+        let alone = self.watched.see(|state| state.tab().is_none_or(|tab| tab.frames.len() < 2));
+        if alone {
+            return Vec::new();
+        }
+        // A frame that is too busy to answer is no reason not to type.
+        let budget = budget.at_most(HUSH_WITHIN);
+        let here = self.spot_now();
+        let mut others = self.all_spots(&budget).await;
+        others.retain(|spot| Some(spot) != here.as_ref());
+        let on = json!({ "on": true });
+        join_all(others.iter().map(|spot| self.call::<Value>(spot, "hush", &on, &budget))).await;
+        others
+    }
+
+    pub(super) fn let_speak(&self, hushed: &[Spot]) {
+        for spot in hushed {
+            // Its document may be gone, and with it what was set.
+            self.start_call(spot, "hush", &json!({ "on": false })).map(drop).ok();
+        }
     }
 
     /// Waits until an input event was dealt with; that it opened a dialog or led elsewhere is a

@@ -191,7 +191,7 @@ impl BrowserSession {
         self.judge(lenient)
     }
 
-    async fn loaded(&self, loader: &str, budget: &Budget) -> Result<(), Failure> {
+    pub(super) async fn loaded(&self, loader: &str, budget: &Budget) -> Result<(), Failure> {
         let read = self
             .watched
             .until(budget.deadline, |state| {

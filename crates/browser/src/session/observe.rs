@@ -4,6 +4,7 @@ use super::BrowserSession;
 use super::budget::Budget;
 use super::call::{Spot, Stop};
 use super::journal::Arrived;
+use super::json::parse;
 use super::state::State;
 use domain::failure::{ErrorClass, Failure};
 use domain::observation::{Change, Observation};
@@ -106,7 +107,7 @@ impl BrowserSession {
         budget: &Budget,
     ) -> Result<Option<Snapshot>, Failure> {
         match self.call::<Option<String>>(spot, function, &json!({}), budget).await {
-            Ok(Some(text)) => serde_json::from_str(&text).map(Some).map_err(|error| {
+            Ok(Some(text)) => parse(&text).map(Some).map_err(|error| {
                 let message = format!("what the page shows cannot be understood: {error}");
                 Failure::new(ErrorClass::Unclassified, message)
             }),
@@ -134,7 +135,7 @@ impl Before {
     /// What appeared and disappeared, if the document is still the same.
     fn compare(&mut self, document: String, snapshot: &Snapshot) -> Option<Change> {
         let mut now: HashMap<String, u32> = HashMap::new();
-        for element in &snapshot.elements {
+        for element in snapshot.elements.iter().filter(|element| element.interactive) {
             *now.entry(kind(element)).or_default() += 1;
         }
         let more = |a: &HashMap<String, u32>, b: &HashMap<String, u32>| {

@@ -9,8 +9,7 @@ mod targets;
 
 use super::state::Watched;
 use crate::cdp::{Connection, Event, Heard};
-use crate::egress::EgressLog;
-use domain::egress::EgressPolicy;
+use crate::egress::{EgressLog, Rules};
 use serde::Deserialize;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -31,7 +30,7 @@ pub(crate) struct Pump {
     /// What our proxy has to say; none for a browser that does not go through it.
     pub(crate) egress: Option<Arc<EgressLog>>,
     /// For a browser that does not go through our proxy: what its requests are judged by.
-    pub(crate) policy: Option<Arc<EgressPolicy>>,
+    pub(crate) rules: Option<Arc<Rules>>,
     pub(crate) viewport: (u32, u32),
     /// When the session began.
     pub(crate) began: Instant,

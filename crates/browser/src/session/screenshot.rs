@@ -2,7 +2,7 @@
 
 use super::BrowserSession;
 use super::budget::Budget;
-use super::call::{Spot, Stop};
+use super::call::Stop;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::failure::{ErrorClass, Failure};
@@ -24,7 +24,8 @@ impl BrowserSession {
     pub(super) async fn picture(&mut self) -> Result<Vec<u8>, Failure> {
         let budget = Budget::new(WITHIN);
         self.no_dialog()?;
-        let spots = if self.secrets.is_empty() { Vec::new() } else { self.all_spots() };
+        let spots =
+            if self.secrets.is_empty() { Vec::new() } else { self.all_spots(&budget).await };
         for spot in &spots {
             match self.call::<Value>(spot, "cover", &json!(self.secrets), &budget).await {
                 // A document that is no longer there shows nothing.
@@ -49,19 +50,6 @@ impl BrowserSession {
         let captured = captured.map_err(|stop| self.stopped(stop, &budget))?;
         STANDARD.decode(captured.data).map_err(|error| {
             Failure::new(ErrorClass::Unclassified, format!("the picture cannot be read: {error}"))
-        })
-    }
-
-    /// Every frame of the tab that can be called.
-    fn all_spots(&self) -> Vec<Spot> {
-        self.watched.see(|state| {
-            let frames = state.tab().into_iter().flat_map(|tab| tab.frames.values());
-            frames
-                .filter_map(|frame| {
-                    let world = frame.world.clone()?;
-                    Some(Spot { session: frame.session.clone(), world })
-                })
-                .collect()
         })
     }
 }

@@ -67,6 +67,8 @@ pub(crate) struct State {
     pub(crate) chooser: Option<(String, i64)>,
     /// What the page drags, since it started to.
     pub(crate) dragged: Option<serde_json::Value>,
+    /// Documents are not asked for but made up, empty.
+    pub(crate) made_up: bool,
     /// The connection is over.
     pub(crate) gone: bool,
 }

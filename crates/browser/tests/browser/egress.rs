@@ -1,6 +1,9 @@
 //! The way out: what only we can reach is refused, however a page tries.
 
-use super::harness::{on, until};
+use super::harness::{on, until, with_pages_and};
+use super::pages::Pages;
+use super::proc::Process;
+use browser::BrowserOptions;
 use domain::failure::ErrorClass::NavigationFailed;
 use domain::observation::NetworkError;
 use serde_json::json;
@@ -126,4 +129,37 @@ fn sessions_have_cookies_of_their_own() {
 
 fn on_another_thread(run: impl FnOnce() + Send) {
     std::thread::scope(|scope| scope.spawn(run).join().unwrap());
+}
+
+const BLANK: super::pages::Texts = &[("/", "<!doctype html><title>Blank</title>")];
+
+#[test]
+fn our_own_sockets_are_refused_whatever_is_allowed() {
+    let database = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let own = database.local_addr().unwrap();
+    let everything = |options: BrowserOptions, _: &Pages| BrowserOptions {
+        egress: options.egress.and("127.0.0.0/8").unwrap().and("localhost").unwrap(),
+        own: vec![own],
+        ..options
+    };
+    with_pages_and(BLANK, everything, async |page, _| {
+        let browser = Process::of(page.harness.pool.stats().pids[0]).unwrap();
+        let line = browser.command_line();
+        let profile = line.split("--user-data-dir=").nth(1).unwrap().split(' ').next().unwrap();
+        let announced = std::path::Path::new(profile).join("DevToolsActivePort");
+        let announced = std::fs::read_to_string(announced).unwrap();
+        let devtools: u16 = announced.lines().next().unwrap().parse().unwrap();
+        for port in [devtools, own.port()] {
+            for host in ["127.0.0.1", "127.1.2.3", "localhost", "[::ffff:127.0.0.1]"] {
+                let url = format!("http://{host}:{port}/json/version");
+                let navigate = json!({ "action": "navigate", "url": url, "timeout_ms": 5000 });
+                page.fail(NavigationFailed, "one of Waymark's own sockets", navigate).await;
+            }
+        }
+        database.set_nonblocking(true).unwrap();
+        assert!(database.accept().is_err(), "nothing must have got through");
+        // And what is no socket of ours is still allowed.
+        let other = FixtureSite::start().await;
+        page.open(&other.url()).await;
+    });
 }

@@ -1,7 +1,8 @@
 //! Fields that do not simply take what is typed: the text arrives where it should, or the step
 //! says why not.
 
-use super::harness::{Page, on, with_secrets};
+use super::harness::{Page, on, with_pages, with_secrets};
+use super::pages::Texts;
 use domain::failure::ErrorClass::{Detached, NotInteractable, ValidationRejected};
 use domain::failure::Failure;
 use serde_json::{Value, json};
@@ -133,5 +134,83 @@ fn a_button_that_is_drawn_anew_all_the_time_is_detached() {
         page.click("#redraw").await;
         let click = json!({ "action": "click", "target": { "css": "#restless" } });
         page.fail(Detached, "drawn anew again and again", click).await;
+    });
+}
+
+const PICKERS: Texts = &[(
+    "/",
+    "<!doctype html><title>Pickers</title>
+<label>Kept <input id=kept type=date></label> <label>Back <input id=back type=date value=2026-01-01></label>
+<label>Later <input id=later type=time></label> <label>Shade <input id=shade type=color></label>
+<label>Seconds <input id=seconds type=time step=1></label> <label>Redrawn <input id=redrawn type=date></label>
+<label>Lost <input id=lost type=date></label> <label>Leaving <input id=leaving type=date></label>
+<script>
+const of = (id) => document.getElementById(id);
+back.onchange = () => { back.value = '2026-01-01'; };
+later.onchange = () => setTimeout(() => { later.value = ''; });
+shade.oninput = () => { shade.value = '#000000'; };
+seconds.onchange = () => { seconds.value += ':00'; };
+const anew = (id, value) => { const next = of(id).cloneNode(); next.value = value; of(id).replaceWith(next); return next; };
+redrawn.onchange = () => anew('redrawn', redrawn.value);
+const again = () => { anew('lost', '').onchange = again; };
+lost.onchange = again;
+leaving.onchange = () => { location = '/next'; };
+</script>",
+), ("/next", "<!doctype html><title>Next</title><h1>Next</h1>")];
+
+#[test]
+fn a_picker_that_is_set_back_is_rejected() {
+    with_pages(PICKERS, async |page, _| {
+        becomes(page, "#kept", "2026-11-24", "2026-11-24").await;
+        becomes(page, "#seconds", "13:45", "13:45:00").await;
+        becomes(page, "#redrawn", "2026-11-24", "2026-11-24").await;
+        becomes(page, "#redrawn", "2026-11-24", "2026-11-24").await;
+        let says = "the page set it back to `2026-01-01`";
+        page.fail(ValidationRejected, says, fill("#back", "2026-11-24")).await;
+        page.fail(ValidationRejected, "set it back to nothing", fill("#later", "13:45")).await;
+        page.fail(ValidationRejected, "back to `#000000`", fill("#shade", "#ff0080")).await;
+        page.fail(Detached, "the text is lost", fill("#lost", "2026-11-24")).await;
+        page.act(fill("#leaving", "2026-11-24")).await;
+        assert_eq!(page.text("h1").await, "Next");
+    });
+}
+
+const THIEF: Texts = &[
+    (
+        "/",
+        "<!doctype html><title>Thief</title><label>Aimed <input id=aimed></label> <label>Fine <input id=fine></label>
+<iframe id=frame src=/frame></iframe>
+<script>
+aimed.onfocus = () => Promise.resolve().then(() => frame.contentDocument.getElementById('stolen').focus());
+</script>",
+    ),
+    (
+        "/frame",
+        "<!doctype html><title>Frame</title><label>Stolen <input id=stolen></label><p id=heard></p>
+<script>
+for (const name of ['keydown', 'keypress', 'keyup', 'beforeinput', 'input'])
+  addEventListener(name, () => { heard.textContent += name + ' '; });
+</script>",
+    ),
+];
+
+#[test]
+fn nothing_is_typed_into_another_frame() {
+    with_pages(THIEF, async |page, _| {
+        for form in [
+            fill("#aimed", "Ada"),
+            json!({ "action": "press", "target": { "css": "#aimed" }, "key": "x" }),
+        ] {
+            let failure = page.fail(NotInteractable, "does not keep the focus", form).await;
+            assert_eq!(failure.blocked_by.as_deref(), Some("focus went to <iframe id=\"frame\">"));
+        }
+        becomes(page, "#fine", "Ada", "Ada").await;
+        page.act(json!({ "action": "switch_frame", "target": { "css": "#frame" } })).await;
+        assert_eq!(page.text("#heard").await, "");
+        // It can be typed into by those who mean it.
+        becomes(page, "#stolen", "mine", "mine").await;
+        let press = json!({ "action": "press", "target": { "css": "#stolen" }, "key": "x" });
+        page.act(press).await;
+        assert!(page.text("#heard").await.contains("keydown keypress"));
     });
 }

@@ -1,10 +1,12 @@
 //! What every test stands on: a site, a pool, and pages opened in it.
 
+use super::pages::{Pages, Texts};
 use browser::{BrowserOptions, BrowserPool, BrowserSource, find_chromium};
 use domain::egress::EgressPolicy;
 use domain::failure::{ErrorClass, Failure};
 use domain::plan::{PlanForm, PlanStep, Values, plan_steps};
 use domain::ports::{Acted, Browsers as _, Seen, Session, SessionOptions};
+use domain::snapshot::Element;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -106,7 +108,10 @@ pub(crate) fn with_secrets(
     let secrets: BTreeMap<String, String> =
         secrets.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
     harness.runtime.block_on(async {
-        let options = SessionOptions { secrets: secrets.values().cloned().collect() };
+        let options = SessionOptions {
+            secrets: secrets.values().cloned().collect(),
+            ..SessionOptions::default()
+        };
         let session = running.pool.open(options).await.unwrap();
         let mut page = Page { session, harness: running, secrets };
         page.go(path).await;
@@ -115,7 +120,43 @@ pub(crate) fn with_secrets(
     });
 }
 
+/// Runs a test in a fresh session of a pool of its own, beside pages of its own, the first of which
+/// is shown.
+pub(crate) fn with_pages(texts: Texts, test: impl AsyncFnOnce(&mut Page, &Pages)) {
+    with_pages_and(texts, |options, _| options, test);
+}
+
+/// The same with a pool that is set up otherwise.
+pub(crate) fn with_pages_and(
+    texts: Texts,
+    change: impl FnOnce(BrowserOptions, &Pages) -> BrowserOptions,
+    test: impl AsyncFnOnce(&mut Page, &Pages),
+) {
+    let (runtime, profiles) = (runtime(), profiles());
+    let (pool, site, pages) = runtime.block_on(async {
+        let (site, pages) = (FixtureSite::start().await, Pages::serve(texts).await);
+        let options = options(&profiles, &site);
+        let egress = options.egress.clone().and(&pages.address().to_string()).unwrap();
+        let options = change(BrowserOptions { egress, ..options }, &pages);
+        (BrowserPool::start(options).await.unwrap(), site, pages)
+    });
+    let harness = Arc::new(Harness { pool, site, runtime, _profiles: profiles });
+    let running = Arc::clone(&harness);
+    harness.runtime.block_on(async {
+        let session = running.pool.open(SessionOptions::default()).await.unwrap();
+        let mut page = Page { session, harness: running, secrets: BTreeMap::new() };
+        page.open(&pages.url(texts[0].0)).await;
+        test(&mut page, &pages).await;
+        page.session.close().await;
+    });
+}
+
 impl Page {
+    /// Opens a page anywhere.
+    pub(crate) async fn open(&mut self, url: &str) {
+        self.act(json!({ "action": "navigate", "url": url })).await;
+    }
+
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.harness.site.url())
     }
@@ -208,6 +249,12 @@ impl Page {
 
     pub(crate) async fn look(&mut self) -> Seen {
         self.session.observe().await.unwrap()
+    }
+
+    /// What can be acted upon.
+    pub(crate) async fn interactive(&mut self) -> Vec<Element> {
+        let elements = self.look().await.snapshot.elements;
+        elements.into_iter().filter(|element| element.interactive).collect()
     }
 
     pub(crate) async fn current_url(&mut self) -> String {

@@ -1,8 +1,10 @@
 //! Reading values, and looking at pages.
 
-use super::harness::on;
+use super::harness::{on, with_pages};
+use super::pages::Texts;
 use domain::failure::ErrorClass::{ElementNotFound, NotInteractable, Unclassified};
 use domain::observation::Change;
+use domain::snapshot::Element;
 use serde_json::{Value, json};
 
 #[expect(clippy::needless_pass_by_value, reason = "it is written in place")]
@@ -78,8 +80,8 @@ fn console_and_network_errors_are_reported_once() {
 fn a_snapshot_has_what_can_be_acted_upon() {
     on("/form", async |page| {
         let seen = page.look().await;
-        let names: Vec<&str> =
-            seen.snapshot.elements.iter().map(|e| e.fingerprint.name.as_str()).collect();
+        let fields = seen.snapshot.elements.iter().filter(|element| element.interactive);
+        let names: Vec<&str> = fields.map(|e| e.fingerprint.name.as_str()).collect();
         assert_eq!(
             names,
             [
@@ -105,7 +107,8 @@ fn a_snapshot_has_what_can_be_acted_upon() {
     });
     on("/many", async |page| {
         let seen = page.look().await;
-        assert_eq!((seen.snapshot.elements.len(), seen.snapshot.truncated), (400, true));
+        let interactive = seen.snapshot.elements.iter().filter(|element| element.interactive);
+        assert_eq!((interactive.count(), seen.snapshot.truncated), (400, true));
     });
 }
 
@@ -153,7 +156,79 @@ fn a_page_that_cannot_be_looked_at_has_not_changed() {
         assert_eq!(held.observation.changes, []);
         page.act(json!({ "action": "handle_dialog", "accept": true })).await;
         let seen = page.look().await;
-        assert_eq!(seen.snapshot.elements.len(), 6);
+        let interactive = seen.snapshot.elements.iter().filter(|element| element.interactive);
+        assert_eq!(interactive.count(), 6);
         assert_eq!(seen.observation.changes, []);
+    });
+}
+
+const LAYERS: Texts = &[(
+    "/",
+    "<!doctype html><title>Layers</title><style>
+#bar, #note, #veil { position: fixed; left: 0; width: 90% } #bar { top: 0; z-index: 9 }
+#note { bottom: 0; z-index: 5 } #veil { bottom: 60px; z-index: 6 }</style>
+<nav id=bar><button id=menu aria-expanded=false aria-haspopup=menu aria-controls=list>Menu</button></nav>
+<main style='margin-top: 80px'><button id=plain>Plain</button>
+<details><summary id=more>More</summary><a href=/x>Inside</a></details></main>
+<div id=note><p>We use cookies</p><button id=fine>Fine</button></div>
+<div id=veil aria-label='Special offer'><button id=no>No</button></div>
+<dialog id=dialog aria-labelledby=title><h2 id=title>Delete user?</h2><button id=sure>Sure</button></dialog>
+<div role=dialog aria-modal=true><h3>Tour</h3><button id=skip>Skip</button></div>
+<script>dialog.show()</script>",
+)];
+
+#[test]
+fn what_lies_over_the_page_is_told_apart() {
+    with_pages(LAYERS, async |page, _| {
+        let elements = page.interactive().await;
+        let attribute = |id: &str, name: &str| {
+            let print = &elements.iter().find(|e| e.fingerprint.id.as_deref() == Some(id)).unwrap();
+            print.fingerprint.attributes.get(name).cloned()
+        };
+        let lies_in = |id: &str| attribute(id, "in-dialog");
+        assert_eq!((lies_in("plain"), lies_in("menu")), (None, None));
+        for (id, dialog) in
+            [("fine", "div"), ("no", "Special offer"), ("sure", "Delete user?"), ("skip", "Tour")]
+        {
+            assert_eq!(lies_in(id).as_deref(), Some(dialog), "{id}");
+        }
+        assert_eq!(attribute("menu", "aria-expanded").as_deref(), Some("false"));
+        assert_eq!(attribute("menu", "aria-haspopup").as_deref(), Some("menu"));
+        assert_eq!(attribute("menu", "aria-controls").as_deref(), Some("list"));
+        assert_eq!(attribute("more", "aria-expanded").as_deref(), Some("false"));
+    });
+}
+
+#[test]
+fn a_snapshot_has_what_can_be_read() {
+    on("/lists", async |page| {
+        let seen = page.look().await.snapshot.elements;
+        let landmarks: Vec<&Element> = seen.iter().filter(|element| !element.interactive).collect();
+        let there = |id: &str| landmarks.iter().any(|e| e.fingerprint.id.as_deref() == Some(id));
+        assert!(["people", "bare", "fruits", "para"].into_iter().all(there), "{landmarks:#?}");
+        let header = landmarks.iter().find(|element| element.fingerprint.text == "Age").unwrap();
+        assert_eq!(header.fingerprint.role.as_deref(), Some("columnheader"));
+        assert!(!there("link"), "what can be acted upon is there once");
+    });
+    on("/many", async |page| {
+        let seen = page.look().await.snapshot.elements;
+        assert!(seen.iter().filter(|element| !element.interactive).count() <= 100);
+    });
+}
+
+const HALVES: Texts = &[(
+    "/",
+    "<!doctype html><title>Halves</title><button id=go></button><h1 id=head></h1>
+<script>go.textContent = 'x'.repeat(118) + '\u{1f600}'.repeat(9); head.textContent = 'half \\ud83d';</script>",
+)];
+
+#[test]
+fn halves_of_characters_do_not_spoil_a_look() {
+    with_pages(HALVES, async |page, _| {
+        let seen = page.look().await.snapshot.elements;
+        assert_eq!(seen[0].fingerprint.text, format!("{}…", "x".repeat(118)));
+        assert_eq!(seen[1].fingerprint.text, "half \u{fffd}");
+        page.click("#go").await;
+        assert_eq!(page.text("#head").await, "half \u{fffd}");
     });
 }

@@ -51,6 +51,18 @@ fn a_remote_browser_does_the_same() {
             session.act(&step.action, step.timeout).await.unwrap();
             session.check(&step.expect, step.timeout).await.unwrap();
         }
+        let cookie = domain::plan::Action::Navigate { url: format!("{}/cookie", site.url()) };
+        let within = std::time::Duration::from_secs(5);
+        session.act(&cookie, within).await.unwrap();
+        let restore = Some(session.save().await.unwrap());
+        let mut other = pool.open(SessionOptions { restore, ..SessionOptions::default() }).await.unwrap();
+        other.act(&cookie, within).await.unwrap();
+        let came: Vec<String> = site.received().into_iter().map(|received| received.cookies).collect();
+        assert_eq!(came.last().unwrap(), "visited=yes");
+        other.close().await;
+        let devtools = domain::plan::Action::Navigate { url: format!("http://127.0.0.1:{port}/json") };
+        let failure = session.act(&devtools, within).await.unwrap_err();
+        assert!(failure.message.contains("refused by the egress rules"), "{failure}");
         let inside = domain::plan::Action::Navigate { url: forbidden.url() };
         let failure = session.act(&inside, std::time::Duration::from_secs(5)).await.unwrap_err();
         assert_eq!(failure.class, ErrorClass::NavigationFailed);

@@ -70,7 +70,9 @@ fn a_moving_button_is_clicked_once_it_stands_still() {
         page.click("#stops").await;
         page.click("#css").await;
         assert_eq!(page.text("#log").await, "clicked stops; clicked css;");
-        let forever = json!({ "action": "click", "target": { "css": "#forever" } });
+        // Long enough to see it move on a machine that is busy and draws few frames.
+        let forever =
+            json!({ "action": "click", "target": { "css": "#forever" }, "timeout_ms": 2_000 });
         page.fail(NotInteractable, "keeps moving", forever).await;
     });
 }

@@ -2,7 +2,7 @@
 
 use super::Pump;
 use crate::cdp::Event;
-use crate::session::state::{Document, Load, State, Tab};
+use crate::session::state::{Document, Frame, Load, State, Tab};
 use domain::observation::Change;
 use serde::Deserialize;
 
@@ -56,6 +56,7 @@ impl Pump {
             | "Page.frameStoppedLoading"
             | "Page.navigatedWithinDocument"
             | "Page.lifecycleEvent"
+            | "Page.frameAttached"
             | "Page.frameDetached" => {
                 if let Some(of) = event.read::<OfFrame>() {
                     self.watched.change(|state| step(state, session, &event.method, of));
@@ -104,6 +105,12 @@ fn commit(tab: &mut Tab, loader: &str, url: Option<String>) -> Option<Change> {
 
 fn step(state: &mut State, session: &str, method: &str, of: OfFrame) {
     let Some(tab) = state.tab_of(session) else { return };
+    if method == "Page.frameAttached" {
+        // Chrome does not tell of our world in every frame's document.
+        let frame = Frame { session: session.to_owned(), world: None };
+        tab.frames.entry(of.frame_id).or_insert(frame);
+        return;
+    }
     if method == "Page.frameDetached" {
         if of.reason != "swap" {
             tab.frames.remove(&of.frame_id);

@@ -184,11 +184,21 @@ impl Pump {
             request: Request,
         }
         let Some(Paused { request_id, request }) = event.read() else { return };
+        if self.watched.see(|state| state.made_up) {
+            let empty = json!({
+                "requestId": request_id,
+                "responseCode": 200,
+                "responseHeaders": [{ "name": "content-type", "value": "text/html" }],
+                "body": "",
+            });
+            drop(self.connection.start(Some(session), "Fetch.fulfillRequest", empty));
+            return;
+        }
         let (connection, session) = (Arc::clone(&self.connection), session.to_owned());
-        let (policy, log) = (self.policy.clone(), self.egress.clone());
+        let (rules, log) = (self.rules.clone(), self.egress.clone());
         self.tracker.spawn(async move {
-            let refused = match &policy {
-                Some(policy) => refusal(policy, &request.url).await,
+            let refused = match &rules {
+                Some(rules) => refusal(rules, &request.url).await,
                 None => None,
             };
             let (method, params) = match &refused {
@@ -206,11 +216,11 @@ impl Pump {
     }
 }
 
-async fn refusal(policy: &domain::egress::EgressPolicy, url: &str) -> Option<egress::Trouble> {
+async fn refusal(rules: &egress::Rules, url: &str) -> Option<egress::Trouble> {
     let url = url::Url::parse(url).ok()?;
     let host = url.host_str()?;
     let port = url.port_or_known_default()?;
-    egress::resolve(policy, host, port).await.err().filter(|trouble| trouble.refused)
+    egress::resolve(rules, host, port).await.err().filter(|trouble| trouble.refused)
 }
 
 fn request_sent(state: &mut State, session: &str, sent: Sent) {

@@ -88,7 +88,7 @@ impl Pump {
         );
         send("Emulation.setFocusEmulationEnabled", json!({ "enabled": true }));
         send("Input.setInterceptDrags", json!({ "enabled": true }));
-        if self.policy.is_some() {
+        if self.rules.is_some() {
             // A browser elsewhere: its window has whatever size it has, and it does not come
             // through our proxy.
             let (width, height) = self.viewport;
