@@ -1,58 +1,64 @@
 //! One step carried out: act, check, look, record.
 
+use crate::agent::Aborted;
+use crate::effect;
 use crate::recorder::{Evidence, Recorded, Recorder};
-use crate::run::Aborted;
 use domain::clock::Clock;
 use domain::decide::{Last, Position, Seen};
+use domain::escalation::{ResumePoint, SavedSession};
 use domain::failure::{ErrorClass, Failure};
-use domain::plan::{Action, ActionName, Conditions, PlanStep, StepForm};
+use domain::memory::Effect;
+use domain::plan::{Action, Conditions, ElementState, PlanStep, Target};
 use domain::ports::{self, Acted, Session};
 use domain::site::page_of_text;
+use domain::snapshot::Fingerprint;
 use domain::step::{Step, StepDecision};
 use serde_json::{Map, Value};
 use tokio::time::{Duration, Instant};
 use tracing::{Instrument as _, info_span};
 
-/// Opening a page may take longer than acting on one.
-const START_TIMEOUT: Duration = Duration::from_secs(30);
-
 /// The session of a run, how far it came, and what it read.
 pub(crate) struct Attempt<'a> {
-    session: &'a mut dyn Session,
+    session: Box<dyn Session>,
     clock: &'a dyn Clock,
     recorder: Recorder<'a>,
     deadline: Instant,
     seq: u32,
     seen: Seen,
+    /// The page on which the last step began.
+    began_on: String,
     result: Map<String, Value>,
 }
 
 /// A step about to be taken.
-struct Taking<'a> {
-    intent: &'a str,
-    decision: StepDecision,
-    form: StepForm,
-    action: &'a Action,
-    expect: &'a Conditions,
-    timeout: Duration,
-    screenshot: bool,
+pub(crate) struct Taking<'a> {
+    pub(crate) step: &'a PlanStep,
+    pub(crate) at: Option<Position>,
+    pub(crate) decision: StepDecision,
+    /// What is checked when the step has no conditions of its own.
+    pub(crate) effect: Option<&'a Effect>,
+    /// Why it is not even begun.
+    pub(crate) refused: Option<Failure>,
 }
 
 impl<'a> Attempt<'a> {
     pub(crate) fn new(
-        session: &'a mut dyn Session,
+        session: Box<dyn Session>,
         clock: &'a dyn Clock,
         recorder: Recorder<'a>,
         deadline: Instant,
+        from: Option<&ResumePoint>,
     ) -> Self {
+        let from = from.cloned().unwrap_or_default();
         Self {
             session,
             clock,
             recorder,
             deadline,
-            seq: 0,
+            seq: from.steps,
             seen: Seen::default(),
-            result: Map::new(),
+            began_on: String::new(),
+            result: from.result,
         }
     }
 
@@ -66,58 +72,34 @@ impl<'a> Attempt<'a> {
         &self.seen
     }
 
+    /// The normalised page on which the last step began.
+    pub(crate) fn began_on(&self) -> &str {
+        &self.began_on
+    }
+
+    /// The normalised page that is open now.
+    pub(crate) fn page(&self) -> String {
+        page_of_text(&self.seen.observation.url)
+    }
+
     /// What was extracted.
-    pub(crate) fn into_result(self) -> Value {
-        Value::Object(self.result)
+    pub(crate) const fn result(&self) -> &Map<String, Value> {
+        &self.result
     }
 
-    /// Opens the start page.
-    pub(crate) async fn start(&mut self, url: &str) -> Result<Last, Aborted> {
-        let action = Action::Navigate { url: url.to_owned() };
-        let taking = Taking {
-            intent: "open the start page",
-            decision: StepDecision::Start,
-            form: navigation_form(url),
-            action: &action,
-            expect: &Conditions::default(),
-            timeout: START_TIMEOUT,
-            screenshot: false,
-        };
-        self.take(taking, None).await
-    }
-
-    /// Takes one step of the plan, or one of its fallbacks.
-    pub(crate) async fn step(
-        &mut self,
-        plan: &[PlanStep],
-        at: Position,
-        decision: StepDecision,
-    ) -> Result<Last, Aborted> {
-        let step = &plan[at.step];
-        let way = at.fallback.map_or(step, |index| &step.fallbacks[index]);
-        let taking = Taking {
-            intent: &way.intent,
-            decision,
-            form: way.form.clone(),
-            action: &way.action,
-            expect: &way.expect,
-            timeout: way.timeout,
-            screenshot: way.screenshot,
-        };
-        self.take(taking, Some(at)).await
-    }
-
-    /// Acts, checks, looks and records. What follows is decided on what was recorded, so nothing
-    /// that was scrubbed can come back through a decision.
-    async fn take(&mut self, taking: Taking<'_>, at: Option<Position>) -> Result<Last, Aborted> {
-        let seq = self.seq;
-        let span = info_span!("step", step.seq = seq, action = taking.form.action.as_str());
+    /// Takes one step, whatever it is for.
+    pub(crate) async fn take(&mut self, taking: Taking<'_>) -> Result<Last, Aborted> {
+        let (seq, at) = (self.seq, taking.at);
+        let span = info_span!("step", step.seq = seq, action = taking.step.form.action.as_str());
         let (step, evidence) = self.carry_out(taking).instrument(span).await;
         let Recorded { step, snapshot } = self.recorder.record(step, evidence).await?;
         self.seq += 1;
+        // What follows is decided on what was recorded, so nothing that was scrubbed can come back
+        // through a decision.
         let before = std::mem::take(&mut self.seen.now);
         let (observation, fingerprint) = (step.observation, step.fingerprint);
         self.seen = Seen { observation, before, now: snapshot, fingerprint };
+        self.began_on = step.page;
         if let Some(failure) = step.failure {
             return Ok(Last::Failed { at, seq, failure });
         }
@@ -126,18 +108,28 @@ impl<'a> Attempt<'a> {
     }
 
     async fn carry_out(&mut self, taking: Taking<'_>) -> (Step, Evidence) {
+        let Taking { step, decision, effect, refused, .. } = taking;
         let started_at = self.clock.now();
         let begun = Instant::now();
-        let until = (begun + taking.timeout).min(self.deadline);
+        let until = (begun + step.timeout).min(self.deadline);
         let page = page_of_text(&self.seen.observation.url);
-        let acted = self.act_and_check(taking.action, taking.expect, until).await;
-        let (seen, failure, acted) = self.look(acted).await;
-        let screenshot = self.picture(&taking, failure.as_ref()).await;
+        let acted = match refused {
+            Some(failure) => Err((Acted::default(), failure)),
+            None => self.act_and_check(&step.action, &step.expect, until).await,
+        };
+        let (mut seen, mut failure, acted) = self.look(acted).await;
+        if failure.is_none()
+            && step.expect.is_empty()
+            && let Some(effect) = effect
+        {
+            failure = self.check_effect(effect, &page, &mut seen).await;
+        }
+        let screenshot = self.picture(step, failure.as_ref()).await;
         let step = Step {
             seq: self.seq,
-            intent: taking.intent.to_owned(),
-            decision: taking.decision,
-            action: taking.form,
+            intent: step.intent.clone(),
+            decision,
+            action: step.form.clone(),
             failure,
             observation: seen.observation,
             fingerprint: acted.fingerprint,
@@ -187,6 +179,28 @@ impl<'a> Attempt<'a> {
         }
     }
 
+    /// A step without conditions is held to what it did each time before. Only where nothing at
+    /// all came of it: what it led to may have another address by now.
+    async fn check_effect(
+        &mut self,
+        effect: &Effect,
+        page: &str,
+        seen: &mut ports::Seen,
+    ) -> Option<Failure> {
+        let expected = effect.page.as_deref().filter(|expected| *expected != page)?;
+        if !effect::is_nothing(&seen.observation) {
+            return None;
+        }
+        let arrived = self.session.check(&effect::arrival(expected), effect::PATIENCE).await;
+        let later = self.session.observe().await.ok()?;
+        effect::add(seen, later);
+        let nothing = arrived.is_err() && effect::is_nothing(&seen.observation);
+        nothing.then(|| {
+            let message = format!("nothing happened; in earlier runs this step led to {expected}");
+            Failure::new(ErrorClass::ExpectationFailed, message)
+        })
+    }
+
     fn unseen(&self) -> ports::Seen {
         let mut seen = ports::Seen::default();
         seen.observation.url.clone_from(&self.seen.observation.url);
@@ -194,9 +208,9 @@ impl<'a> Attempt<'a> {
     }
 
     /// A picture on failure and on request; that none can be had is no reason to fail.
-    async fn picture(&mut self, taking: &Taking<'_>, failure: Option<&Failure>) -> Option<Vec<u8>> {
-        let wanted = taking.screenshot
-            || matches!(taking.action, Action::Screenshot { .. })
+    async fn picture(&mut self, step: &PlanStep, failure: Option<&Failure>) -> Option<Vec<u8>> {
+        let wanted = step.screenshot
+            || matches!(step.action, Action::Screenshot { .. })
             || failure.is_some_and(|failure| {
                 !failure.ends_session() && failure.class != ErrorClass::DialogBlocked
             });
@@ -211,13 +225,55 @@ impl<'a> Attempt<'a> {
             }
         }
     }
+
+    /// What a target matches now. A page that cannot be asked has no matches.
+    pub(crate) async fn find(&mut self, target: &Target) -> Vec<Fingerprint> {
+        let mut found = self.session.find(target).await.unwrap_or_default();
+        for fingerprint in &mut found {
+            self.recorder.scrub(fingerprint);
+        }
+        found
+    }
+
+    /// Waits until a target is the only match and can be seen.
+    pub(crate) async fn appears(
+        &mut self,
+        target: &Target,
+        within: Duration,
+    ) -> Result<(), Failure> {
+        let until = (Instant::now() + within).min(self.deadline);
+        let action = Action::WaitFor { target: Some((target.clone(), ElementState::Visible)) };
+        self.session.act(&action, left(until)).await.map(|_| ())
+    }
+
+    /// Looks at the page again, without a step: what happened since is part of the next one's
+    /// trace only as far as it can still be seen.
+    pub(crate) async fn look_again(&mut self) {
+        if let Ok(mut seen) = self.session.observe().await {
+            self.recorder.scrub_seen(&mut seen);
+            self.seen.now = seen.snapshot;
+            self.seen.observation.url = seen.observation.url;
+            self.seen.observation.title = seen.observation.title;
+        }
+    }
+
+    /// What it takes to go on in another session.
+    pub(crate) async fn save(&mut self) -> Option<SavedSession> {
+        match self.session.save().await {
+            Ok(saved) => Some(saved),
+            Err(failure) => {
+                tracing::warn!(class = %failure.class, "the session cannot be saved");
+                None
+            }
+        }
+    }
+
+    pub(crate) fn into_parts(self) -> (Box<dyn Session>, Value) {
+        (self.session, Value::Object(self.result))
+    }
 }
 
 /// What is left of a time limit, at least a moment: the page may be ready already.
 fn left(until: Instant) -> Duration {
     until.saturating_duration_since(Instant::now()).max(Duration::from_millis(50))
-}
-
-fn navigation_form(url: &str) -> StepForm {
-    StepForm { url: Some(url.to_owned()), ..StepForm::of(ActionName::Navigate) }
 }

@@ -1,7 +1,21 @@
 #![doc = include_str!("../README.md")]
 
+mod agent;
+mod ask;
 mod attempt;
+mod copy;
+mod effect;
+mod explore;
+mod foresee;
+mod guard;
+mod heal;
+mod parking;
+mod recaller;
 mod recorder;
+mod resume;
+mod routine;
 mod run;
+mod tries;
+mod ways;
 
-pub use run::{Aborted, Agent, Signals};
+pub use agent::{Aborted, Agent, Parts, Signals};

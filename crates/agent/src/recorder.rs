@@ -1,13 +1,14 @@
 //! Writing the trace: scrubbed, durable before the next step begins, patient with the store.
 
-use crate::run::Aborted;
+use crate::agent::Aborted;
 use domain::artifact::{ArtifactKind, NewArtifact};
 use domain::clock::Clock;
 use domain::id::ArtifactId;
-use domain::ports::{Download, Lease, LeaseError, Trace};
+use domain::ports::{Download, Lease, LeaseError, Seen, Trace};
 use domain::redact::Redactor;
-use domain::snapshot::Snapshot;
+use domain::snapshot::{Fingerprint, Snapshot};
 use domain::step::Step;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// What a step leaves besides its record.
@@ -35,8 +36,13 @@ const FIRST_WAIT: Duration = Duration::from_millis(50);
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 impl<'a> Recorder<'a> {
-    pub(crate) fn new(trace: &'a dyn Trace, clock: &'a dyn Clock, lease: &'a Lease) -> Self {
-        Self { trace, clock, lease, redactor: Redactor::new(&lease.secrets) }
+    pub(crate) fn new(
+        trace: &'a dyn Trace,
+        clock: &'a dyn Clock,
+        lease: &'a Lease,
+        secrets: &BTreeMap<String, String>,
+    ) -> Self {
+        Self { trace, clock, lease, redactor: Redactor::new(secrets) }
     }
 
     /// Scrubs and appends a step; returns it as it was recorded.
@@ -67,6 +73,17 @@ impl<'a> Recorder<'a> {
                 }
             }
         }
+    }
+
+    /// Scrubs an element that was found between steps.
+    pub(crate) fn scrub(&self, fingerprint: &mut Fingerprint) {
+        self.redactor.fingerprint(fingerprint);
+    }
+
+    /// Scrubs what was seen between steps.
+    pub(crate) fn scrub_seen(&self, seen: &mut Seen) {
+        self.redactor.observation(&mut seen.observation);
+        self.redactor.snapshot(&mut seen.snapshot);
     }
 
     fn artifacts(&self, step: &Step, snapshot: &Snapshot, evidence: Evidence) -> Vec<NewArtifact> {

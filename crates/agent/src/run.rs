@@ -1,137 +1,240 @@
-//! The loop of one run.
+//! One run under way: the loop, and what it knows.
 
-use crate::attempt::Attempt;
-use crate::recorder::Recorder;
+use crate::agent::{Aborted, Signals};
+use crate::attempt::{Attempt, Taking};
+use crate::recaller::Recaller;
+use crate::ways;
 use domain::clock::Clock;
-use domain::decide::{Last, Move, Progress, decide};
-use domain::failure::{Failure, TaskFailure};
-use domain::plan::{PlanStep, plan_steps};
-use domain::ports::{Browsers, Lease, LeaseError, Session, SessionOptions, Trace};
+use domain::decide::{Last, Move, Position, Progress, decide};
+use domain::escalation::Tried;
+use domain::heal::Candidate;
+use domain::memory::{Lifter, SiteMemory, Situation, WorkingLocator};
+use domain::observation::Change;
+use domain::plan::{ActionName, PlanForm, PlanStep, StepForm, Values};
+use domain::ports::Lease;
 use domain::run::RunEnd;
-use std::sync::Arc;
-use tokio::time::{Duration, Instant};
-use tokio_util::sync::CancellationToken;
-use tracing::{Instrument as _, info, info_span};
+use domain::step::StepDecision;
+use serde_json::Value;
+use tokio::time::Instant;
+use tracing::info;
 
-/// Runs tasks.
-#[derive(Clone)]
-pub struct Agent {
-    browsers: Arc<dyn Browsers>,
-    trace: Arc<dyn Trace>,
-    clock: Arc<dyn Clock>,
+/// A run under way.
+pub(crate) struct Run<'a> {
+    pub(crate) lease: &'a Lease,
+    pub(crate) signals: &'a Signals,
+    pub(crate) clock: &'a dyn Clock,
+    pub(crate) recaller: &'a Recaller,
+    pub(crate) attempt: Attempt<'a>,
+    pub(crate) plan: &'a [PlanStep],
+    /// The plan's form, when it is a remembered one and not the task's own.
+    pub(crate) borrowed: Option<PlanForm>,
+    pub(crate) values: Values,
+    pub(crate) site: SiteMemory,
+    pub(crate) lifter: Lifter,
+    pub(crate) begun: Instant,
+    pub(crate) heals: u32,
+    pub(crate) asked: u32,
+    /// What became of the step that is in trouble.
+    pub(crate) trouble: Trouble,
+    /// The URL of the frame that is acted in, where it can be told.
+    pub(crate) frame: Option<String>,
+    /// Steps of the plan to do again if the page has to be opened anew.
+    pub(crate) redo: Vec<u32>,
 }
 
-/// What the outside tells a run while it is under way.
-#[derive(Debug, Clone, Default)]
-pub struct Signals {
-    /// The client wants the task cancelled: stop after the step.
-    pub cancelled: CancellationToken,
-    /// The worker is stopping: give the attempt back after the step.
-    pub stopping: CancellationToken,
-    /// The lease is lost: stop at once, write nothing.
-    pub lost: CancellationToken,
+/// A step in trouble: what was tried and what was considered.
+#[derive(Default)]
+pub(crate) struct Trouble {
+    pub(crate) situation: Option<Situation>,
+    pub(crate) tried: Vec<Tried>,
+    pub(crate) considered: Vec<Candidate>,
 }
 
-/// Why nothing more may be written about a run.
-#[derive(Debug, thiserror::Error)]
-pub enum Aborted {
-    /// Somebody else holds the task now.
-    #[error("the lease was lost")]
-    LeaseLost,
-    /// The store refuses the trace.
-    #[error("the trace cannot be written")]
-    Trace(#[source] LeaseError),
+/// What a run came to, before its session is closed or parked.
+pub(crate) enum Ended {
+    /// The run is over.
+    Over(RunEnd),
+    /// It asks: the session is kept.
+    Asks(RunEnd),
 }
 
-impl Agent {
-    /// An agent over these adapters.
-    #[must_use]
-    pub fn new(browsers: Arc<dyn Browsers>, trace: Arc<dyn Trace>, clock: Arc<dyn Clock>) -> Self {
-        Self { browsers, trace, clock }
-    }
-
-    /// Makes one attempt at a task.
-    ///
-    /// # Errors
-    /// The lease was lost or the trace cannot be written.
-    pub async fn run(&self, lease: &Lease, signals: &Signals) -> Result<RunEnd, Aborted> {
-        let span = info_span!(
-            "run", run.id = %lease.run_id, task.id = %lease.task_id, attempt = lease.attempt
-        );
-        let run = async {
-            tokio::select! {
-                biased;
-                () = signals.lost.cancelled() => Err(Aborted::LeaseLost),
-                end = self.attempt(lease, signals) => end,
-            }
-        };
-        run.instrument(span).await
-    }
-
-    async fn attempt(&self, lease: &Lease, signals: &Signals) -> Result<RunEnd, Aborted> {
-        let plan = match plan_steps(&lease.spec.plan, &lease.values()) {
-            Ok(plan) => plan,
-            Err(faults) => return Ok(RunEnd::Failed(unreadable(&faults), empty())),
-        };
-        let options = SessionOptions { secrets: lease.secrets.values().cloned().collect() };
-        let mut session = match self.browsers.open(options).await {
-            Ok(session) => session,
-            Err(failure) => return Ok(RunEnd::Failed(no_browser(&failure), empty())),
-        };
-        let end = self.steps(lease, signals, &plan, session.as_mut()).await;
-        session.close().await;
-        end
-    }
-
-    async fn steps(
-        &self,
-        lease: &Lease,
-        signals: &Signals,
-        plan: &[PlanStep],
-        session: &mut dyn Session,
-    ) -> Result<RunEnd, Aborted> {
-        let limits = &lease.spec.limits;
-        let begun = Instant::now();
-        let deadline = begun + Duration::from_secs(limits.seconds.into());
-        let recorder = Recorder::new(self.trace.as_ref(), self.clock.as_ref(), lease);
-        let mut attempt = Attempt::new(session, self.clock.as_ref(), recorder, deadline);
-        let mut last = Last::Nothing;
+impl Run<'_> {
+    /// Goes on from the last step to the end.
+    pub(crate) async fn to_end(&mut self, mut last: Last) -> Result<Ended, Aborted> {
         loop {
-            let progress = Progress {
-                steps: attempt.steps(),
-                elapsed: begun.elapsed(),
-                cancelled: signals.cancelled.is_cancelled(),
-                stopping: signals.stopping.is_cancelled(),
-            };
-            last = match decide(plan, &last, attempt.seen(), progress, limits) {
-                Move::Start => attempt.start(&lease.spec.start_url).await?,
-                Move::Act { at, decision } => attempt.step(plan, at, decision).await?,
-                Move::Succeed => return Ok(RunEnd::Succeeded(attempt.into_result())),
+            let limits = &self.lease.spec.limits;
+            let seen = self.attempt.seen();
+            last = match decide(self.plan, &last, seen, self.progress(), limits) {
+                Move::Start => self.start().await?,
+                Move::Act { at, decision } => self.act(at, decision).await?,
+                Move::Heal { at, seq, failure } => {
+                    self.note_trouble(at, seq, &failure);
+                    self.heal(at, seq, failure).await?
+                }
+                Move::Ask { at, seq, failure } => {
+                    self.note_trouble(at, seq, &failure);
+                    return Ok(Ended::Asks(self.ask(at, seq, failure).await));
+                }
+                Move::Succeed => return Ok(Ended::Over(RunEnd::Succeeded(self.result()))),
                 Move::Fail(failure) => {
                     info!(kind = ?failure.kind, class = ?failure.class, "run failed");
-                    return Ok(RunEnd::Failed(failure, attempt.into_result()));
+                    return Ok(Ended::Over(RunEnd::Failed(failure, self.result())));
                 }
-                Move::Cancel => return Ok(RunEnd::Cancelled),
-                Move::Release => return Ok(RunEnd::Released),
+                Move::Cancel => return Ok(Ended::Over(RunEnd::Cancelled)),
+                Move::Release => return Ok(Ended::Over(RunEnd::Released)),
             };
+            self.keep_up(&last);
         }
     }
-}
 
-fn empty() -> serde_json::Value {
-    serde_json::Value::Object(serde_json::Map::new())
-}
-
-/// The plan was checked when the task was submitted, so this is a plan of another version of us.
-fn unreadable(faults: &[domain::invalid::Invalid]) -> TaskFailure {
-    let list: Vec<String> =
-        faults.iter().map(|fault| format!("{} {}", fault.field, fault.message)).collect();
-    TaskFailure::invalid(format!("the plan cannot be read: {}", list.join("; ")))
-}
-
-fn no_browser(failure: &Failure) -> TaskFailure {
-    TaskFailure {
-        class: Some(failure.class),
-        ..TaskFailure::infrastructure(failure.message.clone())
+    pub(crate) fn progress(&self) -> Progress {
+        Progress {
+            steps: self.attempt.steps(),
+            elapsed: self.begun.elapsed(),
+            heals: self.heals,
+            asked: self.asked,
+            cancelled: self.signals.cancelled.is_cancelled(),
+            stopping: self.signals.stopping.is_cancelled(),
+        }
     }
+
+    /// Whether the run has to come to its end before anything else is tried.
+    pub(crate) fn is_over(&self) -> bool {
+        let limits = &self.lease.spec.limits;
+        let progress = self.progress();
+        progress.cancelled
+            || progress.stopping
+            || progress.steps >= limits.steps
+            || progress.elapsed.as_secs() >= limits.seconds.into()
+    }
+
+    /// Whether memory and healing are wanted at all.
+    pub(crate) const fn heals_at_all(&self) -> bool {
+        self.lease.spec.limits.heals > 0
+    }
+
+    fn result(&self) -> Value {
+        Value::Object(self.attempt.result().clone())
+    }
+
+    async fn start(&mut self) -> Result<Last, Aborted> {
+        self.open(&self.lease.spec.start_url.clone(), StepDecision::Start).await
+    }
+
+    /// Opens a page that no step of the plan asked for.
+    pub(crate) async fn open(
+        &mut self,
+        url: &str,
+        decision: StepDecision,
+    ) -> Result<Last, Aborted> {
+        let form = StepForm {
+            intent: Some("open the start page".into()),
+            url: Some(url.to_owned()),
+            timeout_ms: Some(START_TIMEOUT_MS),
+            ..StepForm::of(ActionName::Navigate)
+        };
+        // The address was filled in already: braces in it are its own.
+        let Some(mut step) = ways::read(form, &Values::default()) else {
+            return Err(Aborted::Unreadable("the start URL"));
+        };
+        step.form.intent = None;
+        step.form.timeout_ms = None;
+        let taking = Taking { step: &step, at: None, decision, effect: None, refused: None };
+        self.attempt.take(taking).await
+    }
+
+    /// Takes one step of the plan, or one of its fallbacks; first looks whether memory knows better.
+    async fn act(&mut self, at: Position, decision: StepDecision) -> Result<Last, Aborted> {
+        let step = &self.plan[at.step];
+        let Some(index) = at.fallback else {
+            if let Some(worked) = self.foresee(at).await? {
+                return Ok(worked);
+            }
+            return self.take_guarded(step, at, decision).await;
+        };
+        let step = &step.fallbacks[index];
+        let taking = Taking { step, at: Some(at), decision, effect: None, refused: None };
+        self.attempt.take(taking).await
+    }
+
+    /// Takes the plan's own step, held to what memory knows of it.
+    pub(crate) async fn take_guarded(
+        &mut self,
+        step: &PlanStep,
+        at: Position,
+        decision: StepDecision,
+    ) -> Result<Last, Aborted> {
+        let refused = self.guard(step).await;
+        let effect = self.working(step).and_then(|working| working.effect.clone());
+        let taking = Taking { step, at: Some(at), decision, effect: effect.as_ref(), refused };
+        self.attempt.take(taking).await
+    }
+
+    /// What worked for this very target: on this page, else wherever it was met.
+    pub(crate) fn working(&self, step: &PlanStep) -> Option<&WorkingLocator> {
+        let page = self.attempt.page();
+        let target = step.form.target.as_ref()?;
+        let same = |it: &&WorkingLocator| it.action == step.form.action && it.target == *target;
+        let mut known = self.site.working.iter().filter(same);
+        let here = self.site.working.iter().filter(same).find(|it| it.page == page);
+        here.or_else(|| known.next().filter(|_| known.next().is_none()))
+    }
+
+    /// Keeps what a later restoration needs: the steps whose work a fresh document has lost.
+    fn keep_up(&mut self, last: &Last) {
+        let loaded = |change: &Change| matches!(change, Change::Navigated { .. });
+        if self.attempt.seen().observation.changes.iter().any(loaded) {
+            self.redo.clear();
+        }
+        let Last::Worked { at: Some(at), .. } = last else { return };
+        if self.plan[at.step].form.action == ActionName::SwitchFrame {
+            self.frame = self.the_only_frame(self.plan[at.step].form.target.is_some());
+        }
+        if is_kept_in_page(self.plan[at.step].form.action) {
+            self.redo.push(u32::try_from(at.step).unwrap_or(u32::MAX));
+        }
+        self.trouble = Trouble::default();
+    }
+
+    /// The frame that was switched to: known where the page has one only.
+    fn the_only_frame(&self, switched_in: bool) -> Option<String> {
+        let elements = &self.attempt.seen().now.elements;
+        let mut frames = elements.iter().filter_map(|it| it.fingerprint.frame.as_ref());
+        let first = frames.next().filter(|_| switched_in)?;
+        frames.all(|other| other == first).then(|| first.clone())
+    }
+
+    fn note_trouble(&mut self, at: Position, seq: u32, failure: &domain::failure::Failure) {
+        let step = &self.plan[at.step];
+        if self.trouble.tried.iter().any(|tried| tried.step == seq) {
+            return;
+        }
+        let what = match &step.action.target() {
+            Some(target) => format!("{} {target}", step.form.action.as_str()),
+            None => step.form.action.as_str().to_owned(),
+        };
+        self.trouble.tried.push(Tried {
+            step: seq,
+            approach: None,
+            what,
+            failure: failure.clone(),
+        });
+    }
+}
+
+/// Opening a page may take longer than acting on one.
+const START_TIMEOUT_MS: u32 = 30_000;
+
+/// Whether what an action did lives in the page and can be done again without harm.
+const fn is_kept_in_page(action: ActionName) -> bool {
+    matches!(
+        action,
+        ActionName::Fill
+            | ActionName::Clear
+            | ActionName::Select
+            | ActionName::Check
+            | ActionName::Uncheck
+            | ActionName::Upload
+            | ActionName::SwitchFrame
+    )
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod heartbeat;
+mod indexer;
 mod reaper;
 mod supervise;
 mod worker;

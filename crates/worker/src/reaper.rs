@@ -1,5 +1,6 @@
 //! A reconciler: ends what vanished workers left behind.
 
+use agent::Agent;
 use domain::ports::{LeaseError, Leases};
 use rand::RngExt as _;
 use std::sync::Arc;
@@ -12,16 +13,18 @@ const PERIOD: Duration = Duration::from_secs(5);
 /// Ends tasks whose lease expired and that nobody will take again.
 pub(crate) struct Reaper {
     leases: Arc<dyn Leases>,
+    agent: Agent,
 }
 
 impl Reaper {
-    pub(crate) fn new(leases: Arc<dyn Leases>) -> Self {
-        Self { leases }
+    pub(crate) fn new(leases: Arc<dyn Leases>, agent: Agent) -> Self {
+        Self { leases, agent }
     }
 
     /// Reconciles at once and then every few seconds.
     pub(crate) async fn run(&self, stop: CancellationToken) {
         loop {
+            self.agent.close_overdue().await;
             if let Err(error) = self.reconcile().await {
                 warn!(%error, "the reaper could not look");
             }

@@ -6,8 +6,8 @@ use agent::{Aborted, Agent, Signals};
 use domain::backoff::{AfterFailure, after_failure};
 use domain::clock::Clock;
 use domain::failure::{LimitName, TaskFailure};
-use domain::ports::{Lease, LeaseError, Leases};
-use domain::run::RunEnd;
+use domain::ports::{Distillery, Lease, LeaseError, Leases};
+use domain::run::{Outcome, RunEnd};
 use futures::FutureExt as _;
 use rand::RngExt as _;
 use std::panic::AssertUnwindSafe;
@@ -20,6 +20,7 @@ use tracing::{Instrument as _, info, info_span, warn};
 #[derive(Clone)]
 pub(crate) struct Supervisor {
     leases: Arc<dyn Leases>,
+    distillery: Arc<dyn Distillery>,
     agent: Agent,
     clock: Arc<dyn Clock>,
     lease: Duration,
@@ -35,11 +36,12 @@ const LAST_WORDS: Duration = Duration::from_secs(3);
 impl Supervisor {
     pub(crate) fn new(
         leases: Arc<dyn Leases>,
+        distillery: Arc<dyn Distillery>,
         agent: Agent,
         clock: Arc<dyn Clock>,
         lease: Duration,
     ) -> Self {
-        Self { leases, agent, clock, lease, nudge: watch::Sender::default() }
+        Self { leases, distillery, agent, clock, lease, nudge: watch::Sender::default() }
     }
 
     /// Makes every run look soon whether its task is to be cancelled.
@@ -69,7 +71,11 @@ impl Supervisor {
                 tokio::select! {
                     biased;
                     () = stop.hard.cancelled() => self.hand_back(lease).await,
-                    () = self.finish(lease, end) => {}
+                    finished = self.finish(lease, end) => {
+                        if finished {
+                            self.learn(lease, stop).await;
+                        }
+                    }
                     // The store may stay away for long: keep the lease until it is back.
                     () = heart.beat(&signals) => lost(lease),
                 }
@@ -85,6 +91,9 @@ impl Supervisor {
         let end = match tokio::time::timeout(limit, run).await {
             Ok(Ok(Ok(end))) => end,
             Ok(Ok(Err(Aborted::LeaseLost))) => return Ended::LeaseLost,
+            Ok(Ok(Err(error @ Aborted::Unreadable(_)))) => {
+                failed(TaskFailure::invalid(error.to_string()))
+            }
             Ok(Ok(Err(error @ Aborted::Trace(_)))) => {
                 warn!(%error, cause = ?std::error::Error::source(&error), "run aborted");
                 failed(TaskFailure::infrastructure("the trace could not be written"))
@@ -102,7 +111,22 @@ impl Supervisor {
         Ended::Run(end)
     }
 
-    async fn finish(&self, lease: &Lease, end: RunEnd) {
+    /// Makes the run part of memory at once. What does not work now, the indexer does later.
+    async fn learn(&self, lease: &Lease, stop: &Stop) {
+        tokio::select! {
+            biased;
+            () = stop.hard.cancelled() => {}
+            learnt = self.distillery.learn(lease.run_id) => {
+                if let Err(error) = learnt {
+                    let cause = std::error::Error::source(&error);
+                    warn!(%error, ?cause, "the run is learnt from later");
+                }
+            }
+        }
+    }
+
+    /// Ends the run in the store; whether it has ended there.
+    async fn finish(&self, lease: &Lease, end: RunEnd) -> bool {
         let (end, retry_at) = match end {
             RunEnd::Failed(failure, result) => {
                 let attempts = lease.spec.limits.attempts;
@@ -115,15 +139,18 @@ impl Supervisor {
             }
             end => (end, None),
         };
-        let outcome = end.outcome().as_str();
+        let outcome = end.outcome().map_or("waiting", Outcome::as_str);
         let mut wait = Duration::from_millis(50);
         loop {
             match self.leases.finish(lease, &end, retry_at).await {
                 Ok(()) => {
                     info!(run.id = %lease.run_id, outcome, "run {} {outcome}", lease.run_id);
-                    return;
+                    return end.outcome().is_some();
                 }
-                Err(LeaseError::Lost) => return lost(lease),
+                Err(LeaseError::Lost) => {
+                    lost(lease);
+                    return false;
+                }
                 Err(LeaseError::Unavailable(cause)) => {
                     warn!(%cause, "the end of the run waits for the store");
                     tokio::time::sleep(wait).await;
@@ -132,7 +159,7 @@ impl Supervisor {
                 Err(LeaseError::Refused(cause)) => {
                     // The lease runs out and the reaper or another worker takes over.
                     tracing::error!(%cause, "the store refused the end of the run");
-                    return;
+                    return false;
                 }
             }
         }

@@ -1,10 +1,11 @@
 //! The one loop: claim what can start now, start it, wait for a wake-up.
 
+use crate::indexer::Indexer;
 use crate::reaper::Reaper;
 use crate::supervise::Supervisor;
 use agent::Agent;
 use domain::clock::Clock;
-use domain::ports::{Claim, Leases, Wakeups};
+use domain::ports::{Claim, Distillery, Leases, Wakeups};
 use rand::RngExt as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,6 +46,7 @@ pub struct Worker {
     leases: Arc<dyn Leases>,
     supervisor: Supervisor,
     reaper: Reaper,
+    indexer: Indexer,
     options: WorkerOptions,
 }
 
@@ -53,18 +55,21 @@ impl Worker {
     #[must_use]
     pub fn new(
         leases: Arc<dyn Leases>,
+        distillery: Arc<dyn Distillery>,
         agent: Agent,
         clock: Arc<dyn Clock>,
         options: WorkerOptions,
     ) -> Self {
-        let supervisor = Supervisor::new(leases.clone(), agent, clock, options.lease);
-        let reaper = Reaper::new(leases.clone());
-        Self { leases, supervisor, reaper, options }
+        let reaper = Reaper::new(leases.clone(), agent.clone());
+        let indexer = Indexer::new(distillery.clone());
+        let supervisor = Supervisor::new(leases.clone(), distillery, agent, clock, options.lease);
+        Self { leases, supervisor, reaper, indexer, options }
     }
 
     /// Works until it is stopped; returns when every run has ended.
     pub async fn run(&self, wake: Box<dyn Wakeups>, stop: Stop) {
-        tokio::join!(self.reaper.run(stop.soft.clone()), self.work(wake, stop));
+        let (reaper, indexer) = (stop.soft.clone(), stop.soft.clone());
+        tokio::join!(self.reaper.run(reaper), self.indexer.run(indexer), self.work(wake, stop));
     }
 
     async fn work(&self, mut wake: Box<dyn Wakeups>, stop: Stop) {

@@ -1,0 +1,102 @@
+//! Asking a human: the question, what may be meant, what was tried, and where to go on.
+
+use crate::heal::called;
+use crate::run::Run;
+use crate::ways;
+use domain::decide::Position;
+use domain::escalation::{Ask, EscalationKind, Pick, ResumePoint};
+use domain::failure::{ErrorClass, Failure};
+use domain::memory::Situation;
+use domain::plan::PlanStep;
+use domain::run::{RunEnd, Waiting};
+
+impl Run<'_> {
+    /// The question about a step that nothing got past.
+    pub(crate) async fn ask(&mut self, at: Position, after: u32, failure: Failure) -> RunEnd {
+        let plan = self.plan;
+        let step = &plan[at.step];
+        self.asked += 1;
+        let situation = self.trouble.situation.take().unwrap_or_else(|| {
+            let (site, page) = (&self.lease.spec.site, self.attempt.began_on());
+            Situation::of(site, page, &step.form, &step.intent, &failure)
+        });
+        let candidates = self.picks(step).await;
+        let kind = match failure.class {
+            ErrorClass::Challenge => EscalationKind::Challenge,
+            _ => EscalationKind::Step,
+        };
+        let ask = Ask {
+            kind,
+            question: question(kind, step, &failure, &candidates),
+            after: Some(after),
+            plan_step: Some(u32::try_from(at.step).unwrap_or(u32::MAX)),
+            wanted: Some(ways::alone(step)),
+            situation: Some(situation),
+            candidates,
+            tried: std::mem::take(&mut self.trouble.tried),
+            resume: self.resume_point(),
+        };
+        let session = self.attempt.save().await;
+        let seconds = self.lease.spec.limits.answer_seconds;
+        RunEnd::Waiting(Box::new(Waiting { ask, session, seconds }))
+    }
+
+    fn resume_point(&self) -> ResumePoint {
+        ResumePoint {
+            steps: self.attempt.steps(),
+            url: self.attempt.seen().observation.url.clone(),
+            result: self.attempt.result().clone(),
+            heals: self.heals,
+            plan: self.borrowed.clone(),
+            asked: self.asked,
+            redo: self.redo.clone(),
+        }
+    }
+
+    /// What was considered, as far as it can be located alone.
+    async fn picks(&mut self, step: &PlanStep) -> Vec<Pick> {
+        let considered = std::mem::take(&mut self.trouble.considered);
+        let mut picks = Vec::new();
+        for candidate in considered {
+            if let Some(target) = self.locate(step, &candidate.fingerprint).await {
+                picks.push(Pick { candidate, target });
+            }
+        }
+        picks
+    }
+}
+
+fn question(kind: EscalationKind, step: &PlanStep, failure: &Failure, picks: &[Pick]) -> String {
+    let wanted = format!("The step \"{}\" cannot be done: {}.", step.intent, failure.message);
+    let ask = match kind {
+        EscalationKind::Challenge => "What has to be typed, or how does it go on?".to_owned(),
+        EscalationKind::Step | EscalationKind::Plan if picks.is_empty() => {
+            "What should be done instead?".to_owned()
+        }
+        EscalationKind::Step | EscalationKind::Plan => {
+            let names: Vec<String> = picks.iter().map(|pick| called(&pick.candidate)).collect();
+            format!("Is it one of these: {}? Or what should be done instead?", names.join(", "))
+        }
+    };
+    format!("{wanted} {ask}")
+}
+
+/// The question for a plan.
+pub(crate) fn ask_for_a_plan(goal: &str, seconds: u32) -> RunEnd {
+    let question = format!(
+        "No plan was given for \"{goal}\", and nobody has reached this goal on this site before. \
+         Which steps lead to it?"
+    );
+    let ask = Ask {
+        kind: EscalationKind::Plan,
+        question,
+        after: None,
+        plan_step: None,
+        wanted: None,
+        situation: None,
+        candidates: Vec::new(),
+        tried: Vec::new(),
+        resume: ResumePoint { asked: 1, ..ResumePoint::default() },
+    };
+    RunEnd::Waiting(Box::new(Waiting { ask, session: None, seconds }))
+}

@@ -1,0 +1,122 @@
+//! Copying a remedy: each action after a look whether its element is the one it was.
+
+use crate::agent::Aborted;
+use crate::heal::{Healing, Outcome, Way, advised};
+use crate::run::Run;
+use crate::tries::PATIENCE;
+use crate::ways;
+use domain::heal::{Explored, Wanted, similarity};
+use domain::memory::{Advice, RemedyStep};
+use domain::plan::StepForm;
+use domain::snapshot::Fingerprint;
+
+/// How much an element has to look like the remembered one before a remedy is copied onto it.
+const LIKENESS: f64 = 0.5;
+
+impl Run<'_> {
+    /// Does what worked before, each action after a look whether its element is the one.
+    pub(crate) async fn copy(
+        &mut self,
+        healing: &Healing<'_>,
+        advice: &Advice,
+    ) -> Result<Outcome, Aborted> {
+        let remedy = &advice.remedy.remedy;
+        let way = Way { approach: remedy.approach, by: advised(advice), what: remedy.describe() };
+        let mut last = Outcome::NotTried("the remembered remedy has no actions".into());
+        for remembered in &remedy.steps {
+            let form = ways::remembered(healing.step, remembered);
+            let form = match self.recognise(form, remembered).await {
+                Ok(form) => form,
+                Err(why) => return Ok(Outcome::NotTried(why)),
+            };
+            let Some(step) = ways::read(form, &self.values) else {
+                return Ok(Outcome::NotTried("the remembered remedy cannot be read".into()));
+            };
+            last = self.take_way(healing, &way, &step, remembered.own).await?;
+            if !matches!(last, Outcome::Worked(_)) {
+                return Ok(last);
+            }
+        }
+        if remedy.steps.iter().any(|step| step.own) {
+            return Ok(last);
+        }
+        self.own(healing, &way).await
+    }
+
+    /// Does the preparing actions of advice about another trouble of this site, then the step.
+    pub(crate) async fn prepare(
+        &mut self,
+        healing: &Healing<'_>,
+        advice: &Advice,
+    ) -> Result<Outcome, Aborted> {
+        let remedy = &advice.remedy.remedy;
+        let way = Way { approach: remedy.approach, by: advised(advice), what: remedy.describe() };
+        for remembered in remedy.steps.iter().filter(|step| !step.own) {
+            let form = ways::remembered(healing.step, remembered);
+            let form = match self.recognise(form, remembered).await {
+                Ok(form) => form,
+                Err(why) => return Ok(Outcome::NotTried(why)),
+            };
+            let Some(step) = ways::read(form, &self.values) else {
+                return Ok(Outcome::NotTried("the remembered remedy cannot be read".into()));
+            };
+            let tried = self.take_way(healing, &way, &step, false).await?;
+            if !matches!(tried, Outcome::Worked(_)) {
+                return Ok(tried);
+            }
+        }
+        self.own(healing, &way).await
+    }
+
+    /// The pre-check of a copy: the remembered element must be the only match and look like
+    /// itself. Where its locator finds nothing, the element is looked for by what it looked like.
+    pub(crate) async fn recognise(
+        &mut self,
+        form: StepForm,
+        remembered: &RemedyStep,
+    ) -> Result<StepForm, String> {
+        if form.target.is_none() {
+            return Ok(form);
+        }
+        let known = remembered.fingerprint.clone().map(|mut known| {
+            self.lifter.fill(&mut known);
+            known
+        });
+        let Some(step) = ways::read(form.clone(), &self.values) else {
+            return Err("the remembered remedy cannot be read".into());
+        };
+        let Some(target) = step.action.target() else { return Ok(form) };
+        let mut found = self.attempt.find(target).await;
+        if found.is_empty() && self.attempt.appears(target, PATIENCE).await.is_ok() {
+            found = self.attempt.find(target).await;
+        }
+        match (&found[..], &known) {
+            ([it], Some(known)) if similarity(known, it) >= LIKENESS => return Ok(form),
+            ([_], None) => return Ok(form),
+            _ => {}
+        }
+        let Some(known) = known else {
+            return Err(format!("{target} of the remembered remedy matches {}", count(&found)));
+        };
+        self.attempt.look_again().await;
+        let frame = self.frame.as_deref();
+        let intent = self.spoken_intent(&step);
+        let wanted =
+            Wanted { action: form.action, intent: &intent, clues: known, known: true, frame };
+        match domain::heal::explore(&wanted, &self.attempt.seen().now) {
+            Explored::One(candidate) => match self.locate(&step, &candidate.fingerprint).await {
+                Some(target) => Ok(StepForm { target: Some(target), ..form }),
+                None => Err("the remembered element cannot be located alone".into()),
+            },
+            Explored::None { why, .. } => Err(format!("the remembered element is not here: {why}")),
+        }
+    }
+}
+
+fn count(found: &[Fingerprint]) -> String {
+    match found.len() {
+        0 => "nothing here".into(),
+        1 => "an element that does not look like it".into(),
+        more => format!("{more} elements"),
+    }
+}

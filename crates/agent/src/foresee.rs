@@ -1,0 +1,96 @@
+//! Avoiding beforehand: where memory proves that the plan's way fails here, the step begins with
+//! what works.
+
+use crate::agent::Aborted;
+use crate::attempt::Taking;
+use crate::run::Run;
+use crate::ways;
+use domain::decide::{Last, Position};
+use domain::failure::ErrorClass;
+use domain::memory::{Advice, Remembered, foreseen};
+use domain::plan::PlanStep;
+use domain::step::StepDecision;
+use tracing::info;
+
+impl Run<'_> {
+    /// The step by a proven remedy, when the plan's way is known to fail on this page; `None` when
+    /// nothing is known, or when the remedy does not fit the page as it is: then the plan's way is
+    /// as good as any.
+    pub(crate) async fn foresee(&mut self, at: Position) -> Result<Option<Last>, Aborted> {
+        if !self.heals_at_all() {
+            return Ok(None);
+        }
+        let plan = self.plan;
+        let step = &plan[at.step];
+        let Some(advice) = self.foreseen(step) else { return Ok(None) };
+        let remedy = &advice.remedy.remedy;
+        let mut last = None;
+        for remembered in &remedy.steps {
+            let form = ways::remembered(step, remembered);
+            let form = match self.recognise(form, remembered).await {
+                Ok(form) => form,
+                Err(why) => {
+                    info!(step = at.step, why, "a foreseen way does not fit the page");
+                    return Ok(None);
+                }
+            };
+            let Some(read) = ways::read(form, &self.values) else { return Ok(None) };
+            let effect = self.working(step).and_then(|working| working.effect.clone());
+            let taking = Taking {
+                step: &read,
+                at: Some(at),
+                decision: StepDecision::Foreseen {
+                    step: u32::try_from(at.step).unwrap_or(u32::MAX),
+                    situation_id: advice.situation_id,
+                    remedy_id: advice.remedy.id,
+                    own: remembered.own,
+                    confidence: advice.confidence,
+                },
+                effect: effect.as_ref().filter(|_| remembered.own),
+                refused: None,
+            };
+            match self.attempt.take(taking).await? {
+                // Nothing was done: the plan's way is still open.
+                Last::Failed { failure, .. } if touched_nothing(failure.class) => return Ok(None),
+                taken if remembered.own || matches!(taken, Last::Failed { .. }) => {
+                    return Ok(Some(taken));
+                }
+                taken => last = Some(taken),
+            }
+        }
+        // What only had to be done first: the step itself follows as the plan has it.
+        match last {
+            Some(_) => {
+                let step_number = u32::try_from(at.step).unwrap_or(u32::MAX);
+                let decision = StepDecision::Plan { step: step_number };
+                self.take_guarded(step, at, decision).await.map(Some)
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// The best proven remedy of what is known to fail here.
+    fn foreseen(&self, step: &PlanStep) -> Option<Advice> {
+        let page = self.attempt.page();
+        let target = step.form.target.as_ref()?;
+        let here = |it: &&Remembered| {
+            it.situation.page == page
+                && it.situation.action == step.form.action
+                && it.situation.target.as_ref() == Some(target)
+        };
+        let known: Vec<Remembered> = self.site.situations.iter().filter(here).cloned().collect();
+        let worked =
+            self.site.working.iter().find(|it| {
+                it.page == page && it.action == step.form.action && it.target == *target
+            });
+        foreseen(known, worked.map(|it| it.last_worked_at), self.clock.now())
+    }
+}
+
+/// Whether a step that failed so did nothing to the page.
+const fn touched_nothing(class: ErrorClass) -> bool {
+    matches!(
+        class,
+        ErrorClass::ElementNotFound | ErrorClass::AmbiguousMatch | ErrorClass::NotInteractable
+    )
+}

@@ -1,0 +1,282 @@
+//! Getting past a failure: ask memory, decide what to try, try it, and say so in the trace.
+
+use crate::agent::Aborted;
+use crate::attempt::Taking;
+use crate::run::Run;
+use domain::decide::{Last, Position};
+use domain::escalation::Tried;
+use domain::failure::Failure;
+use domain::heal::{Candidate, Explored};
+use domain::id::RecallId;
+use domain::memory::{Approach, Judged, Remedy, Situation};
+use domain::plan::{ActionName, PlanStep};
+use domain::recall::{Chosen, Recall, RecallAnswer};
+use domain::step::{HealSource, StepDecision};
+use domain::tactics::{Circumstances, Proposal, proposals};
+use tokio::time::Instant;
+use tracing::info;
+
+/// A site on which everything has to be healed has changed for good: that is for people to look at.
+const HEALS_PER_SITE_AND_DAY: u32 = 2000;
+
+/// One failure being answered.
+pub(crate) struct Healing<'a> {
+    pub(crate) step: &'a PlanStep,
+    pub(crate) at: Position,
+    /// The number of the failed step.
+    pub(crate) after: u32,
+    pub(crate) failure: &'a Failure,
+    /// The question to memory that went before.
+    pub(crate) recall: Option<RecallId>,
+    /// Which try this is, from 0.
+    pub(crate) attempt: u32,
+}
+
+/// What became of one try.
+pub(crate) enum Outcome {
+    /// The step is done.
+    Worked(Last),
+    /// It was tried, and failed.
+    Failed(u32, Failure),
+    /// It was not even tried.
+    NotTried(String),
+}
+
+/// One way as it is about to be tried.
+pub(crate) struct Way {
+    pub(crate) approach: Approach,
+    pub(crate) by: HealSource,
+    pub(crate) what: String,
+}
+
+impl Run<'_> {
+    /// Answers a failure of a plan's step with the ways there are.
+    pub(crate) async fn heal(
+        &mut self,
+        at: Position,
+        after: u32,
+        failure: Failure,
+    ) -> Result<Last, Aborted> {
+        let plan = self.plan;
+        let step = &plan[at.step];
+        if self.site.heals_today.saturating_add(self.heals) >= HEALS_PER_SITE_AND_DAY {
+            let why = format!("this site used up its {HEALS_PER_SITE_AND_DAY} heals for today");
+            return Ok(Last::Spent { at, seq: after, failure, why });
+        }
+        self.heals += 1;
+        let site = &self.lease.spec.site;
+        let page = self.attempt.began_on().to_owned();
+        let situation = Situation::of(site, &page, &step.form, &step.intent, &failure);
+        let recall = RecallId::new(self.clock);
+        let (ways, why) = self.consider(step, &situation, &failure, recall, after).await;
+        self.trouble.situation = Some(situation);
+        let mut reasons: Vec<String> = why.into_iter().collect();
+        let mut healing =
+            Healing { step, at, after, failure: &failure, recall: Some(recall), attempt: 0 };
+        for proposal in ways {
+            if self.is_over() {
+                return Ok(Last::Failed { at: Some(at), seq: after, failure });
+            }
+            match Box::pin(self.try_way(&healing, proposal)).await? {
+                Outcome::Worked(last) => {
+                    info!(step = at.step, tries = healing.attempt + 1, "healed");
+                    return Ok(last);
+                }
+                Outcome::Failed(seq, failure) if failure.ends_session() => {
+                    return Ok(Last::Failed { at: Some(at), seq, failure });
+                }
+                Outcome::Failed(..) => {}
+                Outcome::NotTried(why) => reasons.push(why),
+            }
+            healing.attempt += 1;
+        }
+        let why = self.why_spent(&reasons);
+        Ok(Last::Spent { at, seq: after, failure, why })
+    }
+
+    fn why_spent(&self, reasons: &[String]) -> String {
+        let tried = self.trouble.tried.iter().filter(|tried| tried.approach.is_some()).count();
+        let tried = match tried {
+            0 => "nothing could be tried".to_owned(),
+            1 => "one way was tried and failed".to_owned(),
+            more => format!("{more} ways were tried and failed"),
+        };
+        match reasons.first() {
+            Some(reason) => format!("{tried}; {reason}"),
+            None => tried,
+        }
+    }
+
+    /// Asks memory and looks at the page; decides what to try, and records why.
+    async fn consider(
+        &mut self,
+        step: &PlanStep,
+        situation: &Situation,
+        failure: &Failure,
+        id: RecallId,
+        after: u32,
+    ) -> (Vec<Proposal>, Option<String>) {
+        let asked_at = self.clock.now();
+        let begun = Instant::now();
+        let answered = self.recaller.ask(self.lease, situation).await;
+        let ways = proposals(failure, &answered.judged, self.circumstances(step));
+        let (found, why) = if ways.contains(&Proposal::Find) {
+            told(self.explore(step).await)
+        } else {
+            (Vec::new(), None)
+        };
+        self.trouble.considered.clone_from(&found);
+        let chosen: Vec<Chosen> = ways.iter().filter_map(|way| choose(way, &found, &why)).collect();
+        let abstained = match (&why, chosen.is_empty()) {
+            (Some(why), _) => Some(why.clone()),
+            (None, true) => Some("nothing is known that could help here".to_owned()),
+            (None, false) => None,
+        };
+        let recall = Recall {
+            id,
+            project_id: self.lease.project_id,
+            run_id: self.lease.run_id,
+            after,
+            situation: situation.clone(),
+            answer: RecallAnswer {
+                judged: answered.judged.clone(),
+                considered: found,
+                chosen,
+                abstained: abstained.clone(),
+                trouble: answered.trouble,
+            },
+            asked_at,
+            took_ms: u32::try_from(begun.elapsed().as_millis()).unwrap_or(u32::MAX),
+        };
+        self.recaller.record(&recall).await;
+        (self.without_dead_ends(ways, &answered.judged), abstained)
+    }
+
+    /// What is known to fail here is tried last.
+    fn without_dead_ends(&self, ways: Vec<Proposal>, judged: &Judged) -> Vec<Proposal> {
+        let dead = |way: &Proposal| match way {
+            Proposal::Routine(approach, _) => judged
+                .dead_ends
+                .iter()
+                .any(|known| known.remedy.approach == *approach && prepares_only(&known.remedy)),
+            _ => false,
+        };
+        let (last, mut first): (Vec<_>, Vec<_>) = ways.into_iter().partition(dead);
+        first.extend(last);
+        first
+    }
+
+    fn circumstances(&self, step: &PlanStep) -> Circumstances {
+        let seen = &self.attempt.seen().observation;
+        let open = seen.dialogs.iter().filter(|dialog| dialog.accepted.is_none());
+        let kinds: Vec<&str> = open.map(|dialog| dialog.kind.as_str()).collect();
+        Circumstances {
+            changed: !seen.changes.is_empty(),
+            click: step.form.action == ActionName::Click,
+            alert: kinds == ["alert"],
+        }
+    }
+
+    /// Takes one step of a way: the one that does what the plan's step was for, or one that
+    /// prepares it.
+    pub(crate) async fn take_way(
+        &mut self,
+        healing: &Healing<'_>,
+        way: &Way,
+        step: &PlanStep,
+        own: bool,
+    ) -> Result<Outcome, Aborted> {
+        let decision = StepDecision::Heal {
+            step: u32::try_from(healing.at.step).unwrap_or(u32::MAX),
+            after: healing.after,
+            attempt: healing.attempt,
+            approach: way.approach,
+            by: way.by.clone(),
+            own,
+            recall_id: healing.recall,
+        };
+        let effect = self.working(healing.step).and_then(|it| it.effect.clone()).filter(|_| own);
+        let at = Position { step: healing.at.step, fallback: None };
+        let taking =
+            Taking { step, at: Some(at), decision, effect: effect.as_ref(), refused: None };
+        match self.attempt.take(taking).await? {
+            Last::Failed { seq, failure, .. } => {
+                let what = way.what.clone();
+                let approach = Some(way.approach);
+                self.trouble.tried.push(Tried {
+                    step: seq,
+                    approach,
+                    what,
+                    failure: failure.clone(),
+                });
+                Ok(Outcome::Failed(seq, failure))
+            }
+            last => Ok(Outcome::Worked(last)),
+        }
+    }
+}
+
+/// Whether a remedy only says how to prepare, and so says the same on every page.
+fn prepares_only(remedy: &Remedy) -> bool {
+    domain::tactics::prepares(remedy.approach)
+}
+
+/// What was considered on the page, and why none of it was taken.
+fn told(explored: Explored) -> (Vec<Candidate>, Option<String>) {
+    match explored {
+        Explored::One(candidate) => (vec![candidate], None),
+        Explored::None { why, considered } => (considered, Some(why)),
+    }
+}
+
+/// How a way is told in the recall.
+fn choose(way: &Proposal, found: &[Candidate], why: &Option<String>) -> Option<Chosen> {
+    Some(match way {
+        Proposal::Copy(advice) | Proposal::Prepare(advice) => Chosen {
+            approach: advice.remedy.remedy.approach,
+            by: advised(advice),
+            what: advice.remedy.remedy.describe(),
+        },
+        Proposal::Find => {
+            let candidate = found.first().filter(|_| why.is_none())?;
+            Chosen {
+                approach: Approach::OtherLocator,
+                by: explored(candidate),
+                what: format!("the step on {}", called(candidate)),
+            }
+        }
+        Proposal::Routine(approach, advice) => Chosen {
+            approach: *approach,
+            by: advice.as_deref().map_or(HealSource::Routine, advised),
+            what: "what is done about such a failure in general".into(),
+        },
+    })
+}
+
+pub(crate) fn advised(advice: &domain::memory::Advice) -> HealSource {
+    HealSource::Advice {
+        situation_id: advice.situation_id,
+        remedy_id: advice.remedy.id,
+        tier: advice.tier,
+        confidence: advice.confidence,
+    }
+}
+
+pub(crate) fn explored(candidate: &Candidate) -> HealSource {
+    HealSource::Explored {
+        stage: candidate.stage,
+        score: candidate.score,
+        margin: candidate.margin,
+    }
+}
+
+/// What an element is called, for people.
+pub(crate) fn called(candidate: &Candidate) -> String {
+    let print = &candidate.fingerprint;
+    let kind = print.role.as_deref().unwrap_or(&print.tag);
+    let names = [&print.name, &print.text, &print.css_path];
+    match names.into_iter().find(|name| !name.is_empty()) {
+        Some(name) => format!("{kind} \"{name}\""),
+        None => kind.to_owned(),
+    }
+}

@@ -1,0 +1,137 @@
+//! Asking memory: patient for a moment, and never a reason to fail. What memory cannot say is
+//! logged and written into the recall; the run goes on without.
+
+use domain::clock::Clock;
+use domain::memory::{Judged, Question, RememberedPlan, SiteMemory, Situation, goal_key, judge};
+use domain::plan::{ActionName, PlanStep, TargetForm};
+use domain::ports::{Embedder, Lease, Memory, MemoryError};
+use domain::recall::Recall;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
+use tracing::warn;
+
+/// How long memory and the embedding may take, each.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Asks memory on behalf of runs.
+#[derive(Clone)]
+pub(crate) struct Recaller {
+    memory: Arc<dyn Memory>,
+    embedder: Arc<dyn Embedder>,
+    clock: Arc<dyn Clock>,
+}
+
+/// What memory said about a failure.
+#[derive(Debug, Default)]
+pub(crate) struct Answered {
+    pub(crate) judged: Judged,
+    /// What kept it from answering in full.
+    pub(crate) trouble: Option<String>,
+}
+
+impl Recaller {
+    pub(crate) fn new(
+        memory: Arc<dyn Memory>,
+        embedder: Arc<dyn Embedder>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self { memory, embedder, clock }
+    }
+
+    /// What is known of the plan's targets on the task's site.
+    pub(crate) async fn site(&self, lease: &Lease, plan: &[PlanStep]) -> SiteMemory {
+        let targets = targets(plan);
+        let asking = self.memory.site(lease.project_id, &lease.spec.site, &targets);
+        patient("what is known of the site", asking).await.unwrap_or_default()
+    }
+
+    /// What memory advises in a situation.
+    pub(crate) async fn ask(&self, lease: &Lease, situation: &Situation) -> Answered {
+        let embedding = self.embed_one(situation.text()).await;
+        let mut trouble = embedding.is_none().then(|| "asked by words only".to_owned());
+        let question = Question { situation: situation.clone(), embedding };
+        let asking = self.memory.recall(lease.project_id, &question);
+        let Some(remembered) = patient("what happened before", asking).await else {
+            trouble = Some("memory did not answer".into());
+            return Answered { judged: Judged::default(), trouble };
+        };
+        Answered { judged: judge(&question, remembered, self.clock.now()), trouble }
+    }
+
+    /// The successful runs of the same goal.
+    pub(crate) async fn plans(&self, lease: &Lease) -> Vec<RememberedPlan> {
+        let (project, spec) = (lease.project_id, &lease.spec);
+        let goal = goal_key(&spec.goal, &spec.inputs);
+        let embedding = self.embed_one(goal.clone()).await;
+        let asking = self.memory.plans(project, &spec.site, &goal, embedding.as_deref());
+        patient("how this goal was reached", asking).await.unwrap_or_default()
+    }
+
+    pub(crate) async fn record(&self, recall: &Recall) {
+        patient("a recall to keep", self.memory.record(recall)).await;
+    }
+
+    /// How close each text is to the first one; `None` when there is no embedding.
+    pub(crate) async fn similarities(&self, to: &str, texts: Vec<String>) -> Option<Vec<f64>> {
+        let mut all = Vec::with_capacity(texts.len() + 1);
+        all.push(to.to_owned());
+        all.extend(texts);
+        let vectors = self.embed(&all).await?;
+        let (first, rest) = vectors.split_first()?;
+        Some(rest.iter().map(|vector| cosine(first, vector)).collect())
+    }
+
+    async fn embed_one(&self, text: String) -> Option<Vec<f32>> {
+        self.embed(&[text]).await?.pop()
+    }
+
+    async fn embed(&self, texts: &[String]) -> Option<Vec<Vec<f32>>> {
+        match timeout(PATIENCE, self.embedder.embed(texts)).await {
+            Ok(Ok(vectors)) => Some(vectors),
+            Ok(Err(error)) => {
+                warn!(%error, "the run goes on without embedding");
+                None
+            }
+            Err(_) => {
+                warn!("the run goes on without embedding: it took too long");
+                None
+            }
+        }
+    }
+}
+
+/// An answer of memory, if it comes in time.
+async fn patient<T>(
+    what: &'static str,
+    asking: impl Future<Output = Result<T, MemoryError>>,
+) -> Option<T> {
+    match timeout(PATIENCE, asking).await {
+        Ok(Ok(answer)) => Some(answer),
+        Ok(Err(error)) => {
+            warn!(cause = ?error, what, "the run goes on without memory");
+            None
+        }
+        Err(_) => {
+            warn!(what, "the run goes on without memory: it took too long");
+            None
+        }
+    }
+}
+
+/// The dot product; vectors have length one.
+fn cosine(a: &[f32], b: &[f32]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
+}
+
+fn targets(plan: &[PlanStep]) -> Vec<(ActionName, TargetForm)> {
+    let mut targets: Vec<(ActionName, TargetForm)> = Vec::new();
+    for step in plan {
+        let Some(target) = &step.form.target else { continue };
+        let target = (step.form.action, target.clone());
+        if !targets.contains(&target) {
+            targets.push(target);
+        }
+    }
+    targets
+}

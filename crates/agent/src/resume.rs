@@ -1,0 +1,171 @@
+//! Going on with a human's answer: on the session that waited, or on a new one put where it stood.
+
+use crate::agent::Aborted;
+use crate::attempt::Taking;
+use crate::heal::{Healing, Outcome, Way};
+use crate::run::Run;
+use crate::ways;
+use domain::decide::{Last, Position};
+use domain::escalation::{Answer, Escalation, Resumed};
+use domain::failure::{ErrorClass, Failure};
+use domain::memory::Approach;
+use domain::plan::{ActionName, PlanStep, StepForm, TargetForm};
+use domain::step::{HealSource, StepDecision};
+use std::fmt::Write as _;
+
+/// The name under which an input travels to the page: as a secret, so that it is kept nowhere.
+pub(crate) const ANSWER: &str = "answer";
+
+impl Run<'_> {
+    /// Puts a new session where the old one stood: its page, and what had been filled in since
+    /// that page was loaded.
+    pub(crate) async fn restore(&mut self, from: &Escalation) -> Result<Option<Last>, Aborted> {
+        let resume = &from.ask.resume;
+        let step = from.ask.plan_step.unwrap_or_default();
+        let opened = self.open(&resume.url, StepDecision::Restore { step }).await?;
+        if matches!(opened, Last::Failed { .. }) {
+            return Ok(Some(opened));
+        }
+        let plan = self.plan;
+        for index in &resume.redo {
+            let Some(step) = plan.get(*index as usize) else { continue };
+            let taking = Taking {
+                step,
+                at: None,
+                decision: StepDecision::Restore { step: *index },
+                effect: None,
+                refused: None,
+            };
+            let redone = self.attempt.take(taking).await?;
+            if matches!(redone, Last::Failed { .. }) {
+                return Ok(Some(redone));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Carries out the answer.
+    pub(crate) async fn answered(&mut self, resumed: &Resumed) -> Result<Last, Aborted> {
+        let escalation = &resumed.escalation;
+        let ask = &escalation.ask;
+        let (Some(after), Some(index), Some(answer)) =
+            (ask.after, ask.plan_step, &escalation.answer)
+        else {
+            return Ok(Last::Nothing);
+        };
+        let at = Position { step: index as usize, fallback: None };
+        let plan = self.plan;
+        let Some(step) = plan.get(at.step) else { return Ok(Last::Nothing) };
+        let forms = match forms(step, escalation, answer) {
+            Ok(Forms::Skip) => return Ok(Last::Worked { at: Some(at), seq: after }),
+            Ok(Forms::Take(forms)) => forms,
+            Err(why) => return Ok(spent(at, after, &why)),
+        };
+        let failure = last_failure(escalation);
+        let Some(situation) = ask.situation.clone() else { return Ok(Last::Nothing) };
+        let healing = Healing {
+            step,
+            at,
+            after,
+            failure: &failure,
+            recall: None,
+            attempt: u32::try_from(ask.tried.len()).unwrap_or(u32::MAX),
+        };
+        let way = Way {
+            approach: Approach::HumanAnswer,
+            by: HealSource::Human { escalation_id: escalation.id },
+            what: "what a human said".into(),
+        };
+        self.trouble.situation = Some(situation);
+        let mut last = Last::Worked { at: Some(at), seq: after };
+        for (form, own) in forms {
+            let Some(read) = ways::read(form, &self.values) else {
+                return Ok(spent(at, after, "the answer cannot be carried out as it is written"));
+            };
+            last = match self.take_way(&healing, &way, &read, own).await? {
+                Outcome::Worked(last) => last,
+                Outcome::Failed(seq, failure) => {
+                    return Ok(Last::Spent { at, seq, failure, why: "the answer failed".into() });
+                }
+                Outcome::NotTried(why) => return Ok(spent(at, after, &why)),
+            };
+        }
+        Ok(last)
+    }
+}
+
+enum Forms {
+    /// The step is left out.
+    Skip,
+    /// These are taken, each with whether it does what the step was for.
+    Take(Vec<(StepForm, bool)>),
+}
+
+fn forms(step: &PlanStep, from: &Escalation, answer: &Answer) -> Result<Forms, String> {
+    let steps = match answer {
+        Answer::Skip => return Ok(Forms::Skip),
+        Answer::Candidate { index } => {
+            let pick = from.ask.candidates.get(*index as usize);
+            let pick = pick.ok_or_else(|| format!("there is no candidate {index}"))?;
+            vec![(ways::with_target(step, pick.target.clone()), true)]
+        }
+        Answer::Action { action } => vec![(acted(step, action), true)],
+        Answer::Input { target, .. } => {
+            let target = target.clone().or_else(|| step.form.target.clone()).unwrap_or_else(code);
+            let fill = StepForm {
+                intent: Some(ways::preparing(step)),
+                target: Some(target.clone()),
+                value: Some(format!("{{{{secrets.{ANSWER}}}}}")),
+                ..StepForm::of(ActionName::Fill)
+            };
+            let send = StepForm {
+                intent: Some(ways::preparing(step)),
+                target: Some(target),
+                key: Some("Enter".into()),
+                ..StepForm::of(ActionName::Press)
+            };
+            vec![(fill, false), (send, false), (ways::alone(step), true)]
+        }
+        Answer::Plan { .. } | Answer::GiveUp { .. } => {
+            return Err("this answer does not say what to do about the step".into());
+        }
+    };
+    Ok(Forms::Take(steps))
+}
+
+/// An action of a human: with the step's own value where it leaves that out, and held to the
+/// step's end.
+fn acted(step: &PlanStep, action: &StepForm) -> StepForm {
+    let action = ways::instead(step, action.clone());
+    if action.action != step.form.action {
+        return action;
+    }
+    let (plan, mut form) = (&step.form, action);
+    form.value = form.value.or_else(|| plan.value.clone());
+    form.values = form.values.or_else(|| plan.values.clone());
+    form.files = form.files.or_else(|| plan.files.clone());
+    form.save_as = form.save_as.or_else(|| plan.save_as.clone());
+    form.shape = form.shape.or(plan.shape);
+    form.attribute = form.attribute.or_else(|| plan.attribute.clone());
+    form
+}
+
+/// The field for a one-time code, as the platform marks it.
+fn code() -> TargetForm {
+    let css = "input[autocomplete=\"one-time-code\"]";
+    TargetForm { css: Some(css.into()), ..TargetForm::default() }
+}
+
+fn last_failure(from: &Escalation) -> Failure {
+    from.ask.tried.last().map_or_else(
+        || Failure::new(ErrorClass::Unclassified, "the step failed"),
+        |tried| tried.failure.clone(),
+    )
+}
+
+fn spent(at: Position, seq: u32, why: &str) -> Last {
+    let mut message = String::from("the answer did not help");
+    write!(message, ": {why}").ok();
+    let failure = Failure::new(ErrorClass::Unclassified, message);
+    Last::Spent { at, seq, failure, why: why.to_owned() }
+}

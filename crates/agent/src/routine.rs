@@ -1,0 +1,180 @@
+//! What is done about a failure in general: make way, then the step; or the step by another tool.
+
+use crate::agent::Aborted;
+use crate::heal::{Healing, Outcome, Way, called};
+use crate::run::Run;
+use crate::ways;
+use domain::heal::{Candidate, dismissals, openers};
+use domain::memory::Approach;
+use domain::plan::{ActionName, PlanStep, ScrollBy, StepForm, TargetForm};
+use domain::snapshot::Fingerprint;
+use domain::step::HealSource;
+
+/// How many things are opened in search of one.
+const OPENINGS: usize = 3;
+
+impl Run<'_> {
+    /// What is done about such a failure in general.
+    pub(crate) async fn routine(
+        &mut self,
+        healing: &Healing<'_>,
+        approach: Approach,
+        by: HealSource,
+    ) -> Result<Outcome, Aborted> {
+        let way = Way { approach, by, what: approach_in_words(approach).into() };
+        match approach {
+            Approach::WaitForIdle => self.own(healing, &way).await,
+            Approach::DismissOverlay => {
+                let closers = dismissals(healing.failure, &self.attempt.seen().now);
+                self.click_first(healing, &way, closers).await
+            }
+            Approach::OpenMenu => self.open_menus(healing, &way).await,
+            Approach::Scroll => {
+                let by = Some(ScrollBy { x: 0, y: 2000 });
+                self.prepared(healing, &way, StepForm { by, ..StepForm::of(ActionName::Scroll) })
+                    .await
+            }
+            Approach::Reload => {
+                self.prepared(healing, &way, StepForm::of(ActionName::Reload)).await
+            }
+            Approach::AcceptDialog => {
+                let accept = Some(true);
+                let form = StepForm { accept, ..StepForm::of(ActionName::HandleDialog) };
+                self.prepared(healing, &way, form).await
+            }
+            Approach::Keyboard => {
+                let press = StepForm {
+                    target: healing.step.form.target.clone(),
+                    key: Some("Enter".into()),
+                    ..StepForm::of(ActionName::Press)
+                };
+                self.instead(healing, &way, press).await
+            }
+            Approach::FollowLink => match self.address_of(healing.step).await {
+                Some(url) => {
+                    let url = Some(url);
+                    let form = StepForm { url, ..StepForm::of(ActionName::Navigate) };
+                    self.instead(healing, &way, form).await
+                }
+                None => Ok(Outcome::NotTried("it is no link of this site".into())),
+            },
+            Approach::PlanFallback | Approach::OtherLocator | Approach::HumanAnswer => {
+                Ok(Outcome::NotTried("there is nothing general about it".into()))
+            }
+        }
+    }
+
+    /// Does one thing first, then the step.
+    async fn prepared(
+        &mut self,
+        healing: &Healing<'_>,
+        way: &Way,
+        form: StepForm,
+    ) -> Result<Outcome, Aborted> {
+        let form = StepForm { intent: Some(ways::preparing(healing.step)), ..form };
+        let Some(step) = ways::read(form, &self.values) else {
+            return Ok(Outcome::NotTried("it cannot be done".into()));
+        };
+        match self.take_way(healing, way, &step, false).await? {
+            Outcome::Worked(_) => self.own(healing, way).await,
+            other => Ok(other),
+        }
+    }
+
+    /// Does something else instead of the step.
+    async fn instead(
+        &mut self,
+        healing: &Healing<'_>,
+        way: &Way,
+        form: StepForm,
+    ) -> Result<Outcome, Aborted> {
+        match ways::read(ways::instead(healing.step, form), &self.values) {
+            Some(step) => self.take_way(healing, way, &step, true).await,
+            None => Ok(Outcome::NotTried("it cannot be done".into())),
+        }
+    }
+
+    async fn click_first(
+        &mut self,
+        healing: &Healing<'_>,
+        way: &Way,
+        candidates: Vec<Candidate>,
+    ) -> Result<Outcome, Aborted> {
+        let Some(first) = candidates.first() else {
+            return Ok(Outcome::NotTried("nothing here closes what is in the way".into()));
+        };
+        match self.click_preparing(healing, way, first).await? {
+            Outcome::Worked(_) => self.own(healing, way).await,
+            other => Ok(other),
+        }
+    }
+
+    /// Opens what may hold the element, one after the other, until it is there.
+    async fn open_menus(&mut self, healing: &Healing<'_>, way: &Way) -> Result<Outcome, Aborted> {
+        let intent = self.spoken_intent(healing.step);
+        let candidates = openers(&self.wanted(healing.step, &intent), &self.attempt.seen().now);
+        let mut outcome = Outcome::NotTried("nothing here can be opened".into());
+        for candidate in candidates.iter().take(OPENINGS) {
+            if self.is_over() {
+                break;
+            }
+            outcome = match self.click_preparing(healing, way, candidate).await? {
+                Outcome::Worked(_) => self.own(healing, way).await?,
+                other => other,
+            };
+            if !matches!(outcome, Outcome::NotTried(_)) {
+                break;
+            }
+        }
+        Ok(outcome)
+    }
+
+    async fn click_preparing(
+        &mut self,
+        healing: &Healing<'_>,
+        way: &Way,
+        candidate: &Candidate,
+    ) -> Result<Outcome, Aborted> {
+        let click = ways::preparing_click(healing.step, TargetForm::default());
+        let element = &candidate.fingerprint;
+        let Some(target) = self.locate_for(click, element).await else {
+            return Ok(Outcome::NotTried(format!("{} cannot be located alone", called(candidate))));
+        };
+        match ways::read(ways::preparing_click(healing.step, target), &self.values) {
+            Some(step) => self.take_way(healing, way, &step, false).await,
+            None => Ok(Outcome::NotTried("it cannot be clicked".into())),
+        }
+    }
+
+    async fn locate_for(&mut self, form: StepForm, element: &Fingerprint) -> Option<TargetForm> {
+        let any = TargetForm { css: Some("*".into()), ..TargetForm::default() };
+        let step = ways::read(StepForm { target: Some(any), ..form }, &self.values)?;
+        self.locate(&step, element).await
+    }
+
+    /// The address of the link a step clicks, when it stays on the page's own origin.
+    async fn address_of(&mut self, step: &PlanStep) -> Option<String> {
+        let found = self.attempt.find(step.action.target()?).await;
+        let [link] = &found[..] else { return None };
+        let href = link.href.as_deref()?;
+        let is_path = href.starts_with('/') && !href.starts_with("//");
+        is_path.then(|| href.to_owned())
+    }
+}
+
+/// What an approach does, in words.
+const fn approach_in_words(approach: Approach) -> &'static str {
+    match approach {
+        Approach::PlanFallback => "the plan's own other way",
+        Approach::OtherLocator => "the same element by another locator",
+        Approach::DismissOverlay => "close what covers the page, then the step",
+        Approach::OpenMenu => "open what may hold the element, then the step",
+        Approach::WaitForIdle => "the step again, now that the page had time",
+        Approach::Scroll => "scroll, then the step",
+        Approach::Reload => "load the page again, then the step",
+        Approach::AcceptDialog => "accept the notice, then the step",
+        Approach::Keyboard => "the keyboard instead of the pointer",
+        Approach::FollowLink => "the link's address instead of a click",
+        Approach::HumanAnswer => "what a human said",
+    }
+}

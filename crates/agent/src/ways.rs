@@ -1,0 +1,72 @@
+//! Making a way concrete: forms with another target or another action, read into steps.
+
+use domain::memory::RemedyStep;
+use domain::plan::{ActionName, PlanForm, PlanStep, StepForm, TargetForm, Values, plan_steps};
+
+/// The plan's own step with another target.
+pub(crate) fn with_target(step: &PlanStep, target: TargetForm) -> StepForm {
+    StepForm { target: Some(target), ..alone(step) }
+}
+
+/// The plan's own step, without its fallbacks.
+pub(crate) fn alone(step: &PlanStep) -> StepForm {
+    StepForm { fallbacks: Vec::new(), intent: Some(step.intent.clone()), ..step.form.clone() }
+}
+
+/// Another action instead of the step's, held to the same end.
+pub(crate) fn instead(step: &PlanStep, action: StepForm) -> StepForm {
+    StepForm {
+        intent: Some(step.intent.clone()),
+        expect: action.expect.clone().or_else(|| step.form.expect.clone()),
+        timeout_ms: step.form.timeout_ms,
+        screenshot: step.form.screenshot,
+        ..action
+    }
+}
+
+/// A remembered action, with what only the step knows: its value, what it reads, its conditions.
+pub(crate) fn remembered(step: &PlanStep, remembered: &RemedyStep) -> StepForm {
+    let form = &remembered.form;
+    if !remembered.own {
+        return StepForm { intent: Some(preparing(step)), ..form.clone() };
+    }
+    if form.action == step.form.action {
+        return StepForm {
+            target: form.target.clone().or_else(|| step.form.target.clone()),
+            to: form.to.clone().or_else(|| step.form.to.clone()),
+            ..alone(step)
+        };
+    }
+    instead(step, form.clone())
+}
+
+/// A click that prepares a step.
+pub(crate) fn preparing_click(step: &PlanStep, target: TargetForm) -> StepForm {
+    StepForm {
+        intent: Some(preparing(step)),
+        target: Some(target),
+        ..StepForm::of(ActionName::Click)
+    }
+}
+
+/// The intent of what is done so that a step can be done.
+pub(crate) fn preparing(step: &PlanStep) -> String {
+    let mut intent = format!("make way for: {}", step.intent);
+    if let Some((cut, _)) = intent.char_indices().nth(500) {
+        intent.truncate(cut);
+    }
+    intent
+}
+
+/// Reads a form. What does not read is of an older version of us, or was spoiled on the way.
+pub(crate) fn read(form: StepForm, values: &Values) -> Option<PlanStep> {
+    let plan = PlanForm { steps: vec![form] };
+    match plan_steps(&plan, values) {
+        Ok(mut steps) => steps.pop(),
+        Err(faults) => {
+            let fault = faults.first().map(|fault| format!("{} {}", fault.field, fault.message));
+            tracing::warn!(fault, "a way past a failure cannot be read and is left out");
+            None
+        }
+    }
+}
