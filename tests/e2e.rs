@@ -8,12 +8,18 @@ mod applications;
 mod command_line;
 #[path = "e2e/demo.rs"]
 mod demo;
+#[path = "e2e/doctor.rs"]
+mod doctor;
 #[path = "e2e/first_task.rs"]
 mod first_task;
 #[path = "e2e/harm.rs"]
 mod harm;
+#[path = "e2e/healing.rs"]
+mod healing;
 #[path = "e2e/readme.rs"]
 mod readme;
+#[path = "e2e/reindex.rs"]
+mod reindex;
 #[path = "e2e/secrets.rs"]
 mod secrets;
 #[path = "e2e/stopping.rs"]

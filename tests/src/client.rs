@@ -4,6 +4,7 @@ use reqwest::{Method, RequestBuilder};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use wire::TaskState;
+use tokio::time::{Duration, Instant};
 use wire::{RunId, TaskId};
 
 /// A client of the public API.
@@ -79,10 +80,14 @@ impl Client {
     /// # Panics
     /// It does not end within two minutes.
     pub async fn ended(&self, task: TaskId) -> wire::Task {
-        for _ in 0..6 {
+        let patience = Instant::now() + Duration::from_mins(2);
+        while Instant::now() < patience {
             let task: wire::Task = self.get(&format!("/v1/tasks/{task}?wait=20")).await;
-            if task.state.is_terminal() {
-                return task;
+            match task.state {
+                state if state.is_terminal() => return task,
+                // A question ends the wait as well.
+                TaskState::Waiting => tokio::time::sleep(Duration::from_millis(100)).await,
+                _ => {}
             }
         }
         panic!("the task does not end: {:?}", self.task(task).await);

@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
-use testkit::database::TestDatabase;
+use testkit::database::{KEY, TestDatabase};
 use tokio::process::Command;
 
 /// One database and the processes over it.
@@ -96,7 +96,7 @@ impl Fleet {
             .env_remove("WAYMARK_KEY")
             .env_remove("DATABASE_URL");
         if let Some(url) = &self.url {
-            command.env("DATABASE_URL", url);
+            command.env("DATABASE_URL", url).env("WAYMARK_SECRET_KEY", KEY);
         }
         command
     }

@@ -11,11 +11,13 @@ mod client;
 mod fleet;
 mod gate;
 mod process;
+mod shop;
 
 pub use client::Client;
 pub use fleet::Fleet;
 pub use gate::GateSite;
 pub use process::{Process, binary};
+pub use shop::{Order, ShopSite};
 
 use std::time::Duration;
 

@@ -24,6 +24,11 @@ pub(crate) fn unless_known(
     response
 }
 
+/// Whether the client has this version already.
+pub(crate) fn is_known(asked: &HeaderMap, version: impl Display) -> bool {
+    knows(asked, &format!("W/\"{version}\""))
+}
+
 /// Compares weakly, as RFC 9110 asks for `If-None-Match`.
 fn knows(asked: &HeaderMap, tag: &str) -> bool {
     let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();

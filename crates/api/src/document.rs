@@ -26,10 +26,11 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
     tags(
         (name = "tasks", description = "What is to be done, and how far it is"),
         (name = "runs", description = "How it went: attempts, their steps, screenshots and snapshots"),
+        (name = "escalations", description = "What agents ask humans, and the answers"),
         (name = "keys", description = "Who may do what"),
         (name = "health", description = "Whether the service can work")
     ),
-    components(schemas(wire::TaskEvent, wire::Task, wire::Run, wire::Step, wire::Artifact, wire::ApiKey)),
+    components(schemas(wire::TaskEvent, wire::Task, wire::Run, wire::Step, wire::Artifact, wire::ApiKey, wire::Escalation)),
     modifiers(&Shared)
 )]
 pub(crate) struct Document;

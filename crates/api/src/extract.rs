@@ -5,15 +5,19 @@ mod body;
 mod caller;
 mod headers;
 mod idempotency;
+mod listing;
 mod path;
 mod query;
 mod shape;
 mod words;
 
 pub(crate) use body::Body;
-pub(crate) use caller::{AnyKey, Caller, KeysAdmin, TasksRead, TasksWrite, TracesRead};
+pub(crate) use caller::{
+    AnyKey, Caller, EscalationsAnswer, KeysAdmin, TasksRead, TasksWrite, TracesRead,
+};
 pub(crate) use headers::{ConditionalHeader, IdempotencyHeader, ResumeHeader};
 pub(crate) use idempotency::IdempotencyKey;
+pub(crate) use listing::Listing;
 pub(crate) use path::Id;
 pub(crate) use query::Query;
 pub(crate) use words::{Label, Limit, Seconds, Timestamp, Word};

@@ -36,8 +36,14 @@ pub(crate) async fn get_readiness(
     if !readiness.migrated {
         return Err(ApiError::NotReady("the database is not migrated: run `waymark migrate`"));
     }
+    let lag = app.store.memory_lag().await?;
     Ok(Json(wire::Ready {
         status: "ready".into(),
         database: wire::Database { postgres: readiness.postgres, pgvector: readiness.pgvector },
+        memory: wire::MemoryLag {
+            behind: lag.runs,
+            behind_seconds: lag.oldest.map(|oldest| oldest.num_seconds()),
+            not_embedded: lag.unembedded,
+        },
     }))
 }

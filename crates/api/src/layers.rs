@@ -19,6 +19,7 @@ use std::time::Duration;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{Predicate, SizeAbove};
 use tower_http::trace::TraceLayer;
 use tracing::Span;
 
@@ -38,7 +39,7 @@ pub(crate) fn around(router: Router, clock: Arc<dyn Clock>, limits: ApiLimits) -
             )
             .layer(from_fn(render))
             .layer(from_fn(secure))
-            .layer(CompressionLayer::new().gzip(true).compress_when(is_large_json))
+            .layer(CompressionLayer::new().gzip(true).compress_when(large_json()))
             .layer(CatchPanicLayer::custom(panicked))
             .layer(from_fn_with_state(limits, in_time)),
     )
@@ -81,7 +82,12 @@ async fn secure(request: Request, next: Next) -> Response {
 }
 
 /// Worth compressing, and never a stream: lists, traces, snapshots.
-fn is_large_json(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+fn large_json() -> impl Predicate {
+    const SMALL: u64 = 1024;
+    SizeAbove::new(SMALL).and(is_json)
+}
+
+fn is_json(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     headers
         .get(CONTENT_TYPE)
         .is_some_and(|media_type| media_type.as_bytes().starts_with(b"application/json"))

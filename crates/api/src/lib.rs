@@ -11,6 +11,7 @@ mod document;
 mod layers;
 
 mod artifacts;
+mod escalations;
 mod health;
 mod keys;
 mod runs;
@@ -21,5 +22,6 @@ mod problem;
 
 mod conditional;
 mod cursor;
+mod known_keys;
 mod trace_context;
 mod watch;

@@ -3,13 +3,16 @@
 mod documented;
 mod render;
 
-pub(crate) use documented::{ById, Lists, Public, WithBody, problem_schema, shared_responses};
+pub(crate) use documented::{
+    BodyById, ById, Lists, Public, WithBody, problem_schema, shared_responses,
+};
 pub(crate) use render::render;
 
 use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use domain::id::TaskId;
+use domain::escalation::EscalationState;
+use domain::id::{EscalationId, TaskId};
 use domain::invalid::Invalid;
 use domain::key::Scope;
 use domain::task::TaskState;
@@ -50,6 +53,8 @@ pub(crate) enum ApiError {
     BodyTimedOut,
     #[error("task {task} has already {}", ended(*.state))]
     TaskAlreadyEnded { task: TaskId, state: TaskState },
+    #[error("{}", closed(.escalation, *.state))]
+    EscalationClosed { escalation: EscalationId, state: EscalationState },
     #[error("a key cannot revoke itself: use another key of the project")]
     OwnKey,
     #[error("the body is larger than {0} bytes")]
@@ -76,6 +81,7 @@ pub(crate) enum Thing {
     Task,
     Run,
     Artifact,
+    Escalation,
     Key,
 }
 
@@ -85,6 +91,7 @@ impl Thing {
             Self::Task => "task",
             Self::Run => "run",
             Self::Artifact => "artifact",
+            Self::Escalation => "escalation",
             Self::Key => "key",
         }
     }
@@ -94,6 +101,7 @@ impl Thing {
             Self::Task => "task_not_found",
             Self::Run => "run_not_found",
             Self::Artifact => "artifact_not_found",
+            Self::Escalation => "escalation_not_found",
             Self::Key => "key_not_found",
         }
     }
@@ -117,6 +125,7 @@ impl ApiError {
             Self::Refused(status) => (*status, "refused"),
             Self::BodyTimedOut => (StatusCode::REQUEST_TIMEOUT, "body_timed_out"),
             Self::TaskAlreadyEnded { .. } => (StatusCode::CONFLICT, "task_already_ended"),
+            Self::EscalationClosed { state, .. } => (StatusCode::CONFLICT, closed_code(*state)),
             Self::OwnKey => (StatusCode::CONFLICT, "own_key"),
             Self::BodyTooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
             Self::UnsupportedMediaType(_) => {
@@ -239,5 +248,24 @@ const fn ended(state: TaskState) -> &'static str {
         TaskState::Failed => "failed",
         TaskState::Cancelled => "been cancelled",
         TaskState::Queued | TaskState::Running | TaskState::Waiting => "ended",
+    }
+}
+
+/// Why a question cannot be answered any more.
+fn closed(escalation: &EscalationId, state: EscalationState) -> String {
+    let why = match state {
+        EscalationState::Answered => "somebody has answered already",
+        EscalationState::Open | EscalationState::Expired => "nobody answered in time",
+        EscalationState::Cancelled => "its task has been cancelled",
+    };
+    format!("escalation {escalation} takes no answer any more: {why}")
+}
+
+const fn closed_code(state: EscalationState) -> &'static str {
+    match state {
+        EscalationState::Answered => "already_answered",
+        // One that is open and takes no answer is past its deadline.
+        EscalationState::Open | EscalationState::Expired => "expired",
+        EscalationState::Cancelled => "cancelled",
     }
 }

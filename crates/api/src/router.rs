@@ -2,7 +2,7 @@
 
 use crate::document::{self, Document};
 use crate::problem::ApiError;
-use crate::{AppState, artifacts, health, keys, layers, runs, tasks};
+use crate::{AppState, artifacts, escalations, health, keys, layers, runs, tasks};
 use axum::Router;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
@@ -35,6 +35,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .merge(tasks::operations())
         .merge(runs::operations())
         .merge(artifacts::operations())
+        .merge(escalations::operations())
         .merge(keys::operations())
         .merge(health::operations())
 }

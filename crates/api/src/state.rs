@@ -1,6 +1,8 @@
 //! What every handler can reach.
 
+use crate::known_keys::KnownKeys;
 use domain::clock::Clock;
+use domain::ports::Memory;
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Listener, Store};
@@ -14,6 +16,8 @@ pub struct AppState {
     pub(crate) listener: Arc<Listener>,
     pub(crate) shutdown: CancellationToken,
     pub(crate) limits: ApiLimits,
+    pub(crate) known_keys: Arc<KnownKeys>,
+    pub(crate) memory: Option<Arc<dyn Memory>>,
 }
 
 /// What a request may use up, and how patient the service is.
@@ -25,6 +29,8 @@ pub struct ApiLimits {
     pub body_time: Duration,
     /// How long a request may take in all; longer than the longest wait that can be asked for.
     pub request_time: Duration,
+    /// How long a key that works is taken to work on, before it is looked up again.
+    pub key_time: Duration,
     /// How often waiting requests look for themselves, in case an announcement was missed.
     pub poll: Duration,
     /// How often a quiet event stream says that it lives.
@@ -39,6 +45,7 @@ impl Default for ApiLimits {
             body_bytes: 4 * 1024 * 1024,
             body_time: Duration::from_secs(30),
             request_time: Duration::from_secs(100),
+            key_time: Duration::from_secs(1),
             poll: Duration::from_secs(2),
             keep_alive: Duration::from_secs(15),
             stop_grace: Duration::from_secs(10),
@@ -56,6 +63,13 @@ impl AppState {
         shutdown: CancellationToken,
         limits: ApiLimits,
     ) -> Self {
-        Self { store, clock, listener, shutdown, limits }
+        let known_keys = Arc::new(KnownKeys::new(limits.key_time));
+        Self { store, clock, listener, shutdown, limits, known_keys, memory: None }
+    }
+
+    /// With the memory that can say what a task without a plan needs, before it runs.
+    #[must_use]
+    pub fn with_memory(self, memory: Arc<dyn Memory>) -> Self {
+        Self { memory: Some(memory), ..self }
     }
 }

@@ -4,6 +4,7 @@ mod cancel_task;
 mod create_task;
 mod get_task;
 mod list_tasks;
+mod replay;
 mod stream_task_events;
 
 use crate::AppState;

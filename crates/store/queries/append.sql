@@ -2,7 +2,7 @@
 -- lock makes a claim wait for us or us for it; whoever comes second sees what the first one did.
 -- $1 task, $2 token, $3 now, $4 to $14 the steps, $15 their events, $16 to $21 the artifacts
 with held as (
-    select id, run_id
+    select id, run_id, resumes
     from task
     where id = $1 and lease_token = $2 and state = 'running' and leased_until > $3
     for no key update
@@ -42,5 +42,18 @@ event as (
     cross join unnest($4::integer[], $15::text[]) as it (seq, data)
     join new_step on new_step.seq = it.seq
     order by it.seq
+),
+-- the first step after an answer uses it up
+used as (
+    update task
+    set resumes = null
+    from held
+    where task.id = held.id and held.resumes is not null and exists (select from new_step)
+),
+wiped as (
+    update escalation
+    set session = null, input = null
+    from held
+    where escalation.id = held.resumes and exists (select from new_step)
 )
 select exists (select from held) as "held!"

@@ -1,10 +1,13 @@
 -- leases.due_far: what to claim, from the first tasks of every site and among expired leases
 -- $1 now, $2 how many, $3 how many per site, $4 "nothing may have started on the site after this"
--- (null: no pace)
+-- (null: no pace), $5 the worker: what was parked by another one is still reserved for it, $6 how
+-- often one answer may be claimed
 with recursive
 busy as materialized (
     select id, project_id, site, priority, leased_until > $1 as alive,
-        leased_until <= $1 and attempt < max_attempts and cancel_requested_at is null as expired
+        leased_until <= $1 and cancel_requested_at is null
+            and (attempt < max_attempts or (resumes is not null and resumptions < $6::integer))
+            as expired
     from task
     where state = 'running'
 ),
@@ -65,6 +68,7 @@ due as (
             from task
             where state = 'queued' and run_after <= $1
                 and project_id = place.project_id and site = place.site
+                and (reserved_until is null or reserved_until <= $1 or parked_by = $5::text)
             order by priority desc, id
             limit place.free
         )

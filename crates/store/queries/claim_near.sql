@@ -1,9 +1,12 @@
 -- leases.due_near: what to claim, from the head of the queue and among expired leases
 -- $1 now, $2 how many, $3 how many per site, $4 "nothing may have started on the site after this"
--- (null: no pace), $5 how far to look
+-- (null: no pace), $5 how far to look, $6 the worker: what was parked by another one is still
+-- reserved for it, $7 how often one answer may be claimed
 with busy as materialized (
     select id, project_id, site, priority, leased_until > $1 as alive,
-        leased_until <= $1 and attempt < max_attempts and cancel_requested_at is null as expired
+        leased_until <= $1 and cancel_requested_at is null
+            and (attempt < max_attempts or (resumes is not null and resumptions < $7::integer))
+            as expired
     from task
     where state = 'running'
 ),
@@ -11,6 +14,7 @@ near as materialized (
     select id, project_id, site, priority
     from task
     where state = 'queued' and run_after <= $1
+        and (reserved_until is null or reserved_until <= $1 or parked_by = $6::text)
     order by priority desc, id
     limit $5
 ),

@@ -8,6 +8,7 @@
 mod error;
 mod initdb;
 mod locks;
+mod look;
 mod owner;
 mod place;
 mod postmaster;
@@ -15,6 +16,7 @@ mod server;
 mod supervise;
 
 pub use error::EmbeddedError;
+pub use look::Look;
 
 use locks::{Turn, Usage};
 use owner::Owner;
@@ -58,6 +60,14 @@ impl std::fmt::Debug for EmbeddedPostgres {
 }
 
 impl EmbeddedPostgres {
+    /// How the server is, without starting or making anything.
+    ///
+    /// # Errors
+    /// A file cannot be read, or the password is lost.
+    pub fn look(options: &EmbeddedOptions) -> Result<Look, EmbeddedError> {
+        look::look(options)
+    }
+
     /// Finds, sets up, starts or adopts the server, and makes its database.
     ///
     /// # Errors

@@ -27,6 +27,20 @@ pub enum StoreError {
         "the database URL cannot be read; it looks like postgres://user:password@host:5432/name"
     )]
     BadUrl,
+    /// The database belongs to an installation with another secret key.
+    #[error(
+        "the secret key is not the one that this database was first used with: give every process \
+         that shares it the same one (WAYMARK_SECRET_KEY, or secret.key in the data directory)"
+    )]
+    AnotherKey,
+    /// A pooler in between, or another version of pgvector, does not let us set what a search needs.
+    #[error("connections to this database do not search as they should: {setting} is {found}")]
+    Search {
+        /// The setting of pgvector.
+        setting: &'static str,
+        /// What it is.
+        found: String,
+    },
     /// A row does not hold what it should.
     #[error(transparent)]
     Corrupt(#[from] Corrupt),

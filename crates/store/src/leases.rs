@@ -1,12 +1,18 @@
 //! The leases on tasks: who may work on what, and until when.
 //!
-//! Four statements move a task, and each names what it requires of the row, so none can do harm
-//! that another has made harmful meanwhile: `claim` takes the due and the abandoned, `extend` and
-//! `finish` demand the token and a lease that has not expired, `reap` ends what nobody may claim.
+//! Each statement that moves a task names what it requires of the row, so none can do harm that
+//! another has made harmful meanwhile: `claim` takes the due and the abandoned, `extend`, `finish`
+//! and `park` demand the token and a lease that has not expired, `reap` ends what nobody may claim
+//! and what nobody answered.
 
 mod claim;
+mod expire;
 mod finish;
+mod park;
 mod reap;
+
+pub(crate) use expire::{Ended, end_waiting};
+use finish::event_of;
 
 use crate::error::StoreError;
 use crate::store::Store;
@@ -38,7 +44,9 @@ impl Leases for Store {
     }
 
     async fn reap(&self) -> Result<Vec<Task>, LeaseError> {
-        Ok(self.reap_tasks().await?)
+        let mut tasks = self.reap_tasks().await?;
+        tasks.extend(self.expire_questions().await?);
+        Ok(tasks)
     }
 }
 
@@ -69,7 +77,10 @@ fn vanished() -> TaskFailure {
     TaskFailure::infrastructure("the worker vanished: its lease ran out without a sign of life")
 }
 
-fn after(now: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
+/// How often a task is claimed with one answer before it counts as an answer that nobody survives.
+const RESUMPTIONS: i32 = 3;
+
+pub(crate) fn after(now: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
     TimeDelta::from_std(by)
         .ok()
         .and_then(|by| now.checked_add_signed(by))

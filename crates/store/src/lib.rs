@@ -9,6 +9,7 @@ mod requirements;
 mod error;
 pub use error::{Corrupt, StoreError};
 
+mod key_check;
 mod secret_key;
 pub use secret_key::{SecretKey, SecretKeyError};
 
@@ -28,16 +29,23 @@ mod runs;
 pub use runs::{RunFilter, Runs};
 mod steps;
 pub use steps::{NewStep, RecordedStep, Steps};
+mod recalls;
+pub use recalls::Recalls;
 mod artifacts;
 pub use artifacts::Artifacts;
+mod escalations;
+pub use escalations::{Answered, EscalationFilter, Escalations};
 mod keys;
 pub use keys::{Keys, MintedKey, NewKey};
 mod projects;
 pub use projects::Projects;
+
+mod memory;
+pub use memory::{Lag, MemorySize, MemoryStore};
 
 mod announce;
 mod listen;
 pub use listen::{Announcement, Listener, TaskWakeups};
 
 mod embedded;
-pub use embedded::{EmbeddedError, EmbeddedOptions, EmbeddedPostgres};
+pub use embedded::{EmbeddedError, EmbeddedOptions, EmbeddedPostgres, Look};

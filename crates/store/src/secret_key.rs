@@ -1,21 +1,22 @@
-//! Secrets at rest: XChaCha20-Poly1305 under one key of the installation, bound to the task.
+//! Secrets at rest: XChaCha20-Poly1305 under one key of the installation, bound to their owner.
 //!
 //! A sealed blob is `1 | nonce (24) | ciphertext and tag`; the leading byte names this layout. The
-//! task's id is associated data, so a blob copied to another task's row does not open.
+//! id of the task or escalation is associated data, so a blob copied to another row does not open.
 
 use crate::error::StoreError;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
-use domain::id::TaskId;
 use rand::TryRng;
 use rand::rngs::SysRng;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use uuid::Uuid;
 
 const LAYOUT: u8 = 1;
 const NONCE: usize = 24;
@@ -99,17 +100,16 @@ impl SecretKey {
         load(path)?.ok_or_else(|| failed(ErrorKind::NotFound.into()))
     }
 
-    /// Encrypts the secrets of a task.
+    /// Encrypts secrets of a task or an escalation.
     pub(crate) fn seal(
         &self,
-        task: TaskId,
-        secrets: &BTreeMap<String, String>,
+        owner: Uuid,
+        secrets: &impl Serialize,
     ) -> Result<Vec<u8>, StoreError> {
         let mut nonce = [0; NONCE];
         fill_random(&mut nonce).ok_or(StoreError::NoRandom)?;
         let plain = serde_json::to_vec(secrets).map_err(|_| StoreError::NotSealed)?;
-        let id = task.as_uuid();
-        let payload = Payload { msg: &plain, aad: id.as_bytes() };
+        let payload = Payload { msg: &plain, aad: owner.as_bytes() };
         let sealed = self
             .cipher()
             .encrypt(XNonce::from_slice(&nonce), payload)
@@ -121,18 +121,17 @@ impl SecretKey {
         Ok(blob)
     }
 
-    /// Decrypts the secrets of a task.
-    pub(crate) fn open(
+    /// Decrypts what was sealed for this owner.
+    pub(crate) fn open<T: DeserializeOwned>(
         &self,
-        task: TaskId,
+        owner: Uuid,
         blob: &[u8],
-    ) -> Result<BTreeMap<String, String>, DoesNotOpen> {
+    ) -> Result<T, DoesNotOpen> {
         let (&[LAYOUT], rest) = blob.split_first_chunk().ok_or(DoesNotOpen)? else {
             return Err(DoesNotOpen);
         };
         let (nonce, sealed) = rest.split_first_chunk::<NONCE>().ok_or(DoesNotOpen)?;
-        let id = task.as_uuid();
-        let payload = Payload { msg: sealed, aad: id.as_bytes() };
+        let payload = Payload { msg: sealed, aad: owner.as_bytes() };
         let plain =
             self.cipher().decrypt(XNonce::from_slice(nonce), payload).map_err(|_| DoesNotOpen)?;
         serde_json::from_slice(&plain).map_err(|_| DoesNotOpen)
@@ -147,6 +146,11 @@ impl SecretKey {
             .chain_update(hash)
             .finalize()
             .into()
+    }
+
+    /// What tells this key from another one and says nothing about either.
+    pub(crate) fn mark(&self) -> [u8; 32] {
+        self.keyed_hash(&Sha256::digest(b"waymark: the mark of a secret key, 1").into())
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {
@@ -200,13 +204,15 @@ fn create(path: &Path, key: &SecretKey) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use uuid::Uuid;
+    use std::collections::BTreeMap;
 
-    fn task(number: u128) -> TaskId {
-        TaskId::from_uuid(Uuid::from_u128(number))
+    type Secrets = BTreeMap<String, String>;
+
+    fn task(number: u128) -> Uuid {
+        Uuid::from_u128(number)
     }
 
-    fn secrets() -> BTreeMap<String, String> {
+    fn secrets() -> Secrets {
         BTreeMap::from([("password".to_owned(), "hunter2-ü".to_owned())])
     }
 
@@ -219,11 +225,19 @@ mod tests {
     }
 
     #[test]
+    fn the_mark_of_a_key_is_its_own_and_not_the_key() {
+        let (ours, theirs) = (SecretKey([1; 32]), SecretKey([2; 32]));
+        assert_eq!(ours.mark(), SecretKey([1; 32]).mark());
+        assert_ne!(ours.mark(), theirs.mark());
+        assert_ne!(ours.mark(), ours.0);
+    }
+
+    #[test]
     fn what_was_sealed_opens_and_does_not_show() {
         let key = SecretKey::generate().unwrap();
         let blob = key.seal(task(1), &secrets()).unwrap();
         assert!(!blob.windows(7).any(|window| window == b"hunter2"));
-        assert_eq!(key.open(task(1), &blob).unwrap(), secrets());
+        assert_eq!(key.open::<Secrets>(task(1), &blob).unwrap(), secrets());
         assert_ne!(blob, key.seal(task(1), &secrets()).unwrap(), "same nonce");
     }
 
@@ -232,12 +246,13 @@ mod tests {
         let key = SecretKey::generate().unwrap();
         let other = SecretKey::generate().unwrap();
         let mut blob = key.seal(task(1), &secrets()).unwrap();
-        assert_eq!(other.open(task(1), &blob), Err(DoesNotOpen));
-        assert_eq!(key.open(task(2), &blob), Err(DoesNotOpen));
+        let open = |key: &SecretKey, owner, blob: &[u8]| key.open::<Secrets>(owner, blob);
+        assert_eq!(open(&other, task(1), &blob), Err(DoesNotOpen));
+        assert_eq!(open(&key, task(2), &blob), Err(DoesNotOpen));
         *blob.last_mut().unwrap() ^= 1;
-        assert_eq!(key.open(task(1), &blob), Err(DoesNotOpen));
-        assert_eq!(key.open(task(1), &blob[..20]), Err(DoesNotOpen));
-        assert_eq!(key.open(task(1), &[]), Err(DoesNotOpen));
+        assert_eq!(open(&key, task(1), &blob), Err(DoesNotOpen));
+        assert_eq!(open(&key, task(1), &blob[..20]), Err(DoesNotOpen));
+        assert_eq!(open(&key, task(1), &[]), Err(DoesNotOpen));
     }
 
     #[test]

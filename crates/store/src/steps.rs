@@ -5,6 +5,7 @@ use crate::store::Store;
 use chrono::{DateTime, Utc};
 use domain::artifact::{Artifact, NewArtifact};
 use domain::id::{ProjectId, RunId};
+use domain::recall::Recall;
 use domain::step::Step;
 use serde_json::Value;
 use uuid::Uuid;
@@ -25,6 +26,14 @@ pub struct RecordedStep {
     pub step: Step,
     /// Its artifacts, without their bytes.
     pub artifacts: Vec<Artifact>,
+    /// What was asked of memory after it failed.
+    pub recalls: Vec<Recall>,
+}
+
+impl RecordedStep {
+    fn bare(step: Step) -> Self {
+        Self { step, artifacts: Vec::new(), recalls: Vec::new() }
+    }
 }
 
 /// The steps of every run.
@@ -62,12 +71,17 @@ impl Steps<'_> {
         .await?;
         let mut steps = rows
             .into_iter()
-            .map(|row| Ok(RecordedStep { step: row.try_into()?, artifacts: Vec::new() }))
+            .map(|row| Ok(RecordedStep::bare(row.try_into()?)))
             .collect::<Result<Vec<_>, StoreError>>()?;
         let (Some(first), Some(last)) = (steps.first(), steps.last()) else {
             return Ok(steps);
         };
         let seqs = first.step.seq..last.step.seq.saturating_add(1);
+        for recall in self.0.recalls().list_after(project, run, seqs.clone()).await? {
+            if let Ok(at) = steps.binary_search_by_key(&recall.after, |it| it.step.seq) {
+                steps[at].recalls.push(recall);
+            }
+        }
         for artifact in self.0.artifacts().of_steps(project, run, seqs).await? {
             if let Ok(at) = steps.binary_search_by_key(&artifact.step, |it| it.step.seq) {
                 steps[at].artifacts.push(artifact);
@@ -77,19 +91,19 @@ impl Steps<'_> {
     }
 }
 
-struct StepRow {
-    run_id: Uuid,
-    seq: i32,
-    intent: String,
-    page: String,
-    decision: Value,
-    action: Value,
-    failure: Option<Value>,
-    observation: Value,
-    fingerprint: Option<Value>,
-    extracted: Option<Value>,
-    started_at: DateTime<Utc>,
-    duration_ms: i64,
+pub(crate) struct StepRow {
+    pub(crate) run_id: Uuid,
+    pub(crate) seq: i32,
+    pub(crate) intent: String,
+    pub(crate) page: String,
+    pub(crate) decision: Value,
+    pub(crate) action: Value,
+    pub(crate) failure: Option<Value>,
+    pub(crate) observation: Value,
+    pub(crate) fingerprint: Option<Value>,
+    pub(crate) extracted: Option<Value>,
+    pub(crate) started_at: DateTime<Utc>,
+    pub(crate) duration_ms: i64,
 }
 
 impl TryFrom<StepRow> for Step {

@@ -3,10 +3,13 @@
 use crate::announce::Announcer;
 use crate::artifacts::Artifacts;
 use crate::error::StoreError;
+use crate::escalations::Escalations;
 use crate::events::Events;
+use crate::key_check::{check_key, register_key};
 use crate::keys::Keys;
 use crate::listen::Listener;
 use crate::projects::Projects;
+use crate::recalls::Recalls;
 use crate::requirements::{check_server, server};
 use crate::runs::Runs;
 use crate::secret_key::SecretKey;
@@ -26,10 +29,15 @@ const ACQUIRE: Duration = Duration::from_secs(5);
 
 /// What every connection of the pool is told. Statements here are short: one that is not has met
 /// trouble, and must not hold a lock for the others to wait on.
-const SESSION: [(&str, &str); 3] = [
+///
+/// The last two are what a search across sites needs to come back with enough rows: how many
+/// candidates it holds, and that it goes on while filters throw some away.
+pub(crate) const SESSION: [(&str, &str); 5] = [
     ("statement_timeout", "30s"),
     ("lock_timeout", "20s"),
     ("idle_in_transaction_session_timeout", "10s"),
+    ("hnsw.ef_search", "100"),
+    ("hnsw.iterative_scan", "relaxed_order"),
 ];
 
 /// How a store is opened.
@@ -89,7 +97,8 @@ pub struct Readiness {
 }
 
 impl Store {
-    /// Connects, and refuses a server that is too old.
+    /// Connects, and refuses a server that is too old, and a database that is encrypted with
+    /// another key.
     ///
     /// # Errors
     /// The URL cannot be read, the server cannot be reached, or Waymark cannot use it.
@@ -98,6 +107,7 @@ impl Store {
             .map_err(|_| StoreError::BadUrl)?
             .application_name("waymark");
         check_server(&connect).await?;
+        check_key(&connect, &options.secret_key).await?;
         let pool = PgPoolOptions::new()
             .max_connections(options.max_connections.max(1))
             .acquire_timeout(ACQUIRE)
@@ -112,6 +122,13 @@ impl Store {
                 announcer,
             }),
         })
+    }
+
+    /// The host and port of the server.
+    #[must_use]
+    pub fn server(&self) -> (String, u16) {
+        let connect = &self.inner.connect;
+        (connect.get_host().to_owned(), connect.get_port())
     }
 
     /// A name for the schema that this program was built for; another one once it changes.
@@ -130,16 +147,20 @@ impl Store {
     /// wait for it.
     ///
     /// # Errors
-    /// The database cannot be reached, or refuses a migration.
+    /// The database cannot be reached, refuses a migration, or is encrypted with another key.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         // A connection of its own: a migration may take longer than any other statement.
         let pool = PgPoolOptions::new()
             .max_connections(1)
             .connect_with(self.inner.connect.clone())
             .await?;
-        let migrated = migrations().run(&pool).await;
+        let migrated = migrations().run(&pool).await.map_err(StoreError::from);
+        let done = match migrated {
+            Ok(()) => register_key(&pool, &self.inner.secret_key).await,
+            failed => failed,
+        };
         pool.close().await;
-        Ok(migrated?)
+        done
     }
 
     /// Asks the database how it is.
@@ -194,6 +215,18 @@ impl Store {
     #[must_use]
     pub fn artifacts(&self) -> Artifacts<'_> {
         Artifacts(self)
+    }
+
+    /// What runs asked of memory.
+    #[must_use]
+    pub fn recalls(&self) -> Recalls<'_> {
+        Recalls(self)
+    }
+
+    /// The questions of runs.
+    #[must_use]
+    pub fn escalations(&self) -> Escalations<'_> {
+        Escalations(self)
     }
 
     /// The API keys.

@@ -1,6 +1,6 @@
 //! The benchmarks of `cargo xtask bench`.
 //!
-//! No figure stands alone: each has a floor, the least that anybody would have to do for the same
+//! In `queue` and `browser` no figure stands alone: each has a floor, the least that anybody would have to do for the same
 //! effect, measured in the same round on the same machine. Rounds are interleaved, and what counts
 //! is the median of the rounds' ratios, because absolute numbers move with the load and the disk.
 //! A bench never fails on time; it does fail when what it did was not what it was asked to do.
@@ -11,6 +11,7 @@ mod machine;
 mod settings;
 
 mod browser;
+mod drift;
 mod queue;
 
 use anyhow::Result;
@@ -39,14 +40,25 @@ pub fn browser(script: &'static str) -> Result<()> {
     measure("browser", async |settings| browser::measure(settings, script).await)
 }
 
+/// `cargo xtask bench drift`: tasks recorded on an old release of an application, run on a new one.
+///
+/// # Errors
+/// Something is missing, or a recording or a label does not hold.
+pub fn drift() -> Result<()> {
+    runtime()?.block_on(drift::measure())
+}
+
 /// Runs one benchmark, prints its table and writes its JSON.
 fn measure(name: &str, bench: impl AsyncFnOnce(&Settings) -> Result<Report>) -> Result<()> {
     let settings = Settings::read()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let report = runtime.block_on(bench(&settings))?;
+    let report = runtime()?.block_on(bench(&settings))?;
     report.write(&settings.results, name)?;
     write!(std::io::stdout().lock(), "{report}")?;
     Ok(())
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
 }
 
 /// Says on standard error what is being measured.

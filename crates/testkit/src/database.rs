@@ -12,7 +12,7 @@ use std::fmt::Display;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
-use store::{SecretKey, Store, StoreOptions};
+use store::{SecretKey, Store, StoreError, StoreOptions};
 use tokio::sync::OnceCell;
 
 /// Names a server on which we may make databases.
@@ -21,8 +21,9 @@ pub const URL_VARIABLE: &str = "WAYMARK_TEST_DATABASE_URL";
 /// Names the folder that the wheel with Postgres was installed into.
 pub const DIR_VARIABLE: &str = "WAYMARK_PG_DIR";
 
-/// A fixed key: a second store on the same database must be able to read what the first one wrote.
-const KEY: &str = "d2F5bWFyayB0ZXN0IGtleSwgbm90IGEgc2VjcmV0ISE=";
+/// A fixed key: a second store, or another process, on the same database must be able to read what
+/// the first one wrote.
+pub const KEY: &str = "d2F5bWFyayB0ZXN0IGtleSwgbm90IGEgc2VjcmV0ISE=";
 
 /// What the names of test databases begin with.
 const PREFIX: &str = "waymark_test_";
@@ -57,14 +58,18 @@ impl TestDatabase {
     /// The database cannot be reached.
     pub async fn store(&self, clock: impl Clock) -> Store {
         let key = SecretKey::from_base64(KEY).unwrap_or_else(|error| refuse(error));
-        self.store_with_key(clock, key).await
+        self.connect_with_key(clock, key).await.unwrap_or_else(|error| refuse(error))
     }
 
-    /// A store on this database that encrypts with a key of its own.
+    /// Connects with a key of its own, which the database refuses unless it is the first.
     ///
-    /// # Panics
-    /// The database cannot be reached.
-    pub async fn store_with_key(&self, clock: impl Clock, secret_key: SecretKey) -> Store {
+    /// # Errors
+    /// As [`Store::connect`].
+    pub async fn connect_with_key(
+        &self,
+        clock: impl Clock,
+        secret_key: SecretKey,
+    ) -> Result<Store, StoreError> {
         Store::connect(StoreOptions {
             url: self.url.clone(),
             max_connections: 10,
@@ -72,7 +77,6 @@ impl TestDatabase {
             clock: Arc::new(clock),
         })
         .await
-        .unwrap_or_else(|error| refuse(error))
     }
 
     /// A bare connection, to look behind the store's back.

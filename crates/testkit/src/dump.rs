@@ -7,21 +7,48 @@ use sqlx::{AssertSqlSafe, Row as _};
 ///
 /// # Panics
 /// The database cannot be read.
-#[expect(clippy::expect_used, reason = "a database that cannot be read fails the test")]
 pub async fn dump(url: &str) -> String {
+    text(url, |_| true).await
+}
+
+/// What memory consists of, as [`dump`] writes it: everything that is distilled from traces.
+///
+/// # Panics
+/// The database cannot be read.
+pub async fn memory(url: &str) -> String {
+    const DERIVED: [&str; 9] = [
+        "situation",
+        "situation_stat",
+        "situation_vector",
+        "remedy",
+        "remedy_mark",
+        "remedy_stat",
+        "working_locator",
+        "goal",
+        "goal_run",
+    ];
+    text(url, |table| DERIVED.contains(&table)).await
+}
+
+#[expect(clippy::expect_used, reason = "a database that cannot be read fails the test")]
+async fn text(url: &str, wanted: impl Fn(&str) -> bool) -> String {
     let pool = PgPool::connect(url).await.expect("the database is there");
     let columns = "select table_name::text, column_name::text, data_type::text \
-                   from information_schema.columns where table_schema = 'public'";
+                   from information_schema.columns where table_schema = 'public' order by 1, 2";
     let columns = sqlx::query(columns).fetch_all(&pool).await.expect("the columns");
     let mut text = String::new();
     for column in columns {
         let (table, name, kind): (String, String, String) =
             (column.get(0), column.get(1), column.get(2));
+        if !wanted(&table) {
+            continue;
+        }
         let value = match kind.as_str() {
             "bytea" => format!("encode(\"{name}\", 'escape')"),
             _ => format!("\"{name}\"::text"),
         };
-        let query = format!("select {value} from \"{table}\" where \"{name}\" is not null");
+        let query =
+            format!("select {value} from \"{table}\" where \"{name}\" is not null order by 1");
         let rows = sqlx::query_scalar::<_, String>(AssertSqlSafe(query)).fetch_all(&pool).await;
         for row in rows.expect("the rows") {
             text.push_str(&row);

@@ -5,4 +5,5 @@ pub mod dump;
 pub mod bench;
 pub mod clock;
 pub mod database;
+pub mod embedder;
 pub mod site;

@@ -1,18 +1,24 @@
 //! The wiring: settings in, running parts out.
 
+mod embedder;
+
 use crate::cli::WorkArgs;
 use crate::exit::{Failed, UNAVAILABLE, USAGE};
 use crate::settings::{BrowserArgs, DataArgs, DatabaseArgs};
-use agent::Agent;
+use agent::{Agent, Parts};
 use anyhow::{Context as _, Result};
 use browser::{BrowserOptions, BrowserPool, BrowserSource};
 use domain::clock::{Clock, SystemClock};
 use domain::egress::EgressPolicy;
+use domain::ports::Embedder;
 use secrecy::ExposeSecret as _;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use store::{EmbeddedOptions, EmbeddedPostgres, SecretKey, Store, StoreOptions};
+use store::{EmbeddedOptions, EmbeddedPostgres, MemoryStore, SecretKey, Store, StoreOptions};
 use worker::Worker;
+
+pub(crate) use embedder::{embedder, endpoint, in_words};
 
 /// The clock of the whole process.
 pub(crate) fn clock() -> Arc<dyn Clock> {
@@ -55,6 +61,23 @@ impl Database {
     }
 }
 
+/// Opens the database of the settings and loads the embedder, both at once.
+pub(crate) async fn open(
+    data: &DataArgs,
+    args: &WorkArgs,
+) -> Result<(Database, Arc<dyn Embedder>)> {
+    let database = Database::open(data, &args.database);
+    let (database, embedder) = tokio::join!(database, embedder(data, &args.embeddings));
+    let database = database?;
+    match embedder {
+        Ok(embedder) => Ok((database, embedder)),
+        Err(error) => {
+            database.close().await;
+            Err(error)
+        }
+    }
+}
+
 async fn stop_embedded(server: Option<EmbeddedPostgres>) {
     if let Some(server) = server
         && let Err(error) = server.stop().await
@@ -71,13 +94,17 @@ pub(crate) fn pg_dir(data: &DataArgs, args: &DatabaseArgs) -> Result<PathBuf> {
     }
 }
 
-async fn start_embedded(data: &DataArgs, args: &DatabaseArgs) -> Result<EmbeddedPostgres> {
-    let options = EmbeddedOptions {
+/// Where the embedded database is.
+pub(crate) fn embedded_options(data: &DataArgs, args: &DatabaseArgs) -> Result<EmbeddedOptions> {
+    Ok(EmbeddedOptions {
         install_dir: pg_dir(data, args)?,
         data_dir: data.dir()?.join("postgres"),
         run_as: None,
-    };
-    EmbeddedPostgres::start(options)
+    })
+}
+
+async fn start_embedded(data: &DataArgs, args: &DatabaseArgs) -> Result<EmbeddedPostgres> {
+    EmbeddedPostgres::start(embedded_options(data, args)?)
         .await
         .context(Failed::new(UNAVAILABLE, "the embedded database did not start"))
 }
@@ -96,7 +123,8 @@ async fn connect(data: &DataArgs, args: &DatabaseArgs, url: String) -> Result<St
     Ok(store)
 }
 
-fn secret_key(data: &DataArgs, args: &DatabaseArgs) -> Result<SecretKey> {
+/// The key of the settings; made and kept unless there is one.
+pub(crate) fn secret_key(data: &DataArgs, args: &DatabaseArgs) -> Result<SecretKey> {
     if let Some(key) = &args.secret_key {
         return SecretKey::from_base64(key.expose_secret()).map_err(|error| {
             Failed::new(USAGE, format!("--secret-key (WAYMARK_SECRET_KEY): {error}")).into()
@@ -133,23 +161,51 @@ pub(crate) fn browser_source(data: &DataArgs, args: &BrowserArgs) -> Result<Brow
     Ok(BrowserSource::Local { executable, profiles_dir, run_as: None })
 }
 
+/// The addresses of the database. One that is reached by a socket file has none.
+async fn addresses(store: &Store) -> Vec<SocketAddr> {
+    match tokio::net::lookup_host(store.server()).await {
+        Ok(addresses) => addresses.collect(),
+        Err(_) => Vec::new(),
+    }
+}
+
+/// What a worker needs besides its settings.
+pub(crate) struct Beneath<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) embedder: Arc<dyn Embedder>,
+    pub(crate) egress: EgressPolicy,
+    /// Where we listen ourselves: no page may reach it, whatever is allowed.
+    pub(crate) listening: Option<SocketAddr>,
+}
+
 /// Starts the pool and makes the worker over it.
 pub(crate) async fn worker(
     data: &DataArgs,
     args: &WorkArgs,
-    store: &Store,
-    egress: EgressPolicy,
+    beneath: Beneath<'_>,
 ) -> Result<(Worker, Arc<BrowserPool>)> {
+    let Beneath { store, embedder, egress, listening } = beneath;
+    let own = listening.into_iter().chain(addresses(store).await).collect();
     let options = BrowserOptions {
-        max_sessions: args.worker.slots(),
+        // A session that waits for a human must not keep a task waiting.
+        max_sessions: args.worker.slots() + args.worker.parking_places(),
         recycle_after: args.browser.browser_recycle,
         egress,
+        own,
         ..BrowserOptions::new(browser_source(data, &args.browser)?)
     };
     let pool = BrowserPool::start(options)
         .await
         .context(Failed::new(UNAVAILABLE, "the browser did not start"))?;
+    let memory = Arc::new(MemoryStore::new(store.clone(), embedder.clone()));
     let store = Arc::new(store.clone());
-    let agent = Agent::new(pool.clone(), store.clone(), clock());
-    Ok((Worker::new(store, agent, clock(), args.worker.options()), pool))
+    let agent = Agent::new(Parts {
+        browsers: pool.clone(),
+        trace: store.clone(),
+        memory: memory.clone(),
+        embedder,
+        clock: clock(),
+        parking_places: args.worker.parking_places(),
+    });
+    Ok((Worker::new(store, memory, agent, clock(), args.worker.options()), pool))
 }

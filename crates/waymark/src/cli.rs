@@ -3,9 +3,15 @@
 #![expect(clippy::doc_markdown, reason = "the comments of fields are the help text")]
 
 use crate::settings::{
-    BrowserArgs, ClientArgs, DataArgs, DatabaseArgs, LogArgs, ServerArgs, WorkerArgs,
+    BrowserArgs, ClientArgs, DataArgs, DatabaseArgs, EmbeddingArgs, LogArgs, ServerArgs, WorkerArgs,
 };
 use std::path::PathBuf;
+
+mod desk;
+mod memory;
+
+pub(crate) use desk::{AnswerArgs, EscalationArgs, EscalationsArgs};
+pub(crate) use memory::ReindexArgs;
 
 /// Runs browser tasks and remembers how they went.
 #[derive(Debug, clap::Parser)]
@@ -31,7 +37,9 @@ Examples:
   waymark serve --no-workers                the API alone; run `waymark work` elsewhere
   waymark run plan.json --input city=Oslo   submit a task, follow it, print its result
   waymark trace 0198c5d2-7b5e-7cc3-98c4-dc0c0c07398f
-  waymark tasks --state failed --json";
+  waymark tasks --state failed --json
+  waymark escalations                       what waits for a human
+  waymark answer 0198c5d2-7b5e-7cc3-98c4-dc0c0c07398f --candidate 0";
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
@@ -44,12 +52,14 @@ pub(crate) enum Command {
         after_help = "Example:\n  waymark migrate --database-url postgres://waymark@db/waymark"
     )]
     Migrate(DatabaseArgs),
-    /// Say what is missing and how to get it.
+    /// Make memory anew from the traces.
+    Reindex(ReindexArgs),
+    /// Say what is missing and how to get it; changes nothing.
     Doctor(DoctorArgs),
     /// Print the OpenAPI document.
     #[command(after_help = "Example:\n  waymark openapi > openapi.json")]
     Openapi,
-    /// Show it all on a small site: start everything, run some tasks, tell what happened.
+    /// Show a fleet that learns, on small sites of its own: start everything, tell what happens.
     Demo(DemoArgs),
     /// Make, list and revoke API keys, directly in the database.
     Key(KeyArgs),
@@ -61,6 +71,12 @@ pub(crate) enum Command {
     Cancel(CancelArgs),
     /// Show the trace of a run, or of a task's last run.
     Trace(TraceArgs),
+    /// List what agents ask humans, newest first.
+    Escalations(EscalationsArgs),
+    /// Show a question: what happened, what may be meant, what was tried.
+    Escalation(EscalationArgs),
+    /// Answer a question; its task goes on.
+    Answer(AnswerArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -79,7 +95,7 @@ pub(crate) struct ServeArgs {
     pub(crate) work: WorkArgs,
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "\
 Examples:
   waymark work --database-url postgres://waymark@db/waymark --slots 8
@@ -89,6 +105,8 @@ pub(crate) struct WorkArgs {
     pub(crate) database: DatabaseArgs,
     #[command(flatten)]
     pub(crate) browser: BrowserArgs,
+    #[command(flatten)]
+    pub(crate) embeddings: EmbeddingArgs,
     #[command(flatten)]
     pub(crate) worker: WorkerArgs,
     /// How long running steps may take to finish when asked to stop, in seconds.
@@ -100,12 +118,16 @@ pub(crate) struct WorkArgs {
 #[command(after_help = "\
 Examples:
   waymark doctor
-  waymark doctor --json | jq '.checks[] | select(.ok | not)'")]
+  waymark doctor --json | jq '.checks[] | select(.state != \"ok\")'")]
 pub(crate) struct DoctorArgs {
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
     #[command(flatten)]
     pub(crate) database: DatabaseArgs,
     #[command(flatten)]
     pub(crate) browser: BrowserArgs,
+    #[command(flatten)]
+    pub(crate) embeddings: EmbeddingArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -171,7 +193,8 @@ Examples:
         /// What people call it.
         #[arg(long)]
         name: String,
-        /// What it allows: tasks:write, tasks:read, traces:read, keys:admin. Default: all.
+        /// What it allows: tasks:write, tasks:read, traces:read, escalations:answer,
+        /// keys:admin. Default: all.
         #[arg(long, value_name = "SCOPE")]
         scope: Vec<String>,
         /// Days until it stops working.
@@ -194,8 +217,11 @@ Examples:
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-The file holds a task as POST /v1/tasks takes it; `-` reads standard input.
-Exit code: 0 succeeded, 1 failed, 2 cancelled, 64 wrong call, 65 refused task, 69 no server, 77 key.
+The file holds a task as POST /v1/tasks takes it; `-` reads standard input. Without a plan in it, the
+task does what worked for its goal before, and asks for a plan where nothing has.
+A task that waits for a human says so, with the command that answers it, and is followed on.
+Exit code: 0 succeeded, 1 failed, 2 cancelled, 3 nobody answered in time, 64 wrong call, 65 refused
+task, 69 no server, 77 key.
 
 Examples:
   waymark run plan.json

@@ -1,9 +1,12 @@
 //! What each command does.
 
+mod answer;
 mod cancel;
 mod doctor;
+mod escalations;
 mod key;
 mod migrate;
+mod reindex;
 mod run;
 mod serve;
 mod tasks;
@@ -16,8 +19,8 @@ use crate::settings::LogArgs;
 use anyhow::Result;
 use std::process::ExitCode;
 
-pub(crate) use run::describe;
-pub(crate) use serve::{Serving, serve_until_stopped};
+pub(crate) use run::{answer_flag, describe};
+pub(crate) use serve::{Serving, serve_beside};
 
 /// Runs the command.
 pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
@@ -36,7 +39,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
             start_log(&log, "warn")?;
             match args.part {
                 Some(DemoPart::Site { listen }) => crate::demo::serve_site(listen).await,
-                None => crate::demo::demo(&data, args, json).await,
+                None => Box::pin(crate::demo::demo(&data, args, json)).await,
             }
         }
         Command::Openapi => {
@@ -47,12 +50,16 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
             start_log(&log, "warn")?;
             match other {
                 Command::Migrate(args) => migrate::migrate(&data, &args, json).await,
+                Command::Reindex(args) => reindex::reindex(&data, &args, json).await,
                 Command::Doctor(args) => doctor::doctor(&data, &args, json).await,
                 Command::Key(args) => key::key(&data, args, json).await,
                 Command::Run(args) => run::run(&data, args, json).await,
                 Command::Tasks(args) => tasks::tasks(&data, args, json).await,
                 Command::Cancel(args) => cancel::cancel(&data, &args, json).await,
                 Command::Trace(args) => trace::trace(&data, &args, json).await,
+                Command::Escalations(args) => escalations::list(&data, args, json).await,
+                Command::Escalation(args) => escalations::show(&data, &args, json).await,
+                Command::Answer(args) => answer::answer(&data, args, json).await,
                 Command::Serve(_) | Command::Work(_) | Command::Demo(_) | Command::Openapi => {
                     unreachable!("handled above")
                 }

@@ -7,6 +7,8 @@ use std::process::ExitCode;
 pub(crate) const TASK_FAILED: u8 = 1;
 /// The task was cancelled.
 pub(crate) const TASK_CANCELLED: u8 = 2;
+/// Nobody answered the task's question in time.
+pub(crate) const TASK_UNANSWERED: u8 = 3;
 /// The call or a setting is wrong (`EX_USAGE`).
 pub(crate) const USAGE: u8 = 64;
 /// What was sent is wrong (`EX_DATAERR`).

@@ -34,7 +34,7 @@ use utoipa::ToSchema;
           "fallbacks": [ { "action": "press", "key": "Enter" } ] },
         { "intent": "read the first row", "action": "extract", "as": "row",
           "target": { "css": "#result_list tbody tr" }, "shape": "list" } ] },
-    "limits": { "seconds": 120, "steps": 50, "heals": 10, "attempts": 3 },
+    "limits": { "seconds": 120, "steps": 50, "heals": 10, "attempts": 3, "answer_seconds": 3600 },
     "labels": { "team": "checkout" }
 }))]
 pub struct CreateTask {
@@ -58,8 +58,10 @@ pub struct CreateTask {
     #[serde(default = "default_agent")]
     #[schema(min_length = 1, max_length = 100, pattern = "^[!-~]+$", default = "waymark")]
     pub agent: String,
-    /// The steps to try.
-    pub plan: PlanForm,
+    /// The steps to try. Left out, the task does what worked for this goal on this site before; where
+    /// nothing has, a human is asked for a plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<PlanForm>,
     /// Open values for placeholders: they may be seen in traces.
     #[serde(default)]
     #[schema(schema_with = maps::inputs)]
@@ -108,4 +110,9 @@ pub struct TaskLimits {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 10)]
     pub attempts: Option<i64>,
+    /// Seconds a human has to answer a question of the run, an hour when left out. With 0 nobody is
+    /// asked: what cannot be overcome fails.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0, maximum = 2_592_000)]
+    pub answer_seconds: Option<i64>,
 }

@@ -16,7 +16,9 @@ pub struct TaskEvent {
     /// What happened.
     pub event: EventKind,
     /// Particulars: `run_id` and `attempt`; of a step also `seq`, `intent`, `action`, `ok`,
-    /// `error_class`, `message`, `duration_ms`, `url`; of an end `failure`.
+    /// `error_class`, `message`, `duration_ms`, `url`; of a question (`task.waiting`)
+    /// `escalation_id`, `kind`, `question`, `waiting_until`; of an answer `escalation_id` and
+    /// `kind`; of an end `failure`.
     pub data: serde_json::Value,
     /// When.
     pub at: DateTime<Utc>,

@@ -19,6 +19,22 @@ pub struct Ready {
     pub status: String,
     /// What it works with.
     pub database: Database,
+    /// How far memory is behind the traces.
+    pub memory: MemoryLag,
+}
+
+/// How far memory is behind the traces: what one run found out is advice for the others when memory
+/// has learnt from it, usually within a tenth of a second after its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MemoryLag {
+    /// Runs that have ended and are not learnt from yet.
+    #[schema(example = 0)]
+    pub behind: i64,
+    /// How long ago the first of them ended, in seconds.
+    pub behind_seconds: Option<i64>,
+    /// Situations that are found by their words only, because they are not embedded yet.
+    #[schema(example = 0)]
+    pub not_embedded: i64,
 }
 
 /// The database behind the service.

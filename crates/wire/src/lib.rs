@@ -1,39 +1,46 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
+mod answer;
 mod create_task;
 mod maps;
 mod secrets;
 mod texts;
 
 mod artifact;
+mod escalation;
 mod event;
 mod health;
 mod key;
 mod page;
 mod problem;
+mod recall;
 mod run;
 mod step;
 mod task;
 mod time;
 
+pub use answer::AnswerForm;
 pub use create_task::{CreateTask, TaskLimits};
 pub use secrets::Secrets;
 pub use texts::is_label_key;
 
 pub use artifact::Artifact;
+pub use escalation::{Escalation, EscalationCandidate};
 pub use event::TaskEvent;
-pub use health::{Database, Health, Ready};
+pub use health::{Database, Health, MemoryLag, Ready};
 pub use key::{ApiKey, CreateKey, CreatedKey};
 pub use page::Page;
 pub use problem::Problem;
+pub use recall::Recall;
 pub use run::Run;
 pub use step::{ArtifactRef, Step};
 pub use task::{Limits, Task};
 
 // The words of `domain` that stand in these shapes as they are.
+pub use domain::escalation::{Answer, AnswerKind, EscalationKind, EscalationState};
 pub use domain::failure::{ErrorClass, FailureKind, LimitName, TaskFailure};
-pub use domain::id::{RunId, TaskId};
+pub use domain::id::{EscalationId, RunId, TaskId};
 pub use domain::invalid::Invalid;
 pub use domain::run::Outcome;
 pub use domain::task::TaskState;

@@ -27,11 +27,11 @@ pub struct Run {
     pub labels: BTreeMap<String, String>,
     /// Which worker carries or carried it out.
     pub worker: String,
-    /// How it ended; `null` while it runs.
+    /// How it ended; `null` while it runs, or waits for an answer.
     pub outcome: Option<Outcome>,
     /// Why it failed.
     pub failure: Option<TaskFailure>,
-    /// What was extracted, by the `as` of the steps.
+    /// What was extracted, by the `as` of the steps; `null` in lists, where it would be too much.
     pub result: Option<serde_json::Value>,
     /// How many steps were recorded.
     pub steps: u32,
@@ -39,6 +39,14 @@ pub struct Run {
     pub started_at: DateTime<Utc>,
     /// When it ended.
     pub ended_at: Option<DateTime<Utc>>,
+}
+
+impl Run {
+    /// As it stands in a list: without what it extracted, which can be a megabyte.
+    #[must_use]
+    pub fn listed(run: domain::run::Run) -> Self {
+        Self { result: None, ..Self::from(run) }
+    }
 }
 
 impl From<domain::run::Run> for Run {

@@ -1,5 +1,6 @@
 //! A step of a trace.
 
+use crate::Recall;
 use chrono::{DateTime, Utc};
 use domain::artifact::{Artifact, ArtifactKind};
 use domain::failure::Failure;
@@ -41,6 +42,8 @@ pub struct Step {
     pub duration_ms: u32,
     /// What belongs to it and is too large for it.
     pub artifacts: Vec<ArtifactRef>,
+    /// What memory was asked after it failed, and what was made of the answer.
+    pub recalls: Vec<Recall>,
 }
 
 /// An artifact by its id.
@@ -61,9 +64,13 @@ impl From<Artifact> for ArtifactRef {
 }
 
 impl Step {
-    /// A recorded step with its artifacts.
+    /// A recorded step with its artifacts and recalls.
     #[must_use]
-    pub fn new(step: domain::step::Step, artifacts: Vec<Artifact>) -> Self {
+    pub fn new(
+        step: domain::step::Step,
+        artifacts: Vec<Artifact>,
+        recalls: Vec<domain::recall::Recall>,
+    ) -> Self {
         let domain::step::Step {
             seq,
             intent,
@@ -92,12 +99,13 @@ impl Step {
             started_at,
             duration_ms,
             artifacts: artifacts.into_iter().map(Into::into).collect(),
+            recalls: recalls.into_iter().map(Into::into).collect(),
         }
     }
 }
 
 /// A list of steps must not ship megabytes of uploads.
-fn without_contents(action: &mut StepForm) {
+pub(crate) fn without_contents(action: &mut StepForm) {
     for file in action.files.iter_mut().flatten() {
         file.text = None;
         file.base64 = None;

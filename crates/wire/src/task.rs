@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::failure::TaskFailure;
-use domain::id::{RunId, TaskId};
+use domain::id::{EscalationId, RunId, TaskId};
 use domain::plan::PlanForm;
 use domain::task::TaskState;
 use serde::{Deserialize, Serialize};
@@ -36,10 +36,15 @@ pub struct Task {
     pub attempt: u32,
     /// The run under way, or the last one.
     pub run_id: Option<RunId>,
-    /// What was extracted, by the `as` of the steps.
+    /// What was extracted, by the `as` of the steps; `null` in lists, where it would be too much.
     pub result: Option<serde_json::Value>,
     /// Why it failed, or why the last attempt did.
     pub failure: Option<TaskFailure>,
+    /// The question it waits with, for `POST /v1/escalations/{id}/answer`; only in the state
+    /// `waiting`.
+    pub escalation_id: Option<EscalationId>,
+    /// Until when an answer counts; only in the state `waiting`.
+    pub waiting_until: Option<DateTime<Utc>>,
     /// Whether the client asked to cancel it; a running task stops after its current step.
     pub cancel_requested: bool,
     /// When it was submitted.
@@ -50,7 +55,7 @@ pub struct Task {
     pub started_at: Option<DateTime<Utc>>,
     /// When it reached a terminal state.
     pub finished_at: Option<DateTime<Utc>>,
-    /// Its plan; only when a single task is asked for.
+    /// Its plan, if it was given one; only when a single task is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<PlanForm>,
     /// Its inputs; only when a single task is asked for.
@@ -69,6 +74,8 @@ pub struct Limits {
     pub heals: u32,
     /// Attempts.
     pub attempts: u32,
+    /// Seconds a human has to answer a question of the run; with 0 nobody is asked.
+    pub answer_seconds: u32,
 }
 
 impl From<domain::task::Limits> for Limits {
@@ -78,6 +85,7 @@ impl From<domain::task::Limits> for Limits {
             steps: limits.steps,
             heals: limits.heals,
             attempts: limits.attempts,
+            answer_seconds: limits.answer_seconds,
         }
     }
 }
@@ -87,7 +95,13 @@ impl Task {
     #[must_use]
     pub fn whole(task: domain::task::Task) -> Self {
         let (plan, inputs) = (task.spec.plan.clone(), task.spec.inputs.clone());
-        Self { plan: Some(plan), inputs: Some(inputs), ..Self::from(task) }
+        Self { plan, inputs: Some(inputs), ..Self::from(task) }
+    }
+
+    /// As it stands in a list: also without what it extracted, which can be a megabyte.
+    #[must_use]
+    pub fn listed(task: domain::task::Task) -> Self {
+        Self { result: None, ..Self::from(task) }
     }
 }
 
@@ -105,6 +119,7 @@ impl From<domain::task::Task> for Task {
             result,
             failure,
             run_after,
+            waiting,
             cancel_requested,
             version: _,
             created_at,
@@ -126,6 +141,8 @@ impl From<domain::task::Task> for Task {
             run_id,
             result,
             failure,
+            escalation_id: waiting.map(|question| question.escalation_id),
+            waiting_until: waiting.map(|question| question.until),
             cancel_requested,
             created_at,
             run_after,

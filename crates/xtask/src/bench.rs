@@ -1,6 +1,7 @@
 //! `cargo xtask bench NAME`: one benchmark in release mode, with everything it compares itself to.
 
 use crate::cli::Context;
+use crate::drift;
 use crate::interrupt::Interrupts;
 use crate::place::Place;
 use crate::postgres::end_postmaster;
@@ -23,9 +24,29 @@ const PLAYWRIGHT_VERSION: &str = "1.65.1";
 pub(crate) struct BenchArgs {
     /// The benchmark.
     name: Bench,
+    /// drift: only this application, or this set of tasks; may be repeated.
+    #[arg(long, value_name = "APP")]
+    app: Vec<String>,
+    /// drift: only this mode (replay, empty, own, fleet); may be repeated.
+    #[arg(long)]
+    mode: Vec<String>,
+    /// drift: only tasks whose name contains this; may be repeated.
+    #[arg(long)]
+    task: Vec<String>,
     /// Arguments for the benchmark itself.
     #[arg(last = true)]
     passed_on: Vec<String>,
+}
+
+impl BenchArgs {
+    /// What the benchmark itself is told.
+    fn for_the_benchmark(&self) -> Vec<&str> {
+        let options = [("--app", &self.app), ("--mode", &self.mode), ("--task", &self.task)];
+        let options = options.into_iter().flat_map(|(option, values)| {
+            values.iter().flat_map(move |value| [option, value.as_str()])
+        });
+        options.chain(self.passed_on.iter().map(String::as_str)).collect()
+    }
 }
 
 /// A benchmark: the file of that name in tests/benches.
@@ -35,6 +56,8 @@ enum Bench {
     Browser,
     /// Enqueueing, draining and recording, against pgbench and COPY.
     Queue,
+    /// Tasks recorded on old releases of real applications, on the new ones.
+    Drift,
 }
 
 impl Bench {
@@ -42,6 +65,7 @@ impl Bench {
         match self {
             Self::Browser => "browser",
             Self::Queue => "queue",
+            Self::Drift => "drift",
         }
     }
 }
@@ -51,20 +75,29 @@ pub(crate) fn run(context: &Context, args: &BenchArgs) -> Result<()> {
     let machine = context.set_up()?;
     let node = match args.name {
         Bench::Browser => Some(Node::provide(&context.place)?),
-        Bench::Queue => None,
+        Bench::Queue | Bench::Drift => None,
     };
+    if args.name == Bench::Drift {
+        drift::provide(context, &machine.python, &args.app)?;
+    }
     let interrupts = Interrupts::catch()?;
     let workspace = &context.workspace;
     interrupts.run(&mut workspace.cargo(&bench_command(args.name, "--no-run")))?;
+    if args.name == Bench::Drift {
+        let build = ["build", "--locked", "--release", "--package=waymark"];
+        interrupts.run(&mut workspace.cargo(&build))?;
+    }
     let results = workspace.metadata.target_directory.join("bench");
     fs::create_dir_all(&results)?;
     let scratch = workbench(&context.place, "measured")?;
     let mut command = workspace.cargo(&bench_command(args.name, "--"));
-    command.args(&args.passed_on);
+    command.args(args.for_the_benchmark());
     forget_settings(&mut command);
     name_parts(&mut command, &context.place, &machine);
     command.env("WAYMARK_BENCH_SCRATCH", &scratch);
     command.env("WAYMARK_BENCH_DIR", &results);
+    command.env("WAYMARK_BIN", workspace.binary("release", "waymark"));
+    command.env("WAYMARK_DRIFT_DIR", context.place.drift());
     command.env("WAYMARK_PGBENCH", context.place.pg_program("pgbench"));
     if let Some(node) = node {
         command.env("WAYMARK_NODE", node.program);
@@ -73,6 +106,7 @@ pub(crate) fn run(context: &Context, args: &BenchArgs) -> Result<()> {
     let ran = interrupts.run(&mut command);
     // A benchmark that was interrupted leaves its database running.
     end_postmaster(&scratch.join("data"))?;
+    end_postmaster(&scratch.join("data/postgres/data"))?;
     clear(&scratch)?;
     ran?;
     let result = results.join(args.name.name()).with_extension("json");

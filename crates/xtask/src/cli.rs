@@ -49,7 +49,7 @@ enum Command {
     /// Real applications, written by other people, to test against.
     #[command(subcommand)]
     Apps(apps::AppsCommand),
-    /// Run a benchmark in release mode: `browser`, `queue`.
+    /// Run a benchmark in release mode: `browser`, `queue`, `drift`.
     Bench(bench::BenchArgs),
     /// Fuzz the running API with schemathesis, from its OpenAPI document.
     FuzzApi(fuzz::FuzzArgs),

@@ -10,6 +10,7 @@ mod check;
 mod cli;
 #[cfg(unix)]
 mod demo;
+mod drift;
 #[cfg(unix)]
 mod fuzz;
 #[cfg(unix)]

@@ -5,6 +5,7 @@
 //! model/   model.safetensors, tokenizer.json, config.json
 //! apps/    NAME/site-packages/ and NAME/run/: the real applications of the tests
 //! bench/   node_modules/: playwright-core
+//! drift/   APP-RELEASE/packages/: old and new releases of applications, and their seeded databases
 //! fuzz/    site-packages/: schemathesis
 //! scratch/ databases of test runs, half-done installations; swept
 //! ```
@@ -68,6 +69,10 @@ impl Place {
 
     pub(crate) fn bench(&self) -> PathBuf {
         self.data.join("bench")
+    }
+
+    pub(crate) fn drift(&self) -> PathBuf {
+        self.data.join("drift")
     }
 
     pub(crate) fn fuzz(&self) -> PathBuf {

@@ -12,6 +12,7 @@ use axum::http::request::Parts;
 use domain::id::ProjectId;
 use domain::key::{ApiKey, Scope};
 use std::marker::PhantomData;
+use tokio::time::Instant;
 
 /// A key that may do what `N` needs.
 pub(crate) struct Caller<N> {
@@ -43,8 +44,10 @@ needs! {
     TasksWrite => Some(Scope::TasksWrite);
     /// Seeing tasks.
     TasksRead => Some(Scope::TasksRead);
-    /// Seeing runs, steps and artifacts.
+    /// Seeing runs, steps, artifacts and questions.
     TracesRead => Some(Scope::TracesRead);
+    /// Answering questions.
+    EscalationsAnswer => Some(Scope::EscalationsAnswer);
     /// Making and revoking keys.
     KeysAdmin => Some(Scope::KeysAdmin);
     /// Being known.
@@ -56,11 +59,11 @@ impl<N: Needs> FromRequestParts<AppState> for Caller<N> {
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, ApiError> {
         let secret = bearer(&parts.headers)?;
-        let key = app.store.keys().find_by_secret(secret).await?;
-        let key = key.ok_or(ApiError::KeyInvalid("this API key is not known"))?;
-        if key.revoked_at.is_some() {
-            return Err(ApiError::KeyInvalid("this API key was revoked"));
-        }
+        let now = Instant::now();
+        let key = match app.known_keys.find(secret, now) {
+            Some(key) => key,
+            None => looked_up(app, secret, now).await?,
+        };
         if !key.is_valid_at(app.clock.now()) {
             return Err(ApiError::KeyInvalid("this API key has expired"));
         }
@@ -69,6 +72,17 @@ impl<N: Needs> FromRequestParts<AppState> for Caller<N> {
             _ => Ok(Self { project: key.project_id, key, needs: PhantomData }),
         }
     }
+}
+
+/// The key in the database, unless it was revoked.
+async fn looked_up(app: &AppState, secret: &str, now: Instant) -> Result<ApiKey, ApiError> {
+    let key = app.store.keys().find_by_secret(secret).await?;
+    let key = key.ok_or(ApiError::KeyInvalid("this API key is not known"))?;
+    if key.revoked_at.is_some() {
+        return Err(ApiError::KeyInvalid("this API key was revoked"));
+    }
+    app.known_keys.remember(secret, &key, now);
+    Ok(key)
 }
 
 /// The secret after `Bearer`.

@@ -1,4 +1,4 @@
-//! `DELETE /v1/keys/{id}`: the key stops working at once and stays in the list.
+//! `DELETE /v1/keys/{id}`: the key stops working and stays in the list.
 
 use crate::AppState;
 use crate::extract::{Caller, Id, KeysAdmin};
@@ -9,7 +9,8 @@ use domain::id::KeyId;
 
 /// Revoke a key
 ///
-/// It stops working at once, and stays in the list. Revoking it again changes nothing. A key cannot
+/// It stops working, at once on this server and within a second on others, and stays in the list.
+/// Revoking it again changes nothing. A key cannot
 /// revoke itself (409), so that nobody locks themselves out: let another one do it.
 #[utoipa::path(delete, path = "/v1/keys/{id}", tag = "keys", security(("api_key" = ["keys:admin"])),
     params(("id" = KeyId, Path, description = "The key")),
@@ -26,5 +27,6 @@ pub(crate) async fn revoke_key(
     }
     let key = app.store.keys().revoke(caller.project, id).await?;
     let key = key.ok_or(ApiError::Missing(Thing::Key))?;
+    app.known_keys.forget(id);
     Ok(Json(key.into()))
 }

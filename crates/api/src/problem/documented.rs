@@ -56,6 +56,9 @@ pub(crate) struct ById;
 /// Of what takes a body.
 pub(crate) struct WithBody;
 
+/// Of what takes a body about one thing.
+pub(crate) struct BodyById;
+
 impl IntoResponses for Public {
     fn responses() -> Responses {
         refer(&["500", "503"])
@@ -77,6 +80,12 @@ impl IntoResponses for ById {
 impl IntoResponses for WithBody {
     fn responses() -> Responses {
         refer(&["400", "401", "403", "408", "413", "415", "422", "500", "503"])
+    }
+}
+
+impl IntoResponses for BodyById {
+    fn responses() -> Responses {
+        refer(&["400", "401", "403", "404", "408", "413", "415", "422", "500", "503"])
     }
 }
 

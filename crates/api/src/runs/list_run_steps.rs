@@ -1,8 +1,8 @@
 //! `GET /v1/runs/{id}/steps`: the trace, first step first.
 
 use crate::AppState;
-use crate::cursor::SeqCursor;
-use crate::extract::{Caller, Id, Limit, Query, TracesRead};
+use crate::cursor::{GivenCursor, after_step};
+use crate::extract::{Caller, Id, Limit, Listing, Query, TracesRead};
 use crate::problem::{ApiError, ById, Thing};
 use axum::Json;
 use axum::extract::State;
@@ -22,12 +22,13 @@ pub(crate) struct Asked {
     limit: Limit,
     /// `next` of the page before.
     #[param(value_type = Option<String>)]
-    cursor: Option<SeqCursor>,
+    cursor: Option<GivenCursor>,
 }
 
 /// List the steps of a run
 ///
-/// The trace, first step first. Screenshots and snapshots are named, never contained.
+/// The trace, first step first. Screenshots and snapshots are named, never contained. Below a step
+/// that failed stands what memory was asked then, and what was made of the answer.
 #[utoipa::path(get, path = "/v1/runs/{id}/steps", tag = "runs", security(("api_key" = ["traces:read"])),
     params(("id" = RunId, Path, description = "The run"), Asked),
     responses(ById, (status = 200, description = "One page", body = wire::Page<wire::Step>)))]
@@ -35,26 +36,28 @@ pub(crate) async fn list_run_steps(
     State(app): State<AppState>,
     caller: Caller<TracesRead>,
     Id(id): Id<RunId>,
+    listing: Listing,
     Query(asked): Query<Asked>,
 ) -> Result<Json<wire::Page<wire::Step>>, ApiError> {
     let run = app.store.runs().find(caller.project, id).await?;
     run.ok_or(ApiError::Missing(Thing::Run))?;
-    let (limit, after) = (asked.limit.0, asked.cursor.map(|cursor| cursor.0));
+    let limit = asked.limit.0;
+    let after = asked.cursor.as_ref().map(|cursor| cursor.seq(listing)).transpose()?;
     // One more than asked for: whether it comes tells whether there is a next page.
     let steps = app.store.steps().list(caller.project, id, after, limit + 1).await?;
-    Ok(Json(page(steps, limit)))
+    Ok(Json(page(listing, steps, limit)))
 }
 
-fn page(mut steps: Vec<RecordedStep>, limit: u32) -> wire::Page<wire::Step> {
+fn page(listing: Listing, mut steps: Vec<RecordedStep>, limit: u32) -> wire::Page<wire::Step> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = steps.len() > limit;
     steps.truncate(limit);
     let last = steps.last().filter(|_| more);
     wire::Page {
-        next: last.map(|last| SeqCursor(last.step.seq).to_string()),
+        next: last.map(|last| after_step(listing, last.step.seq)),
         items: steps
             .into_iter()
-            .map(|recorded| wire::Step::new(recorded.step, recorded.artifacts))
+            .map(|recorded| wire::Step::new(recorded.step, recorded.artifacts, recorded.recalls))
             .collect(),
     }
 }

@@ -1,8 +1,8 @@
 //! `GET /v1/runs`: the newest first.
 
 use crate::AppState;
-use crate::cursor::{IdCursor, page};
-use crate::extract::{Caller, Label, Limit, Query, Timestamp, TracesRead, Word};
+use crate::cursor::{GivenCursor, page};
+use crate::extract::{Caller, Label, Limit, Listing, Query, Timestamp, TracesRead, Word};
 use crate::problem::{ApiError, Lists};
 use axum::Json;
 use axum::extract::State;
@@ -47,23 +47,25 @@ pub(crate) struct Asked {
     limit: Limit,
     /// `next` of the page before.
     #[param(value_type = Option<String>)]
-    cursor: Option<IdCursor>,
+    cursor: Option<GivenCursor>,
 }
 
 /// List runs
 ///
-/// The newest first.
+/// The newest first, without their results.
 #[utoipa::path(get, path = "/v1/runs", tag = "runs", security(("api_key" = ["traces:read"])),
     params(Asked), responses(Lists, (status = 200, description = "One page", body = wire::Page<wire::Run>)))]
 pub(crate) async fn list_runs(
     State(app): State<AppState>,
     caller: Caller<TracesRead>,
+    listing: Listing,
     Query(asked): Query<Asked>,
 ) -> Result<Json<wire::Page<wire::Run>>, ApiError> {
-    let request = PageRequest { limit: asked.limit.0, after: asked.cursor.map(|cursor| cursor.0) };
+    let after = asked.cursor.as_ref().map(|cursor| cursor.id(listing)).transpose()?;
+    let request = PageRequest { limit: asked.limit.0, after };
     let filter = asked.filter();
     let found = app.store.runs().list(caller.project, &filter, &request).await?;
-    Ok(Json(page(found)))
+    Ok(Json(page(listing, found, wire::Run::listed)))
 }
 
 impl Asked {

@@ -3,6 +3,7 @@
 use crate::AppState;
 use crate::extract::{Body, Caller, IdempotencyHeader, IdempotencyKey, TasksWrite};
 use crate::problem::{ApiError, WithBody};
+use crate::tasks::replay::check_inputs;
 use crate::trace_context::TraceContext;
 use axum::Json;
 use axum::extract::State;
@@ -15,6 +16,10 @@ use store::{Inserted, NewTask};
 /// Submit a task
 ///
 /// The task is queued. Follow it at `Location`: with `?wait=30`, or through its events.
+///
+/// Without a `plan`, the task does what worked for this goal on this site before. When memory has
+/// that plan already and the task lacks some of its inputs, the task is refused and told which (422);
+/// when nothing is known, the run asks a human for a plan.
 ///
 /// With an `Idempotency-Key`, the same request can be sent again, after a lost answer for example,
 /// and is carried out once. The key is kept as long as its task.
@@ -33,7 +38,7 @@ pub(crate) async fn create_task(
     trace: TraceContext,
     key: IdempotencyKey,
     Body(request): Body<wire::CreateTask>,
-) -> Result<(StatusCode, HeaderMap, Json<wire::Task>), ApiError> {
+) -> Result<Accepted, ApiError> {
     let idempotency = key.with(&request)?;
     let (spec, secrets) = request.check().map_err(ApiError::InvalidBody)?;
     let new = NewTask {
@@ -44,17 +49,27 @@ pub(crate) async fn create_task(
         idempotency,
         traceparent: Some(trace.traceparent),
     };
-    match app.store.tasks().insert(new).await? {
+    if new.spec.plan.is_none() {
+        // What was accepted once is not refused when it is sent again, whatever was learnt since.
+        if let Some(known) = app.store.tasks().find_submitted(&new).await? {
+            return answer(known);
+        }
+        check_inputs(&app, &new).await?;
+    }
+    answer(app.store.tasks().insert(new).await?)
+}
+
+type Accepted = (StatusCode, HeaderMap, Json<wire::Task>);
+
+fn answer(inserted: Inserted) -> Result<Accepted, ApiError> {
+    match inserted {
         Inserted::New(task) => accepted(task, None),
         Inserted::Replayed(task) => accepted(task, Some("true")),
         Inserted::Conflict => Err(ApiError::IdempotencyKeyReused),
     }
 }
 
-fn accepted(
-    task: Task,
-    replayed: Option<&'static str>,
-) -> Result<(StatusCode, HeaderMap, Json<wire::Task>), ApiError> {
+fn accepted(task: Task, replayed: Option<&'static str>) -> Result<Accepted, ApiError> {
     let location = HeaderValue::try_from(format!("/v1/tasks/{}", task.id))
         .map_err(|error| ApiError::Internal(Box::new(error)))?;
     let mut headers = HeaderMap::from_iter([(LOCATION, location)]);

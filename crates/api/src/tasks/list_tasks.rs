@@ -1,8 +1,8 @@
-//! `GET /v1/tasks`: the newest first, without their plans.
+//! `GET /v1/tasks`: the newest first, without what makes them large.
 
 use crate::AppState;
-use crate::cursor::{IdCursor, page};
-use crate::extract::{Caller, Label, Limit, Query, TasksRead, Timestamp, Word};
+use crate::cursor::{GivenCursor, page};
+use crate::extract::{Caller, Label, Limit, Listing, Query, TasksRead, Timestamp, Word};
 use crate::problem::{ApiError, Lists};
 use axum::Json;
 use axum::extract::State;
@@ -39,17 +39,18 @@ pub(crate) struct Asked {
     limit: Limit,
     /// `next` of the page before.
     #[param(value_type = Option<String>)]
-    cursor: Option<IdCursor>,
+    cursor: Option<GivenCursor>,
 }
 
 /// List tasks
 ///
-/// The newest first, without their plans and inputs.
+/// The newest first, without their plans, inputs and results.
 #[utoipa::path(get, path = "/v1/tasks", tag = "tasks", security(("api_key" = ["tasks:read"])),
     params(Asked), responses(Lists, (status = 200, description = "One page", body = wire::Page<wire::Task>)))]
 pub(crate) async fn list_tasks(
     State(app): State<AppState>,
     caller: Caller<TasksRead>,
+    listing: Listing,
     Query(asked): Query<Asked>,
 ) -> Result<Json<wire::Page<wire::Task>>, ApiError> {
     let filter = TaskFilter {
@@ -60,7 +61,8 @@ pub(crate) async fn list_tasks(
         created_after: asked.created_after.map(|time| time.0),
         created_before: asked.created_before.map(|time| time.0),
     };
-    let request = PageRequest { limit: asked.limit.0, after: asked.cursor.map(|cursor| cursor.0) };
+    let after = asked.cursor.as_ref().map(|cursor| cursor.id(listing)).transpose()?;
+    let request = PageRequest { limit: asked.limit.0, after };
     let found = app.store.tasks().list(caller.project, &filter, &request).await?;
-    Ok(Json(page(found)))
+    Ok(Json(page(listing, found, wire::Task::listed)))
 }

@@ -1,13 +1,14 @@
 //! A server on a loopback port, a database of its own, and a client with every scope.
 
 use api::{ApiLimits, AppState};
+use async_trait::async_trait;
 use domain::artifact::{ArtifactKind, NewArtifact};
 use domain::clock::{Clock as _, SystemClock};
 use domain::id::{ArtifactId, KeyId, ProjectId};
 use domain::key::Scope;
 use domain::observation::Observation;
 use domain::plan::StepForm;
-use domain::ports::{Claim, Lease, Leases as _, Trace as _};
+use domain::ports::{Claim, EmbedError, Embedder, EmbeddingModel, Lease, Leases as _, Trace as _};
 use domain::run::RunEnd;
 use domain::step::{Step, StepDecision};
 use reqwest::header::AUTHORIZATION;
@@ -15,7 +16,7 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
-use store::{MintedKey, NewKey, Store};
+use store::{MemoryStore, MintedKey, NewKey, Store};
 use testkit::database::TestDatabase;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -27,6 +28,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// A running API.
 pub(crate) struct TestApi {
     pub(crate) store: Store,
+    pub(crate) memory: Arc<MemoryStore>,
     pub(crate) project: ProjectId,
     pub(crate) stop: CancellationToken,
     base: String,
@@ -51,13 +53,16 @@ impl TestApi {
         let project = store.projects().get_or_create("default").await.unwrap();
         let listener = Arc::new(store.listen().await.unwrap());
         let stop = CancellationToken::new();
-        let state = AppState::new(store.clone(), clock, listener, stop.clone(), limits);
+        let memory = Arc::new(MemoryStore::new(store.clone(), Arc::new(Speechless::new())));
+        let state = AppState::new(store.clone(), clock, listener, stop.clone(), limits)
+            .with_memory(memory.clone());
         let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", socket.local_addr().unwrap());
         let mut server = JoinSet::new();
         server.spawn(api::serve(socket, state, stop.clone()));
         let mut api = Self {
             store,
+            memory,
             project,
             stop,
             base,
@@ -169,6 +174,11 @@ impl TestApi {
         ids
     }
 
+    /// Records a step without artifacts, changed as told.
+    pub(crate) async fn record_step(&self, lease: &Lease, change: impl FnOnce(Step) -> Step) {
+        self.store.append(lease, &change(step(0)), &[]).await.unwrap();
+    }
+
     /// Ends a run well.
     pub(crate) async fn succeed(&self, lease: &Lease) {
         let end = RunEnd::Succeeded(json!({"row": ["ada"]}));
@@ -180,6 +190,26 @@ impl TestApi {
         self.stop.cancel();
         let ended = tokio::time::timeout(PATIENCE, self.server.join_next()).await;
         ended.expect("the server stops").unwrap().unwrap().unwrap();
+    }
+}
+
+/// An embedder that is away: memory is asked by words alone.
+struct Speechless(EmbeddingModel);
+
+impl Speechless {
+    fn new() -> Self {
+        Self(EmbeddingModel { name: "none".into(), dimensions: 384 })
+    }
+}
+
+#[async_trait]
+impl Embedder for Speechless {
+    fn model(&self) -> &EmbeddingModel {
+        &self.0
+    }
+
+    async fn embed(&self, _: &[String]) -> Result<Vec<Vec<f32>>, EmbedError> {
+        Err(EmbedError { message: "not in these tests".into(), cause: None })
     }
 }
 
@@ -197,6 +227,7 @@ pub(crate) fn task(changes: Value) -> Value {
         panic!("changes are an object");
     };
     task.extend(changes);
+    task.retain(|key, value| key != "plan" || !value.is_null());
     Value::Object(std::mem::take(task))
 }
 

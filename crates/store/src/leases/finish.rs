@@ -33,9 +33,10 @@ impl From<&Lease> for Held {
 }
 
 /// What an end means for the task.
+#[derive(Clone, Copy)]
 struct Ending<'a> {
     by: TaskMove,
-    end: &'a RunEnd,
+    outcome: Outcome,
     failure: Option<&'a TaskFailure>,
     result: Option<&'a Value>,
     claimable_at: Option<DateTime<Utc>>,
@@ -57,6 +58,9 @@ impl Store {
         end: &RunEnd,
         retry_at: Option<DateTime<Utc>>,
     ) -> Result<(), LeaseError> {
+        if let RunEnd::Waiting(waiting) = end {
+            return self.park(held, waiting).await;
+        }
         let ending = Ending::of(end, retry_at, self.clock().now());
         let requeued = ending.by == TaskMove::Requeue;
         if self.end(held, &ending).await? {
@@ -69,10 +73,20 @@ impl Store {
             self.announce_end(held.task_id, false);
             return Ok(());
         }
-        if self.has_ended(held, end.outcome()).await? {
+        if self.has_ended(held, ending.outcome).await? {
             return Ok(());
         }
         Err(LeaseError::Lost)
+    }
+
+    /// Ends a run as cancelled.
+    pub(super) async fn end_cancelled(&self, held: Held) -> Result<bool, StoreError> {
+        let ending = Ending::of(&RunEnd::Cancelled, None, self.clock().now());
+        let ended = self.end(held, &ending).await?;
+        if ended {
+            self.announce_end(held.task_id, false);
+        }
+        Ok(ended)
     }
 
     async fn end(&self, held: Held, ending: &Ending<'_>) -> Result<bool, StoreError> {
@@ -87,12 +101,12 @@ impl Store {
             self.clock().now(),
             state.as_str(),
             state.is_terminal(),
-            i32::from(matches!(ending.end, RunEnd::Released)),
+            i32::from(ending.outcome == Outcome::Released),
             ending.claimable_at,
             result.as_deref().filter(|_| state.is_terminal()),
             keeps_failure,
             failure.as_deref(),
-            ending.end.outcome().as_str(),
+            ending.outcome.as_str(),
             failure.as_deref(),
             result.as_deref(),
             event_of(state).as_str(),
@@ -104,17 +118,24 @@ impl Store {
     }
 
     /// Whether this very end was written before, by a call whose answer got lost. Nobody else can
-    /// have: an end that others write says `lost`.
-    async fn has_ended(&self, held: Held, outcome: Outcome) -> Result<bool, StoreError> {
-        let recorded = sqlx::query_scalar!(
-            "-- leases.has_ended
-            select outcome from run where id = $1 and task_id = $2",
+    /// have: an end that others write says `lost`. An attempt that was given back before its answer
+    /// was used up leaves its run open, and its task in the queue.
+    pub(super) async fn has_ended(&self, held: Held, outcome: Outcome) -> Result<bool, StoreError> {
+        let recorded = sqlx::query!(
+            r#"-- leases.has_ended
+            select run.outcome, task.state = 'queued' and task.resumes is not null as "open!"
+            from run
+            join task on task.id = run.task_id and task.run_id = run.id
+            where run.id = $1 and run.task_id = $2"#,
             held.run_id.as_uuid(),
             held.task_id.as_uuid(),
         )
         .fetch_optional(self.pool())
         .await?;
-        Ok(recorded.flatten().as_deref() == Some(outcome.as_str()))
+        Ok(recorded.is_some_and(|run| match run.outcome {
+            Some(recorded) => recorded == outcome.as_str(),
+            None => outcome == Outcome::Released && run.open,
+        }))
     }
 
     fn announce_end(&self, task: TaskId, requeued: bool) {
@@ -128,19 +149,23 @@ impl Store {
 
 impl<'a> Ending<'a> {
     fn of(end: &'a RunEnd, retry_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Self {
-        let (by, failure, result, claimable_at) = match end {
-            RunEnd::Succeeded(result) => (TaskMove::Succeed, None, Some(result), None),
+        let succeeded = (TaskMove::Succeed, Outcome::Succeeded);
+        let ((by, outcome), failure, result, claimable_at) = match end {
+            RunEnd::Succeeded(result) => (succeeded, None, Some(result), None),
             RunEnd::Failed(failure, result) => {
                 let by = match retry_at {
                     Some(_) => TaskMove::Requeue,
                     None => TaskMove::Fail,
                 };
-                (by, Some(failure), Some(result), retry_at)
+                ((by, Outcome::Failed), Some(failure), Some(result), retry_at)
             }
-            RunEnd::Cancelled => (TaskMove::Cancel, None, None, None),
-            RunEnd::Released => (TaskMove::Requeue, None, None, Some(now)),
+            RunEnd::Released => ((TaskMove::Requeue, Outcome::Released), None, None, Some(now)),
+            // A question is parked, not ended; what cannot be parked any more is cancelled.
+            RunEnd::Cancelled | RunEnd::Waiting(_) => {
+                ((TaskMove::Cancel, Outcome::Cancelled), None, None, None)
+            }
         };
-        Self { by, end, failure, result, claimable_at }
+        Self { by, outcome, failure, result, claimable_at }
     }
 
     /// The same end of the run, with the task cancelled.
@@ -152,7 +177,7 @@ impl<'a> Ending<'a> {
         let mut data = value!({
             "run_id": held.run_id,
             "attempt": held.attempt,
-            "outcome": self.end.outcome(),
+            "outcome": self.outcome,
         });
         if let Some(failure) = self.failure {
             data["failure"] = value!(failure);
@@ -167,7 +192,8 @@ impl<'a> Ending<'a> {
 /// What an end is called in the task's events.
 pub(super) const fn event_of(state: TaskState) -> EventKind {
     match state {
-        TaskState::Queued | TaskState::Running | TaskState::Waiting => EventKind::Requeued,
+        TaskState::Queued | TaskState::Running => EventKind::Requeued,
+        TaskState::Waiting => EventKind::Waiting,
         TaskState::Succeeded => EventKind::Succeeded,
         TaskState::Failed => EventKind::Failed,
         TaskState::Cancelled => EventKind::Cancelled,

@@ -1,7 +1,7 @@
 //! Reaping: ends what expired leases left behind and no claim may take.
 
-use super::finish::event_of;
-use super::vanished;
+use super::event_of;
+use super::{RESUMPTIONS, vanished};
 use crate::error::{Corrupt, StoreError};
 use crate::store::Store;
 use crate::tasks::TaskRow;
@@ -12,7 +12,7 @@ use serde_json::json as value;
 use uuid::Uuid;
 
 /// How many one call ends at most, so that its transaction stays short.
-const AT_ONCE: i64 = 100;
+pub(super) const AT_ONCE: i64 = 100;
 
 struct Expired {
     id: Uuid,
@@ -31,12 +31,16 @@ impl Store {
             select id, run_id, attempt, cancel_requested_at is not null as "cancelled!"
             from task
             where state = 'running' and leased_until <= $1
-                and (attempt >= max_attempts or cancel_requested_at is not null)
+                and (
+                    cancel_requested_at is not null
+                    or (attempt >= max_attempts and (resumes is null or resumptions >= $3))
+                )
             order by id
             limit $2
             for no key update skip locked"#,
             now,
             AT_ONCE,
+            RESUMPTIONS,
         )
         .fetch_all(&mut *transaction)
         .await?;

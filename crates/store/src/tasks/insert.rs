@@ -74,6 +74,15 @@ impl Tasks<'_> {
         }
     }
 
+    /// What submitting this task again would bring, if it was submitted before under its key.
+    ///
+    /// # Errors
+    /// The database cannot be reached, or the row is corrupt.
+    pub async fn find_submitted(self, new: &NewTask) -> Result<Option<Inserted>, StoreError> {
+        let Some(idempotency) = &new.idempotency else { return Ok(None) };
+        self.find_by_key(new, Some(&clean(&idempotency.key))).await
+    }
+
     async fn try_insert(
         self,
         new: &NewTask,
@@ -85,7 +94,7 @@ impl Tasks<'_> {
         let sealed = if new.secrets.is_empty() {
             None
         } else {
-            Some(self.0.secret_key().seal(new.id, &new.secrets)?)
+            Some(self.0.secret_key().seal(new.id.as_uuid(), &new.secrets)?)
         };
         let fingerprint = self.stored_fingerprint(new);
         let row = sqlx::query_file_as!(

@@ -2,8 +2,8 @@
 
 use crate::error::Corrupt;
 use chrono::{DateTime, Utc};
-use domain::id::{ProjectId, RunId, TaskId};
-use domain::task::{Task, TaskState};
+use domain::id::{EscalationId, ProjectId, RunId, TaskId};
+use domain::task::{OpenQuestion, Task, TaskState};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -19,6 +19,8 @@ pub(crate) struct TaskRow {
     pub(crate) result: Option<Value>,
     pub(crate) failure: Option<Value>,
     pub(crate) run_after: DateTime<Utc>,
+    pub(crate) asks: Option<Uuid>,
+    pub(crate) asks_until: Option<DateTime<Utc>>,
     pub(crate) cancel_requested_at: Option<DateTime<Utc>>,
     pub(crate) version: i64,
     pub(crate) created_at: DateTime<Utc>,
@@ -42,6 +44,10 @@ impl TryFrom<TaskRow> for Task {
             result: row.result,
             failure: name.optional_json("failure", row.failure)?,
             run_after: row.run_after,
+            waiting: row.asks.zip(row.asks_until).map(|(id, until)| OpenQuestion {
+                escalation_id: EscalationId::from_uuid(id),
+                until,
+            }),
             cancel_requested: row.cancel_requested_at.is_some(),
             version: row.version,
             created_at: row.created_at,

@@ -37,6 +37,9 @@ async fn start(folder: &TempDir) -> EmbeddedPostgres {
     EmbeddedPostgres::start(options(folder)).await.unwrap()
 }
 
+/// 32 bytes.
+const KEY: &str = "YSBrZXkgZm9yIHRoZSB0ZXN0cyBvZiBlbWJlZGRlZCE=";
+
 async fn refused(options: EmbeddedOptions) -> String {
     let error: EmbeddedError = EmbeddedPostgres::start(options).await.unwrap_err();
     error.to_string()
@@ -46,7 +49,8 @@ async fn connect(server: &EmbeddedPostgres) -> Result<Store, StoreError> {
     Store::connect(StoreOptions {
         url: server.url().to_owned(),
         max_connections: 2,
-        secret_key: SecretKey::generate().unwrap(),
+        // The same each time: another one is refused.
+        secret_key: SecretKey::from_base64(KEY).unwrap(),
         clock: Arc::new(TestClock::new()),
     })
     .await

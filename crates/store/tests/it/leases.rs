@@ -407,7 +407,7 @@ async fn a_task_that_is_to_be_cancelled_does_not_go_back_to_the_queue() {
         world.store.finish(&lease, &end, retry_at).await.unwrap();
         assert_eq!(world.task(task).await.state, TaskState::Cancelled);
         let run = world.run(lease.run_id).await;
-        assert_eq!(run.outcome, Some(end.outcome()));
+        assert_eq!(run.outcome, end.outcome());
     }
 }
 

@@ -5,12 +5,15 @@
 mod support;
 
 mod embedded;
+mod escalations;
 mod keys;
+mod learning;
 mod leases;
 mod listen;
 mod lists;
 mod migrations;
 mod races;
+mod recall;
 mod secrets;
 mod tasks;
 mod trace;

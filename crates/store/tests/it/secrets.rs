@@ -7,7 +7,7 @@ use domain::ports::Leases;
 use domain::run::{Outcome, RunEnd};
 use domain::task::TaskState;
 use std::time::Duration;
-use store::{Inserted, SecretKey};
+use store::{Inserted, SecretKey, StoreError};
 
 const VALUE: &str = "correct horse battery";
 
@@ -93,13 +93,21 @@ async fn secrets_are_wiped_when_a_task_is_cancelled_or_reaped() {
     assert!(!has_secrets(&world).await);
 }
 
+/// Puts the sealed secrets of the task out of order, or back into it.
+async fn garble(world: &World) {
+    let mut connection = world.database.connection().await;
+    sqlx::query("update task set secrets = set_byte(secrets, 30, 255 - get_byte(secrets, 30))")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+}
+
 #[tokio::test]
-async fn a_worker_with_another_key_says_so_and_leaves_the_task_to_others() {
+async fn secrets_that_do_not_open_fail_that_attempt_with_a_sentence() {
     let world = World::new().await;
     let task = queue_with_secret(&world).await;
-    let key = SecretKey::generate().unwrap();
-    let stranger = world.database.store_with_key(world.clock.clone(), key).await;
-    assert!(stranger.claim(&claim(9)).await.unwrap().is_empty());
+    garble(&world).await;
+    assert!(world.store.claim(&claim(9)).await.unwrap().is_empty());
 
     let queued = world.task(task).await;
     assert_eq!(queued.state, TaskState::Queued);
@@ -109,7 +117,45 @@ async fn a_worker_with_another_key_says_so_and_leaves_the_task_to_others() {
     let run = world.run(queued.run_id.unwrap()).await;
     assert_eq!(run.outcome, Some(Outcome::Failed));
 
+    garble(&world).await;
     world.clock.advance(Duration::from_mins(5));
     let lease = world.claim_one().await;
     assert_eq!((lease.attempt, &*lease.secrets["password"]), (2, VALUE));
+}
+
+async fn forget_key(world: &World) {
+    let mut connection = world.database.connection().await;
+    sqlx::query("delete from secret_key_check").execute(&mut connection).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_process_with_another_key_does_not_start() {
+    let world = World::new().await;
+    let task = queue_with_secret(&world).await;
+    let other = SecretKey::generate().unwrap();
+    let refused = world.database.connect_with_key(world.clock.clone(), other).await.unwrap_err();
+    assert!(matches!(refused, StoreError::AnotherKey), "{refused:?}");
+    assert!(refused.to_string().contains("WAYMARK_SECRET_KEY"), "{refused}");
+    assert_eq!(world.task(task).await.attempt, 0);
+    world.database.store(world.clock.clone()).await.close().await;
+}
+
+#[tokio::test]
+async fn the_first_key_is_kept_unless_it_does_not_open_what_is_there() {
+    let world = World::new().await;
+    forget_key(&world).await;
+    let other = || async {
+        let key = SecretKey::generate().unwrap();
+        world.database.connect_with_key(world.clock.clone(), key).await.unwrap()
+    };
+    // An empty database belongs to whoever migrates it first.
+    let first = other().await;
+    let second = other().await;
+    first.migrate().await.unwrap();
+    assert!(matches!(second.migrate().await.unwrap_err(), StoreError::AnotherKey));
+    forget_key(&world).await;
+    // A database from before there were marks belongs to the key that opens its secrets.
+    queue_with_secret(&world).await;
+    assert!(matches!(other().await.migrate().await.unwrap_err(), StoreError::AnotherKey));
+    world.store.migrate().await.unwrap();
 }

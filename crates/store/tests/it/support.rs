@@ -1,5 +1,7 @@
 //! What every test here begins with: a database, a clock that stands still, a project.
 
+pub(crate) mod memory;
+
 use domain::artifact::{ArtifactKind, NewArtifact};
 use domain::clock::Clock;
 use domain::event::EventKind;
@@ -94,7 +96,7 @@ pub(crate) fn spec(site: &str) -> TaskSpec {
         start_url: format!("https://{site}/"),
         site: site.to_owned(),
         agent: "nightly".to_owned(),
-        plan: PlanForm { steps: vec![action()] },
+        plan: Some(PlanForm { steps: vec![action()] }),
         inputs: BTreeMap::new(),
         limits: Limits { attempts: 3, ..Limits::default() },
         labels: BTreeMap::new(),

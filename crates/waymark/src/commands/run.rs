@@ -2,7 +2,7 @@
 
 use crate::cli::RunArgs;
 use crate::client::Client;
-use crate::exit::{DATA, Failed, TASK_CANCELLED, TASK_FAILED, USAGE};
+use crate::exit::{DATA, Failed, TASK_CANCELLED, TASK_FAILED, TASK_UNANSWERED, USAGE};
 use crate::output::{self, note};
 use crate::settings::DataArgs;
 use anyhow::{Context as _, Result};
@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 mod progress;
 
-pub(crate) use progress::describe;
+pub(crate) use progress::{answer_flag, describe};
 
 pub(crate) async fn run(data: &DataArgs, args: RunArgs, json: bool) -> Result<ExitCode> {
     let client = Client::new(&args.client, data)?;
@@ -55,13 +55,20 @@ fn finish(task: &wire::Task, json: bool) -> Result<ExitCode> {
     if let Some(run) = task.run_id {
         note(format!("trace: waymark trace {run}"));
     }
-    Ok(match task.state {
+    Ok(code(task))
+}
+
+fn code(task: &wire::Task) -> ExitCode {
+    let unanswered = |failure: &wire::TaskFailure| failure.kind == wire::FailureKind::Unanswered;
+    match task.state {
         TaskState::Succeeded => ExitCode::SUCCESS,
         TaskState::Cancelled => ExitCode::from(TASK_CANCELLED),
-        TaskState::Queued | TaskState::Running | TaskState::Waiting | TaskState::Failed => {
-            ExitCode::from(TASK_FAILED)
+        TaskState::Waiting => ExitCode::from(TASK_UNANSWERED),
+        TaskState::Failed if task.failure.as_ref().is_some_and(unanswered) => {
+            ExitCode::from(TASK_UNANSWERED)
         }
-    })
+        TaskState::Queued | TaskState::Running | TaskState::Failed => ExitCode::from(TASK_FAILED),
+    }
 }
 
 /// The file with what the command line puts over it.
@@ -84,7 +91,8 @@ fn task_body(args: &RunArgs) -> Result<Value> {
     Ok(Value::Object(body))
 }
 
-fn read(file: &Path) -> Result<String> {
+/// The text of a file, or of standard input for `-`.
+pub(crate) fn read(file: &Path) -> Result<String> {
     if file == Path::new("-") {
         let mut text = String::new();
         std::io::stdin().read_to_string(&mut text)?;

@@ -1,6 +1,6 @@
 //! `waymark serve`: the API, with workers unless told otherwise.
 
-use crate::app::{self, Database};
+use crate::app::{self, Beneath, Database};
 use crate::cli::ServeArgs;
 use crate::exit::{Failed, UNAVAILABLE};
 use crate::lifecycle::Lifecycle;
@@ -10,12 +10,13 @@ use anyhow::{Context as _, Result};
 use browser::BrowserPool;
 use domain::egress::EgressPolicy;
 use domain::key::Scope;
+use domain::ports::Embedder;
 use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use store::{Listener, NewKey, Store};
+use store::{Listener, MemoryStore, NewKey, Store};
 use tokio::net::TcpListener;
 use worker::{Stop, Worker};
 
@@ -25,6 +26,7 @@ pub(crate) struct Serving {
     socket: TcpListener,
     listener: Arc<Listener>,
     worker: Option<(Worker, Arc<BrowserPool>)>,
+    embedder: Arc<dyn Embedder>,
     /// Where it listens.
     pub(crate) address: SocketAddr,
     /// The key made just now, if this is a fresh start.
@@ -40,19 +42,27 @@ pub(crate) async fn serve(data: &DataArgs, args: ServeArgs, json: bool) -> Resul
 }
 
 /// Runs the parts until told to stop; then closes them in order.
-pub(crate) async fn serve_until_stopped(
+async fn serve_until_stopped(serving: Serving, lifecycle: Lifecycle) -> Result<ExitCode> {
+    serve_beside(serving, lifecycle, std::future::ready(())).await
+}
+
+/// The same with something beside them, over the same database: it has to end when told to stop.
+pub(crate) async fn serve_beside(
     serving: Serving,
     lifecycle: Lifecycle,
+    beside: impl Future<Output = ()>,
 ) -> Result<ExitCode> {
-    let Serving { database, socket, listener, worker, .. } = serving;
+    let Serving { database, socket, listener, worker, embedder, .. } = serving;
     let stop = lifecycle.stop.clone();
+    let memory = MemoryStore::new(database.store.clone(), embedder);
     let state = api::AppState::new(
         database.store.clone(),
         app::clock(),
         listener.clone(),
         stop.soft.clone(),
         api::ApiLimits::default(),
-    );
+    )
+    .with_memory(Arc::new(memory));
     let api_stop = stop.clone();
     let parts = async {
         let work = async {
@@ -66,7 +76,7 @@ pub(crate) async fn serve_until_stopped(
                 api_stop.soft.cancel();
             }
         };
-        tokio::join!(work, api);
+        tokio::join!(work, api, beside);
     };
     let in_order = lifecycle.govern(parts).await;
     if let Some((_, pool)) = worker {
@@ -89,10 +99,16 @@ impl Serving {
             Failed::new(UNAVAILABLE, format!("cannot listen on {listen}: {error}"))
         })?;
         let address = socket.local_addr()?;
-        let database = Database::open(data, &args.work.database).await?;
-        match Self::behind(data, args, egress, &database.store).await {
+        let (database, embedder) = app::open(data, &args.work).await?;
+        let beneath = Beneath {
+            store: &database.store,
+            embedder: embedder.clone(),
+            egress,
+            listening: Some(address),
+        };
+        match Self::behind(data, args, beneath).await {
             Ok((listener, worker, fresh_key)) => {
-                Ok(Self { database, socket, listener, worker, address, fresh_key })
+                Ok(Self { database, socket, listener, worker, embedder, address, fresh_key })
             }
             Err(error) => {
                 database.close().await;
@@ -104,15 +120,14 @@ impl Serving {
     async fn behind(
         data: &DataArgs,
         args: &ServeArgs,
-        egress: EgressPolicy,
-        store: &Store,
+        beneath: Beneath<'_>,
     ) -> Result<(Arc<Listener>, Option<(Worker, Arc<BrowserPool>)>, Option<String>)> {
-        let fresh_key = first_key(store, &data.local_key_file()?).await?;
-        let listener = Arc::new(store.listen().await?);
+        let fresh_key = first_key(beneath.store, &data.local_key_file()?).await?;
+        let listener = Arc::new(beneath.store.listen().await?);
         let worker = if args.no_workers {
             None
         } else {
-            Some(app::worker(data, &args.work, store, egress).await?)
+            Some(app::worker(data, &args.work, beneath).await?)
         };
         Ok((listener, worker, fresh_key))
     }
@@ -162,12 +177,22 @@ fn announce(serving: &Serving, data: &DataArgs, json: bool) -> Result<()> {
 
 /// What the demo needs besides.
 impl Serving {
-    /// Makes a key that lasts a day.
-    pub(crate) async fn mint_key(&self, name: &str) -> Result<String> {
+    /// The database.
+    pub(crate) const fn store(&self) -> &Store {
+        &self.database.store
+    }
+
+    /// The embedder.
+    pub(crate) fn embedder(&self) -> Arc<dyn Embedder> {
+        self.embedder.clone()
+    }
+
+    /// Makes a key that lasts a day, for a project of this name.
+    pub(crate) async fn mint_key(&self, project: &str) -> Result<String> {
         let store = &self.database.store;
-        let project = store.projects().get_or_create("default").await?;
+        let project = store.projects().get_or_create(project).await?;
         let expires_at = app::clock().now().checked_add_days(chrono::Days::new(1));
-        let new = NewKey { name: name.to_owned(), scopes: Scope::ALL.to_vec(), expires_at };
+        let new = NewKey { name: "demo".to_owned(), scopes: Scope::ALL.to_vec(), expires_at };
         Ok(store.keys().mint(project, new).await?.secret)
     }
 

@@ -7,10 +7,11 @@ use crate::output;
 use crate::settings::DataArgs;
 use anyhow::{Context as _, Result};
 use domain::observation::Change;
-use domain::step::StepDecision;
 use std::path::Path;
 use std::process::ExitCode;
 use uuid::Uuid;
+
+mod memory;
 
 pub(crate) async fn trace(data: &DataArgs, args: &TraceArgs, json: bool) -> Result<ExitCode> {
     let client = Client::new(&args.client, data)?;
@@ -31,9 +32,8 @@ pub(crate) async fn trace(data: &DataArgs, args: &TraceArgs, json: bool) -> Resu
 async fn find_run(client: &Client, id: Uuid) -> Result<wire::Run> {
     let query = [("task_id", id.to_string()), ("limit", "1".into())];
     let of_task: wire::Page<wire::Run> = client.get("/v1/runs", &query).await?;
-    if let Some(run) = of_task.items.into_iter().next() {
-        return Ok(run);
-    }
+    let id = of_task.items.first().map_or(id, |run| run.id.as_uuid());
+    // Asked for alone, a run comes with its result.
     client.get(&format!("/v1/runs/{id}"), &[]).await.map_err(|error| {
         match error.downcast::<Failed>() {
             Ok(failed) => failed.into(),
@@ -83,10 +83,7 @@ fn print(run: &wire::Run, steps: &[wire::Step]) -> Result<()> {
 
 fn print_step(step: &wire::Step) -> Result<()> {
     let mark = if step.ok { "✓" } else { "✗" };
-    let why = match step.decision {
-        StepDecision::Fallback { after, .. } => format!(" (fallback after step {after})"),
-        StepDecision::Start | StepDecision::Plan { .. } => String::new(),
-    };
+    let why = memory::why(&step.decision);
     output::line(format!(
         "{mark} {:>3}  {:<14} {}{why}  {} ms",
         step.seq,
@@ -104,9 +101,7 @@ fn print_step(step: &wire::Step) -> Result<()> {
 fn details(step: &wire::Step) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(element) = &step.fingerprint {
-        let role = element.role.as_deref().unwrap_or(&element.tag);
-        let name = if element.name.is_empty() { &element.text } else { &element.name };
-        lines.push(format!("on {role} `{name}`"));
+        lines.push(format!("on {}", super::escalations::element(element)));
     }
     for change in &step.observation.changes {
         lines.extend(match change {
@@ -125,6 +120,7 @@ fn details(step: &wire::Step) -> Vec<String> {
         lines.extend(failure.blocked_by.iter().map(|what| format!("in the way: {what}")));
         lines.extend(failure.matched.iter().map(|what| format!("matched: {what}")));
     }
+    lines.extend(step.recalls.iter().flat_map(memory::recall));
     let errors = step.observation.console.iter();
     lines.extend(errors.map(|line| format!("console {}: {}", line.level, line.text)));
     lines

@@ -1,6 +1,6 @@
 //! `waymark work`: workers only.
 
-use crate::app::{self, Database};
+use crate::app::{self, Beneath};
 use crate::cli::WorkArgs;
 use crate::lifecycle::Lifecycle;
 use crate::settings::DataArgs;
@@ -10,9 +10,10 @@ use std::process::ExitCode;
 pub(crate) async fn work(data: &DataArgs, args: WorkArgs) -> Result<ExitCode> {
     let lifecycle = Lifecycle::new(args.grace_seconds)?;
     let egress = app::egress(&args.browser)?;
-    let database = Database::open(data, &args.database).await?;
+    let (database, embedder) = app::open(data, &args).await?;
     let listener = database.store.listen().await?;
-    let (worker, pool) = match app::worker(data, &args, &database.store, egress).await {
+    let beneath = Beneath { store: &database.store, embedder, egress, listening: None };
+    let (worker, pool) = match app::worker(data, &args, beneath).await {
         Ok(parts) => parts,
         Err(error) => {
             drop(listener);

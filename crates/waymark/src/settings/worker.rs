@@ -33,13 +33,28 @@ pub(crate) struct WorkerArgs {
     #[arg(long, env = "WAYMARK_POLL_MS", value_name = "MS", default_value_t = 1000,
           value_parser = clap::value_parser!(u32).range(10..=60_000))]
     poll_ms: u32,
+
+    /// Browser sessions kept open for tasks that wait for a human; the others are saved and opened
+    /// anew. Default: one per core.
+    #[arg(long, env = "WAYMARK_PARKED_SESSIONS", value_name = "N",
+          value_parser = clap::value_parser!(u16).range(0..=256))]
+    parked_sessions: Option<u16>,
 }
 
 impl WorkerArgs {
+    /// The same for a worker of this name.
+    pub(crate) fn named(&self, name: &str) -> Self {
+        Self { worker_name: Some(name.to_owned()), ..self.clone() }
+    }
+
     /// How many tasks at once.
     pub(crate) fn slots(&self) -> usize {
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        self.slots.map_or(2 * cores, usize::from)
+        self.slots.map_or_else(|| 2 * cores(), usize::from)
+    }
+
+    /// How many sessions are kept open for tasks that wait for a human.
+    pub(crate) fn parking_places(&self) -> usize {
+        self.parked_sessions.map_or_else(cores, usize::from)
     }
 
     /// The options of the worker.
@@ -53,6 +68,10 @@ impl WorkerArgs {
             poll: Duration::from_millis(self.poll_ms.into()),
         }
     }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 fn default_name() -> String {

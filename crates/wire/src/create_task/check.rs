@@ -19,6 +19,7 @@ const VALUES: usize = 64;
 const INPUT_CHARS: usize = 10_000;
 const SECRET_CHARS: RangeInclusive<usize> = MIN_SECRET_CHARS..=4096;
 const LABELS: usize = 16;
+const MOST_ANSWER_SECONDS: u32 = 30 * 24 * 3600;
 const PRIORITY: RangeInclusive<i32> = -100..=100;
 
 impl TaskLimits {
@@ -43,6 +44,12 @@ impl TaskLimits {
             steps: limit("steps", self.steps, 1..=1000, default.steps),
             heals: limit("heals", self.heals, 0..=100, default.heals),
             attempts: limit("attempts", self.attempts, 1..=10, default.attempts),
+            answer_seconds: limit(
+                "answer_seconds",
+                self.answer_seconds,
+                0..=MOST_ANSWER_SECONDS,
+                default.answer_seconds,
+            ),
         }
     }
 }
@@ -63,7 +70,8 @@ impl CreateTask {
         let values = Values { inputs: self.inputs, secrets: self.secrets.0 };
         let start = checked_start(&self.start_url, &values, &mut faults);
         let (start_url, site) = start.unwrap_or_default();
-        if let Err(found) = plan_steps(&self.plan, &values) {
+        let read = self.plan.as_ref().map(|plan| plan_steps(plan, &values));
+        if let Some(Err(found)) = read {
             for fault in found {
                 faults.add(fault.field, fault.message);
             }

@@ -3,7 +3,8 @@
 use super::site::{Errand, Site};
 use crate::bench::database::Database;
 use crate::bench::milliseconds;
-use ::agent::{Agent, Signals};
+use crate::embedder::WordEmbedder;
+use ::agent::{Agent, Parts, Signals};
 use ::browser::BrowserPool;
 use anyhow::{Context as _, Result, ensure};
 use async_trait::async_trait;
@@ -16,7 +17,7 @@ use domain::step::Step;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use store::{Inserted, NewTask, Store};
+use store::{Inserted, MemoryStore, NewTask, Store};
 use tokio::time::Instant;
 
 /// An agent and the tasks for it.
@@ -38,7 +39,15 @@ impl Agents {
     pub(super) async fn new(database: &Database, pool: Arc<BrowserPool>) -> Result<Self> {
         let store = database.store().await?;
         let watch = Arc::new(Stopwatch { store: store.clone(), spent: AtomicU64::new(0) });
-        let agent = Agent::new(pool, watch.clone(), Arc::new(SystemClock));
+        let embedder = Arc::new(WordEmbedder::new());
+        let agent = Agent::new(Parts {
+            browsers: pool,
+            trace: watch.clone(),
+            memory: Arc::new(MemoryStore::new(store.clone(), embedder.clone())),
+            embedder,
+            clock: Arc::new(SystemClock),
+            parking_places: 0,
+        });
         Ok(Self { store, project: database.project, agent, watch })
     }
 

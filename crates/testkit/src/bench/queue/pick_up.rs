@@ -4,22 +4,26 @@
 use super::tasks::{new_task, submit};
 use super::{Bench, one_commit};
 use crate::bench::figures::{Aim, Round, percentile};
-use agent::Agent;
+use crate::embedder::WordEmbedder;
+use agent::{Agent, Parts};
 use anyhow::{Context as _, Result, bail};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::clock::SystemClock;
+use domain::escalation::SavedSession;
 use domain::failure::Failure;
 use domain::id::TaskId;
-use domain::plan::{Action, Conditions};
+use domain::plan::{Action, Conditions, Target};
 use domain::ports::{
     Acted, Browsers, Claim, Heartbeat, Lease, LeaseError, Leases, Seen, Session, SessionOptions,
 };
 use domain::run::RunEnd;
+use domain::snapshot::Fingerprint;
 use domain::task::Task;
+use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
-use store::Store;
+use store::{MemoryStore, Store};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -79,7 +83,16 @@ impl Idle {
         let (sender, news) = unbounded_channel();
         let leases = Arc::new(Watched { store: store.clone(), news: sender });
         let clock = Arc::new(SystemClock);
-        let agent = Agent::new(Arc::new(Nowhere), Arc::new(store.clone()), clock.clone());
+        let embedder = Arc::new(WordEmbedder::new());
+        let memory = Arc::new(MemoryStore::new(store.clone(), embedder.clone()));
+        let agent = Agent::new(Parts {
+            browsers: Arc::new(Nowhere),
+            trace: Arc::new(store.clone()),
+            memory: memory.clone(),
+            embedder,
+            clock: clock.clone(),
+            parking_places: 0,
+        });
         let options = WorkerOptions {
             name: "bench".to_owned(),
             slots: 4,
@@ -88,7 +101,7 @@ impl Idle {
             pace: Duration::ZERO,
             poll: Duration::from_hours(1),
         };
-        let worker = Worker::new(leases, agent, clock, options);
+        let worker = Worker::new(leases, memory, agent, clock, options);
         let stop = Stop::default();
         let stopping = stop.clone();
         let mut running = JoinSet::new();
@@ -195,8 +208,16 @@ impl Session for Nowhere {
         Ok(Seen::default())
     }
 
+    async fn find(&mut self, _: &Target) -> Result<Vec<Fingerprint>, Failure> {
+        Ok(Vec::new())
+    }
+
     async fn screenshot(&mut self) -> Result<Vec<u8>, Failure> {
         Ok(Vec::new())
+    }
+
+    async fn save(&mut self) -> Result<SavedSession, Failure> {
+        Ok(SavedSession { url: String::new(), cookies: Vec::new(), storage: Value::Null })
     }
 
     async fn close(self: Box<Self>) {}

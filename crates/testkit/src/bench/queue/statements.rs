@@ -41,10 +41,10 @@ const INSERTED: [&str; 16] = [
 /// `vanished`, `result`, `event`.
 pub(super) fn claim_and_finish(batch: usize) -> String {
     let many = batch.to_string();
-    let due = fill_in(DUE, &["now()", &many, "1000000", "null", "64"]);
+    let due = fill_in(DUE, &["now()", &many, "1000000", "null", "64", "'bench'", "3"]);
     let ids = format!("(select array_agg(uuidv7()) from generate_series(1, {batch}))");
     let until = "(now() + interval '60 s')";
-    let claim = ["now()", ":ids", until, "'bench'", &ids, &ids, ":vanished"];
+    let claim = ["now()", ":ids", until, "'bench'", &ids, &ids, ":vanished", "3"];
     // pgbench takes one row only, so the tasks come as columns.
     let (claimed, _) = CLAIM.rsplit_once("\nselect ").unwrap_or((CLAIM, ""));
     let columns: Vec<String> = (1..=batch).map(column).collect();
@@ -108,8 +108,8 @@ mod tests {
     #[test]
     fn the_statements_take_as_many_values_as_are_put_in() {
         check(INSERT, INSERTED.len());
-        check(DUE, 5);
-        check(CLAIM, 7);
+        check(DUE, 7);
+        check(CLAIM, 8);
         check(FINISH, FINISHED.len());
     }
 

@@ -11,6 +11,8 @@ pub(crate) fn describe(event: &wire::TaskEvent) -> Option<String> {
         EventKind::RunStarted => Some(format!("attempt {} begins", data["attempt"])),
         EventKind::StepRecorded => Some(step(data)),
         EventKind::Requeued => Some(format!("will be tried again{}", because(&data["failure"]))),
+        EventKind::Waiting => Some(question(data)),
+        EventKind::Answered => Some(format!("answered ({}); goes on", text(&data["kind"]))),
         EventKind::Cancelling => Some("stops after its current step".into()),
         EventKind::Succeeded => Some("succeeded".into()),
         EventKind::Failed => Some(format!("failed{}", because(&data["failure"]))),
@@ -33,6 +35,37 @@ fn step(data: &Value) -> String {
     }
 }
 
+/// What is asked, and the commands that show and answer it.
+fn question(data: &Value) -> String {
+    let id = text(&data["escalation_id"]);
+    let answers = data["answers"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let flags: Vec<&str> = answers.filter_map(answer_flag).collect();
+    let (first, others) = match flags.split_first() {
+        Some((first, [])) => ((*first).to_owned(), String::new()),
+        Some((first, others)) => ((*first).to_owned(), format!("   (or {})", others.join(", "))),
+        None => ("…".to_owned(), String::new()),
+    };
+    format!(
+        "waits for a human until {}: {}\n  see    waymark escalation {id}\n  answer waymark answer \
+         {id} {first}{others}",
+        text(&data["waiting_until"]),
+        text(&data["question"]),
+    )
+}
+
+/// How an answer of this kind is given on the command line.
+pub(crate) fn answer_flag(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "candidate" => "--candidate N",
+        "action" => "--action FILE",
+        "input" => "--input VALUE",
+        "plan" => "--plan FILE",
+        "skip" => "--skip",
+        "give_up" => "--give-up",
+        _ => return None,
+    })
+}
+
 fn because(failure: &Value) -> String {
     match failure["message"].as_str() {
         Some(message) => format!(" ({}): {message}", text(&failure["kind"])),
@@ -42,4 +75,22 @@ fn because(failure: &Value) -> String {
 
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or("")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_question_comes_with_the_command_that_answers_it() {
+        let told = question(&json!({
+            "escalation_id": "0198c5d2-7b5e-7cc3-98c4-dc0c0c07398f", "question": "Which one?",
+            "waiting_until": "2026-12-31T23:59:59Z", "answers": ["candidate", "skip"],
+        }));
+        assert!(told.contains("until 2026-12-31T23:59:59Z: Which one?"), "{told}");
+        let command =
+            "waymark answer 0198c5d2-7b5e-7cc3-98c4-dc0c0c07398f --candidate N   (or --skip)";
+        assert!(told.contains(command), "{told}");
+    }
 }

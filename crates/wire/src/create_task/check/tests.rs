@@ -71,10 +71,20 @@ fn every_fault_is_named_with_its_field() {
     check("/limits", json!({"steps": 1001}), "limits.steps", "between 1 and 1000");
     check("/limits", json!({"heals": 101}), "limits.heals", "between 0 and 100");
     check("/limits", json!({"attempts": 0}), "limits.attempts", "between 1 and 10");
+    check("/limits", json!({"answer_seconds": -1}), "limits.answer_seconds", "0 and 2592000");
+    check("/limits", json!({"answer_seconds": 2_592_001}), "limits.answer_seconds", "2592000");
     check("/plan/steps", json!([]), "plan.steps", "between 1 and 500");
     check("/plan/steps/0/target", json!({"css": "#a["}), "plan.steps[0].target.css", "");
     check("/plan/steps/0/value", json!("{{inputs.city}}"), "plan.steps[0].value", "add `city`");
     check("/plan/steps/0/value", json!("a\0"), "plan.steps[0].value", "NUL");
+}
+
+#[test]
+fn a_goal_is_enough() {
+    let mut task = valid();
+    task.as_object_mut().unwrap().remove("plan");
+    let (spec, _) = serde_json::from_value::<CreateTask>(task).unwrap().check().unwrap();
+    assert_eq!(spec.plan, None);
 }
 
 #[test]
@@ -150,7 +160,7 @@ fn a_request_does_not_print_its_secrets() {
 fn the_schema_states_the_limits_that_are_checked() {
     use utoipa::PartialSchema as _;
     let schema = serde_json::to_value(TaskLimits::schema()).unwrap();
-    for name in ["seconds", "steps", "heals", "attempts"] {
+    for name in ["seconds", "steps", "heals", "attempts", "answer_seconds"] {
         let property = &schema["properties"][name];
         let (low, high) =
             (property["minimum"].as_i64().unwrap(), property["maximum"].as_i64().unwrap());

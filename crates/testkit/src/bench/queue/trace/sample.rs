@@ -78,6 +78,7 @@ fn fingerprint(number: u32) -> Fingerprint {
 fn snapshot(seq: u32) -> NewArtifact {
     let element = |number| Element {
         fingerprint: fingerprint(seq * 50 + number),
+        interactive: true,
         enabled: true,
         checked: None,
         value: Some(format!("value {seq}-{number}")),

@@ -1,0 +1,158 @@
+//! Memory: what is distilled from traces, and the questions it answers.
+//!
+//! ```text
+//! run, step ──facts──▶ domain::memory::distil ──write──▶ situation, remedy, working_locator, goal
+//!                                                                     │
+//!                      agent ◀── judge ◀── Remembered ◀── recall ─────┘
+//! ```
+//!
+//! Learning takes turns within a site, so its writes never wait for each other in a circle and
+//! counters need no care. Embeddings are made before, outside of any transaction; what could not be
+//! embedded is found by its key and its words, and embedded later.
+
+mod check;
+mod facts;
+mod far;
+mod flags;
+mod fuse;
+mod learn;
+mod near;
+mod plans;
+mod recall;
+mod reindex;
+mod rows;
+mod site;
+mod size;
+mod unembedded;
+mod write;
+
+pub use learn::Lag;
+pub use size::MemorySize;
+
+use crate::error::StoreError;
+use crate::store::Store;
+use async_trait::async_trait;
+use domain::id::{ProjectId, RunId};
+use domain::memory::{Question, Remembered, RememberedPlan, SiteMemory};
+use domain::plan::{ActionName, TargetForm};
+use domain::ports::{Distillery, Embedder, Memory, MemoryError};
+use domain::recall::Recall;
+use pgvector::HalfVector;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// What is remembered, and how it is made. Clones share what they count.
+#[derive(Clone)]
+pub struct MemoryStore {
+    store: Store,
+    embedder: Arc<dyn Embedder>,
+    unreadable: Arc<AtomicU64>,
+}
+
+impl std::fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MemoryStore")
+    }
+}
+
+impl MemoryStore {
+    /// The memory of a store, with vectors of this embedder's model.
+    #[must_use]
+    pub fn new(store: Store, embedder: Arc<dyn Embedder>) -> Self {
+        Self { store, embedder, unreadable: Arc::default() }
+    }
+
+    /// How many remedies and situations were skipped, since this process began, because an older or
+    /// newer version wrote them.
+    #[must_use]
+    pub fn unreadable(&self) -> u64 {
+        self.unreadable.load(Ordering::Relaxed)
+    }
+
+    fn note_unreadable(&self, what: &dyn std::fmt::Display) {
+        self.unreadable.fetch_add(1, Ordering::Relaxed);
+        tracing::warn!("a memory is skipped: {what}");
+    }
+
+    fn model(&self) -> &str {
+        &self.embedder.model().name
+    }
+
+    /// The vectors of texts, or none of them. Having none is never a reason to fail.
+    async fn embed(&self, texts: &[String]) -> Option<Vec<HalfVector>> {
+        if texts.is_empty() {
+            return Some(Vec::new());
+        }
+        if self.embedder.model().dimensions == 0 {
+            // There is no embedder at all, which was said when the process started.
+            return None;
+        }
+        match self.embedder.embed(texts).await {
+            Ok(vectors) if vectors.len() == texts.len() => {
+                Some(vectors.iter().map(|vector| HalfVector::from_f32_slice(vector)).collect())
+            }
+            Ok(vectors) => {
+                tracing::warn!("{} texts have {} embeddings", texts.len(), vectors.len());
+                None
+            }
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "{error}");
+                None
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Memory for MemoryStore {
+    async fn site(
+        &self,
+        project: ProjectId,
+        site: &str,
+        targets: &[(ActionName, TargetForm)],
+    ) -> Result<SiteMemory, MemoryError> {
+        Ok(self.site_memory(project, site, targets).await?)
+    }
+
+    async fn recall(
+        &self,
+        project: ProjectId,
+        question: &Question,
+    ) -> Result<Vec<Remembered>, MemoryError> {
+        Ok(self.recall_all(project, question).await?)
+    }
+
+    async fn record(&self, recall: &Recall) -> Result<(), MemoryError> {
+        Ok(self.store.recalls().insert(recall).await?)
+    }
+
+    async fn plans(
+        &self,
+        project: ProjectId,
+        site: &str,
+        goal: &str,
+        embedding: Option<&[f32]>,
+    ) -> Result<Vec<RememberedPlan>, MemoryError> {
+        Ok(self.list_plans(project, site, goal, embedding).await?)
+    }
+}
+
+#[async_trait]
+impl Distillery for MemoryStore {
+    async fn learn(&self, run: RunId) -> Result<(), MemoryError> {
+        self.learn_run(run).await?;
+        Ok(())
+    }
+
+    async fn catch_up(&self) -> Result<usize, MemoryError> {
+        let learnt = self.learn_batch().await?;
+        self.embed_batch().await?;
+        Ok(learnt)
+    }
+}
+
+impl From<StoreError> for MemoryError {
+    fn from(error: StoreError) -> Self {
+        Self(Box::new(error))
+    }
+}

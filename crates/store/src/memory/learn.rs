@@ -1,0 +1,181 @@
+//! Learning: an ended run is distilled once, in one transaction.
+
+use super::MemoryStore;
+use super::facts::{self, EndedRun};
+use super::write::{Lesson, write};
+use crate::store::Store;
+use crate::error::StoreError;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::id::{ProjectId, RunId};
+use pgvector::HalfVector;
+use sqlx::PgConnection;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// How many runs one call distils at most.
+const BATCH: i64 = 50;
+
+/// How far memory is behind the traces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lag {
+    /// Runs that ended and are not distilled yet.
+    pub runs: i64,
+    /// How long ago the oldest of them ended.
+    pub oldest: Option<TimeDelta>,
+    /// Situations that have no embedding yet.
+    pub unembedded: i64,
+}
+
+impl Store {
+    /// How far memory is behind the traces.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn memory_lag(&self) -> Result<Lag, StoreError> {
+        let row = sqlx::query!(
+            r#"-- memory.lag
+            select count(*) as "runs!", min(ended_at) as oldest,
+                (select count(*) from situation where not embedded) as "unembedded!"
+            from run
+            where ended_at is not null and distilled_at is null"#,
+        )
+        .fetch_one(self.pool())
+        .await?;
+        let now = self.clock().now();
+        Ok(Lag {
+            runs: row.runs,
+            oldest: row.oldest.map(|ended| now - ended),
+            unembedded: row.unembedded,
+        })
+    }
+}
+
+impl MemoryStore {
+    /// How far memory is behind the traces.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn lag(&self) -> Result<Lag, StoreError> {
+        self.store.memory_lag().await
+    }
+
+    /// Distils a run, if it has ended and was not distilled before. Whether it did.
+    pub(super) async fn learn_run(&self, run: RunId) -> Result<bool, StoreError> {
+        let ended = match facts::load(&self.store, run).await {
+            Ok(Some(ended)) => ended,
+            Ok(None) => return Ok(false),
+            Err(StoreError::Corrupt(problem)) => return self.skip(run, &problem).await,
+            Err(error) => return Err(error),
+        };
+        let mut lesson = Lesson::of(&ended);
+        self.embed_lesson(&mut lesson).await?;
+        let mut transaction = self.store.pool().begin().await?;
+        take_turns(&mut transaction, &ended).await?;
+        let first = mark_distilled(&mut transaction, run, self.store.clock().now()).await?;
+        if first {
+            write(&mut transaction, &ended, &lesson).await?;
+        }
+        transaction.commit().await?;
+        Ok(first)
+    }
+
+    /// Distils what is left, oldest first; how many runs.
+    pub(super) async fn learn_batch(&self) -> Result<usize, StoreError> {
+        let runs = sqlx::query_scalar!(
+            "-- memory.undistilled
+            select id
+            from run
+            where ended_at is not null and distilled_at is null
+            order by ended_at, id
+            limit $1",
+            BATCH,
+        )
+        .fetch_all(self.store.pool())
+        .await?;
+        let mut learnt = 0;
+        for run in runs {
+            if self.learn_run(RunId::from_uuid(run)).await? {
+                learnt += 1;
+            }
+        }
+        Ok(learnt)
+    }
+
+    /// A run that another version wrote is not looked at again and again; `reindex` will.
+    async fn skip(&self, run: RunId, problem: &crate::error::Corrupt) -> Result<bool, StoreError> {
+        self.note_unreadable(problem);
+        let mut connection = self.store.pool().acquire().await?;
+        mark_distilled(&mut connection, run, self.store.clock().now()).await
+    }
+
+    /// Embeds the texts that memory has no vector of yet. When there is none to be had, the lesson
+    /// is written without.
+    async fn embed_lesson(&self, lesson: &mut Lesson) -> Result<(), StoreError> {
+        let known = self.known_vectors(lesson).await?;
+        let mut texts: Vec<String> = lesson
+            .texts()
+            .filter(|(id, text)| known.get(id) != Some(*text))
+            .map(|(_, text)| text.clone())
+            .collect();
+        texts.sort_unstable();
+        texts.dedup();
+        let Some(vectors) = self.embed(&texts).await else { return Ok(()) };
+        let vectors: HashMap<String, HalfVector> = texts.into_iter().zip(vectors).collect();
+        lesson.give(self.model(), vectors);
+        Ok(())
+    }
+
+    /// The texts of its situations and its goal that have a vector.
+    async fn known_vectors(&self, lesson: &Lesson) -> Result<HashMap<Uuid, String>, StoreError> {
+        let ids: Vec<Uuid> = lesson.texts().map(|(id, _)| id).collect();
+        let rows = sqlx::query!(
+            r#"-- memory.known_vectors
+            select id as "id!", text as "text!" from situation where id = any ($1) and embedded
+            union all
+            select id, goal_key from goal where id = any ($1) and embedding is not null"#,
+            &ids,
+        )
+        .fetch_all(self.store.pool())
+        .await?;
+        Ok(rows.into_iter().map(|row| (row.id, row.text)).collect())
+    }
+}
+
+/// Everything a run teaches is about its site, so learning takes turns within one; and it keeps out
+/// of a project that is being emptied.
+async fn take_turns(connection: &mut PgConnection, run: &EndedRun) -> Result<(), StoreError> {
+    sqlx::query!(
+        "-- memory.take_turns
+        select pg_advisory_xact_lock_shared(hashtextextended($1, 0)),
+            pg_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 0))",
+        project_lock(run.project),
+        run.facts.site,
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(())
+}
+
+/// The name of a project's lock.
+pub(super) fn project_lock(project: ProjectId) -> String {
+    format!("memory {project}")
+}
+
+/// Whether this call is the one that distils it.
+async fn mark_distilled(
+    connection: &mut PgConnection,
+    run: RunId,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let marked = sqlx::query!(
+        "-- memory.mark_distilled
+        update run
+        set distilled_at = $2
+        where id = $1 and outcome is not null and distilled_at is null",
+        run.as_uuid(),
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(marked.rows_affected() > 0)
+}

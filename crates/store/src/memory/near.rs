@@ -1,0 +1,102 @@
+//! Recall within a site: exact. Every situation of the site is compared, none is left out by a
+//! graph.
+
+use super::MemoryStore;
+use super::recall::{Asked, Hit};
+use crate::error::StoreError;
+use pgvector::HalfVector;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// How many of the same class of error, which is what can be copied, and how many of others.
+pub(super) const SAME: i64 = 16;
+const OTHER: i64 = 8;
+
+/// How many of those that share words.
+const WORDS: i64 = 8;
+
+/// How many rows that share words are ranked at most; the rest is left to the vectors.
+const RANKED: i64 = 300;
+
+impl MemoryStore {
+    /// The nearest by meaning, of the same class of error and of others: three ranges of one index,
+    /// so each vector of the site is read once. Without the cast of the graphs' expression the
+    /// planner cannot take a graph.
+    pub(super) async fn near_by_meaning(
+        &self,
+        connection: &mut PgConnection,
+        asked: &Asked<'_>,
+        meaning: &HalfVector,
+    ) -> Result<Vec<Hit>, StoreError> {
+        let hits = sqlx::query_file_as!(
+            Hit,
+            "queries/near_by_meaning.sql",
+            asked.project,
+            asked.site,
+            asked.class,
+            meaning as &HalfVector,
+            self.model(),
+            dims(meaning),
+            SAME,
+            OTHER,
+        )
+        .fetch_all(connection)
+        .await?;
+        Ok(hits)
+    }
+
+    /// The best by words: all words of the intent, or any word of the situation.
+    pub(super) async fn near_by_words(
+        &self,
+        connection: &mut PgConnection,
+        asked: &Asked<'_>,
+    ) -> Result<Vec<Uuid>, StoreError> {
+        let ids = sqlx::query_file_scalar!(
+            "queries/near_by_words.sql",
+            asked.project,
+            asked.site,
+            asked.intent,
+            asked.text,
+            asked.class,
+            RANKED,
+            WORDS,
+        )
+        .fetch_all(connection)
+        .await?;
+        Ok(ids)
+    }
+
+    /// Any others of the site, met last: for when neither vectors nor words say more.
+    pub(super) async fn near_at_all(
+        &self,
+        connection: &mut PgConnection,
+        asked: &Asked<'_>,
+    ) -> Result<Vec<Uuid>, StoreError> {
+        let ids = sqlx::query_scalar!(
+            r#"-- memory.near_at_all
+            select id
+            from (
+                select id, error_class
+                from situation
+                where project_id = $1 and site = $2
+                order by error_class = $3 desc
+                limit $4
+            ) as few
+            join situation_stat on situation_id = id
+            order by error_class = $3 desc, last_seen_at desc, id
+            limit $5"#,
+            asked.project,
+            asked.site,
+            asked.class,
+            RANKED,
+            SAME,
+        )
+        .fetch_all(connection)
+        .await?;
+        Ok(ids)
+    }
+}
+
+pub(super) fn dims(vector: &HalfVector) -> i32 {
+    i32::try_from(vector.as_slice().len()).unwrap_or(i32::MAX)
+}

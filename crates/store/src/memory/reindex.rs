@@ -1,0 +1,109 @@
+//! Making memory anew from facts alone.
+
+use super::MemoryStore;
+use super::learn::project_lock;
+use crate::error::StoreError;
+use domain::id::{ProjectId, RunId};
+use uuid::Uuid;
+
+/// How many runs are looked up at a time.
+const PAGE: i64 = 1000;
+
+impl MemoryStore {
+    /// Empties the memory of a project, or of every one, and distils all its ended runs again, in
+    /// the order in which they ended. Returns how many. Memory answers meanwhile with what is
+    /// there again; when this is cut short, `catch_up` goes on with it.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn reindex(&self, project: Option<ProjectId>) -> Result<usize, StoreError> {
+        let projects = match project {
+            Some(project) => vec![project],
+            None => self.projects().await?,
+        };
+        for project in &projects {
+            self.empty(*project).await?;
+        }
+        let mut learnt = 0;
+        for project in projects {
+            learnt += self.learn_all(project).await?;
+        }
+        Ok(learnt)
+    }
+
+    async fn projects(&self) -> Result<Vec<ProjectId>, StoreError> {
+        let ids = sqlx::query_scalar!(
+            "-- memory.projects
+            select id from project order by id",
+        )
+        .fetch_all(self.store.pool())
+        .await?;
+        Ok(ids.into_iter().map(ProjectId::from_uuid).collect())
+    }
+
+    /// In one transaction, and while nobody learns. A large memory takes longer than a statement
+    /// usually may.
+    async fn empty(&self, project: ProjectId) -> Result<(), StoreError> {
+        let id = project.as_uuid();
+        let begin = "begin; set local statement_timeout = 0; set local lock_timeout = 0";
+        let mut transaction = self.store.pool().begin_with(begin).await?;
+        sqlx::query!(
+            "-- memory.lock_project
+            select pg_advisory_xact_lock(hashtextextended($1, 0))",
+            project_lock(project),
+        )
+        .fetch_one(&mut *transaction)
+        .await?;
+        // Counters, vectors and remedies go with their situations.
+        sqlx::query!("-- memory.empty_situations\ndelete from situation where project_id = $1", id)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query!("-- memory.empty_marks\ndelete from remedy_mark where project_id = $1", id)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query!(
+            "-- memory.empty_working\ndelete from working_locator where project_id = $1",
+            id,
+        )
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query!("-- memory.empty_goals\ndelete from goal where project_id = $1", id)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query!(
+            "-- memory.forget_distilled
+            update run
+            set distilled_at = null
+            where project_id = $1 and distilled_at is not null",
+            id,
+        )
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    async fn learn_all(&self, project: ProjectId) -> Result<usize, StoreError> {
+        let mut learnt = 0;
+        loop {
+            let runs: Vec<Uuid> = sqlx::query_scalar!(
+                "-- memory.undistilled_of_project
+                select id
+                from run
+                where project_id = $1 and ended_at is not null and distilled_at is null
+                order by ended_at, id
+                limit $2",
+                project.as_uuid(),
+                PAGE,
+            )
+            .fetch_all(self.store.pool())
+            .await?;
+            if runs.is_empty() {
+                return Ok(learnt);
+            }
+            for run in runs {
+                learnt += usize::from(self.learn_run(RunId::from_uuid(run)).await?);
+            }
+        }
+    }
+}

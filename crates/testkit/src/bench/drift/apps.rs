@@ -1,0 +1,132 @@
+//! A release of an application, running on a database that is put back before each task.
+
+use super::options::Options;
+use anyhow::{Context as _, Result, bail};
+use serde::Deserialize;
+use serde_json::Value;
+use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, ChildStdout, Command};
+
+/// The first start makes the database, which takes some applications a while.
+const STARTS_WITHIN: Duration = Duration::from_mins(3);
+
+/// Which release, and what its owner has removed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Wanted {
+    pub(super) app: String,
+    pub(super) release: String,
+    pub(super) without: Vec<String>,
+}
+
+/// What it says of itself once it listens.
+#[derive(Debug, Deserialize)]
+pub(super) struct Said {
+    pub(super) url: String,
+    pub(super) user: String,
+    pub(super) password: String,
+}
+
+/// A running release; it ends when dropped, or when our process does.
+pub(super) struct Running {
+    pub(super) said: Said,
+    python: PathBuf,
+    seed: PathBuf,
+    database: PathBuf,
+    _process: Child,
+}
+
+impl Running {
+    /// Starts it with its files in this folder.
+    pub(super) async fn start(options: &Options, wanted: &Wanted, folder: &Path) -> Result<Self> {
+        let packages = options.packages(&wanted.app, &wanted.release);
+        let source = Options::data().join(&wanted.app);
+        let home = packages.parent().context("a folder in a folder")?;
+        let seed = home.join(format!("seed-{:016x}.db", digest(&source)?));
+        fs::create_dir_all(folder)?;
+        let database = folder.join("app.db");
+        let mut command = Command::new(&options.python);
+        command.arg(source.join("run.py")).arg("--db").arg(&database).arg("--seed").arg(&seed);
+        command.arg("--packages").arg(&packages);
+        command.args(wanted.without.iter().flat_map(|feature| ["--without", feature]));
+        command
+            .env("PYTHONPATH", &packages)
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .env("PYTHONNOUSERSITE", "1")
+            .current_dir(folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(fs::File::create(folder.join("errors"))?)
+            .kill_on_drop(true);
+        let mut process = command.spawn().with_context(|| format!("cannot start {wanted:?}"))?;
+        let output = process.stdout.take().context("the output is a pipe")?;
+        let said = match tokio::time::timeout(STARTS_WITHIN, hear_ready(output)).await {
+            Ok(said) => said,
+            Err(late) => Err(late.into()),
+        };
+        let said = said.with_context(|| {
+            let errors = fs::read_to_string(folder.join("errors")).unwrap_or_default();
+            format!("{wanted:?} does not start; it says: {errors}")
+        })?;
+        Ok(Self { said, python: options.python.clone(), seed, database, _process: process })
+    }
+
+    /// Puts its database back as it was.
+    pub(super) fn reset(&self) -> Result<()> {
+        let ready = self.database.with_extension("ready");
+        fs::copy(&self.seed, &ready)?;
+        fs::rename(&ready, &self.database)?;
+        Ok(())
+    }
+
+    /// Asks its database; each row is an object.
+    pub(super) async fn ask(&self, query: &str) -> Result<Vec<Value>> {
+        let asking = Options::data().join("../apps/ask.py");
+        let mut command = Command::new(&self.python);
+        let output = command.arg(asking).arg(&self.database).arg(query).output().await?;
+        if !output.status.success() {
+            bail!("{query}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        Ok(serde_json::from_slice(&output.stdout)?)
+    }
+}
+
+/// Reads until it says that it listens.
+async fn hear_ready(output: ChildStdout) -> Result<Said> {
+    let mut lines = BufReader::new(output).lines();
+    while let Some(line) = lines.next_line().await? {
+        if let Some(said) = line.strip_prefix("READY ") {
+            return Ok(serde_json::from_str(said)?);
+        }
+    }
+    bail!("it ended")
+}
+
+/// Of everything that goes into a seeded database besides the packages.
+fn digest(source: &Path) -> Result<u64> {
+    let mut hasher = DefaultHasher::new();
+    fs::read(source.join("../harness.py"))?.hash(&mut hasher);
+    let mut folders = vec![source.to_owned()];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            match path.extension().and_then(|ending| ending.to_str()) {
+                Some("py" | "json") if path.parent() != Some(&source.join("tasks")) => {
+                    files.push(path);
+                }
+                None if path.is_dir() && !path.ends_with("tasks") => folders.push(path),
+                _ => {}
+            }
+        }
+    }
+    files.sort();
+    for file in files {
+        fs::read(file)?.hash(&mut hasher);
+    }
+    Ok(hasher.finish())
+}

@@ -1,0 +1,5 @@
+//! `cargo xtask bench drift`.
+
+fn main() -> anyhow::Result<()> {
+    testkit::bench::drift()
+}

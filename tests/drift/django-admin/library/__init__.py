@@ -1,0 +1,1 @@
+"""A small library, as somebody's project would have it."""

@@ -1,0 +1,1 @@
+"""A small magazine, as somebody's project would have it."""
