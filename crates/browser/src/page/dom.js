@@ -172,11 +172,11 @@ function childrenOf(node) {
 // The text below an element, visible or not, unfolded; of a long one the beginning.
 function rawText(element, limit = Infinity) {
   if (SKIPPED.has(element.tagName)) return '';
-  // An editor that a secret was typed into.
-  if (secretFields.has(element)) return MASK;
   if (element.tagName === 'INPUT') {
     return ['submit', 'button', 'reset'].includes(element.type) ? element.value : '';
   }
+  // An editor that a secret was typed into.
+  if (secretFields.has(element)) return MASK;
   if (!element.shadowRoot && element.tagName !== 'SLOT' && element.childElementCount === 0) {
     if (limit === Infinity) return element.textContent || '';
   }
