@@ -115,6 +115,9 @@ async fn exit_codes_tell_what_happened() {
     let mut failing = site.task("failing");
     failing["plan"]["steps"] = serde_json::json!([{"intent": "x", "action": "click",
         "target": {"css": "#nothing"}, "timeout_ms": 200}]);
+    failing["limits"] = serde_json::json!({"answer_seconds": 1});
+    let unanswered = file("unanswered.json", &failing);
+    failing["limits"] = serde_json::json!({"answer_seconds": 0});
     let failing = file("failing.json", &failing);
     let mut broken = site.task("broken");
     broken["plan"]["steps"][0]["target"] = serde_json::json!({"css": "div["});
@@ -122,6 +125,7 @@ async fn exit_codes_tell_what_happened() {
 
     for (args, code, says) in [
         (vec![failing.as_str()], 1, "element_not_found"),
+        (vec![unanswered.as_str()], 3, "waymark answer"),
         (vec![broken.as_str()], 65, "plan.steps[0].target.css"),
         (vec!["no-such-file.json"], 64, "no-such-file.json"),
         (vec![failing.as_str(), "--input", "nonsense"], 64, "NAME=VALUE"),

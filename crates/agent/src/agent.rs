@@ -201,6 +201,7 @@ impl Agent {
             asked: from.map_or(0, |from| from.asked),
             trouble: Trouble::default(),
             frame: None,
+            outside: from.is_none(),
             redo: from.map(|from| from.redo.clone()).unwrap_or_default(),
         }
     }

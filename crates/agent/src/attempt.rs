@@ -3,6 +3,7 @@
 use crate::agent::Aborted;
 use crate::effect;
 use crate::recorder::{Evidence, Recorded, Recorder};
+use chrono::{DateTime, Utc};
 use domain::clock::Clock;
 use domain::decide::{Last, Position, Seen};
 use domain::escalation::{ResumePoint, SavedSession};
@@ -27,6 +28,8 @@ pub(crate) struct Attempt<'a> {
     seen: Seen,
     /// The page on which the last step began.
     began_on: String,
+    /// When the step under way began, where looking at its target came before taking it.
+    begun: Option<(Instant, DateTime<Utc>)>,
     result: Map<String, Value>,
 }
 
@@ -58,6 +61,7 @@ impl<'a> Attempt<'a> {
             seq: from.steps,
             seen: Seen::default(),
             began_on: String::new(),
+            begun: None,
             result: from.result,
         }
     }
@@ -87,6 +91,11 @@ impl<'a> Attempt<'a> {
         &self.result
     }
 
+    /// A step begins, if none is under way: its time counts from here.
+    pub(crate) fn begin(&mut self) {
+        self.begun.get_or_insert_with(|| (Instant::now(), self.clock.now()));
+    }
+
     /// Takes one step, whatever it is for.
     pub(crate) async fn take(&mut self, taking: Taking<'_>) -> Result<Last, Aborted> {
         let (seq, at) = (self.seq, taking.at);
@@ -109,8 +118,8 @@ impl<'a> Attempt<'a> {
 
     async fn carry_out(&mut self, taking: Taking<'_>) -> (Step, Evidence) {
         let Taking { step, decision, effect, refused, .. } = taking;
-        let started_at = self.clock.now();
-        let begun = Instant::now();
+        self.begin();
+        let (begun, started_at) = self.begun.take().unwrap_or((Instant::now(), self.clock.now()));
         let until = (begun + step.timeout).min(self.deadline);
         let page = page_of_text(&self.seen.observation.url);
         let acted = match refused {

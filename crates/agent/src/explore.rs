@@ -34,33 +34,46 @@ impl Run<'_> {
         let Some(step) = ways::read(ways::with_target(healing.step, target), &self.values) else {
             return Ok(Outcome::NotTried("the element found has no usable locator".into()));
         };
-        self.take_way(healing, &way, &step, true).await
+        let outcome = self.take_way(healing, &way, &step, true).await?;
+        if matches!(outcome, Outcome::Failed(..)) {
+            self.trouble.failed.push(candidate.fingerprint.xpath.clone());
+        }
+        Ok(outcome)
     }
 
     /// Looks for the element a step means: by what is known of it, by the words of the intent, and
-    /// at last by their meaning.
+    /// at last by their meaning. What failed in this trouble already is not found again.
     pub(crate) async fn explore(&mut self, step: &PlanStep) -> Explored {
+        match self.look_for(step).await {
+            Explored::One(candidate)
+                if self.trouble.failed.contains(&candidate.fingerprint.xpath) =>
+            {
+                let why = format!("{} was tried already", called(&candidate));
+                Explored::None { why, considered: vec![candidate], torn: true }
+            }
+            explored => explored,
+        }
+    }
+
+    async fn look_for(&mut self, step: &PlanStep) -> Explored {
         let intent = self.spoken_intent(step);
         let wanted = self.wanted(step, &intent);
         let now = &self.attempt.seen().now;
         let (why, considered) = match domain::heal::explore(&wanted, now) {
-            Explored::None { why, considered } => (why, considered),
-            one @ Explored::One(_) => return one,
+            Explored::None { why, considered, torn: false } => (why, considered),
+            settled => return settled,
         };
         let names = domain::heal::spoken_names(&wanted, now);
         let texts = names.iter().map(|(_, name)| name.clone()).collect();
-        if names.is_empty() {
-            return Explored::None { why, considered };
-        }
-        let Some(similarities) = self.recaller.similarities(&intent, texts).await else {
-            return Explored::None { why, considered };
-        };
-        match domain::heal::by_meaning(&self.attempt.seen().now, &names, &similarities) {
-            Explored::None { considered: more, .. } => {
-                let considered = if considered.is_empty() { more } else { considered };
-                Explored::None { why, considered }
+        let similarities =
+            if names.is_empty() { None } else { self.recaller.similarities(&intent, texts).await };
+        let found = similarities.map(|alike| domain::heal::by_meaning(now, &names, &alike));
+        match found {
+            Some(one @ Explored::One(_)) => one,
+            Some(Explored::None { considered: more, .. }) if considered.is_empty() => {
+                Explored::None { why, considered: more, torn: false }
             }
-            one @ Explored::One(_) => one,
+            _ => Explored::None { why, considered, torn: false },
         }
     }
 

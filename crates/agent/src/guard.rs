@@ -14,6 +14,7 @@ impl Run<'_> {
         if !history && brittleness(target) == Brittle::Sound {
             return None;
         }
+        self.attempt.begin();
         let mut found = self.attempt.find(target).await;
         if found.len() != 1 && waits_to_see(step.form.action) {
             if let Err(failure) = self.attempt.appears(target, step.timeout).await {

@@ -173,6 +173,7 @@ impl Run<'_> {
         Circumstances {
             changed: !seen.changes.is_empty(),
             click: step.form.action == ActionName::Click,
+            outside: self.outside,
             alert: kinds == ["alert"],
         }
     }
@@ -225,7 +226,7 @@ fn prepares_only(remedy: &Remedy) -> bool {
 fn told(explored: Explored) -> (Vec<Candidate>, Option<String>) {
     match explored {
         Explored::One(candidate) => (vec![candidate], None),
-        Explored::None { why, considered } => (considered, Some(why)),
+        Explored::None { why, considered, .. } => (considered, Some(why)),
     }
 }
 

@@ -84,8 +84,9 @@ impl Run<'_> {
             };
             last = match self.take_way(&healing, &way, &read, own).await? {
                 Outcome::Worked(last) => last,
+                // What the page shows now may lead on, or to a better question.
                 Outcome::Failed(seq, failure) => {
-                    return Ok(Last::Spent { at, seq, failure, why: "the answer failed".into() });
+                    return Ok(Last::Failed { at: Some(at), seq, failure });
                 }
                 Outcome::NotTried(why) => return Ok(spent(at, after, &why)),
             };

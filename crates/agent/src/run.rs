@@ -38,6 +38,8 @@ pub(crate) struct Run<'a> {
     pub(crate) trouble: Trouble,
     /// The URL of the frame that is acted in, where it can be told.
     pub(crate) frame: Option<String>,
+    /// Whether no step of the plan has worked on another page than the one that is open.
+    pub(crate) outside: bool,
     /// Steps of the plan to do again if the page has to be opened anew.
     pub(crate) redo: Vec<u32>,
 }
@@ -48,6 +50,8 @@ pub(crate) struct Trouble {
     pub(crate) situation: Option<Situation>,
     pub(crate) tried: Vec<Tried>,
     pub(crate) considered: Vec<Candidate>,
+    /// The elements that were acted upon in vain, by their paths.
+    pub(crate) failed: Vec<String>,
 }
 
 /// What a run came to, before its session is closed or parked.
@@ -187,6 +191,7 @@ impl Run<'_> {
             self.redo.clear();
         }
         let Last::Worked { at: Some(at), .. } = last else { return };
+        self.outside &= self.attempt.began_on() == self.attempt.page();
         if self.plan[at.step].form.action == ActionName::SwitchFrame {
             self.frame = self.the_only_frame(self.plan[at.step].form.target.is_some());
         }

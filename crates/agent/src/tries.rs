@@ -10,8 +10,8 @@ use domain::step::HealSource;
 use domain::tactics::Proposal;
 use std::time::Duration;
 
-/// How long something that a way waits for may take to appear.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
+/// How long something that a way waits for may take to appear: the step has waited for it already.
+pub(crate) const PATIENCE: Duration = Duration::from_millis(700);
 
 impl Run<'_> {
     /// Tries one way.

@@ -49,11 +49,7 @@ fn encode(kind: u8, listing: Listing, position: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode([&[kind], listing.mark().as_slice(), position].concat())
 }
 
-fn decode<const N: usize>(
-    kind: u8,
-    listing: Listing,
-    text: &str,
-) -> Result<[u8; N], &'static str> {
+fn decode<const N: usize>(kind: u8, listing: Listing, text: &str) -> Result<[u8; N], &'static str> {
     let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| UNREADABLE)?;
     let (&found, rest) = bytes.split_first().ok_or(UNREADABLE)?;
     let (mark, position) = rest.split_at_checked(listing.mark().len()).ok_or(UNREADABLE)?;

@@ -29,6 +29,8 @@ pub struct Circumstances {
     pub changed: bool,
     /// Whether the step is a click, which the keyboard can do as well.
     pub click: bool,
+    /// Whether the run has not been past a page that asks for a login.
+    pub outside: bool,
     /// Whether the only dialog in the way says something and asks nothing.
     pub alert: bool,
 }
@@ -108,12 +110,11 @@ fn on_the_page(failure: &Failure, here: Circumstances) -> Vec<Step> {
         AcceptDialog, DismissOverlay, FollowLink, Keyboard, OpenMenu, Reload, Scroll, WaitForIdle,
     };
     let routines: &[Step] = match failure.class {
-        ErrorClass::ElementNotFound => &[
-            Step::Find,
-            Step::Routine(OpenMenu),
-            Step::Routine(DismissOverlay),
-            Step::Routine(Scroll),
-        ],
+        ErrorClass::ElementNotFound => {
+            &[Step::Find, Step::Routine(OpenMenu), Step::Routine(Scroll)]
+        }
+        // The plan has not been past this page: logging in is what it is doing.
+        ErrorClass::LoginRequired if here.outside => &[Step::Find],
         ErrorClass::AmbiguousMatch => &[Step::Find],
         ErrorClass::NotInteractable if failure.blocked_by.is_some() => &[
             Step::Routine(DismissOverlay),
@@ -157,7 +158,8 @@ fn on_the_page(failure: &Failure, here: Circumstances) -> Vec<Step> {
 mod tests {
     use super::*;
 
-    const CLICK: Circumstances = Circumstances { changed: false, click: true, alert: false };
+    const CLICK: Circumstances =
+        Circumstances { changed: false, click: true, outside: false, alert: false };
 
     fn without_advice(class: ErrorClass, here: Circumstances) -> Vec<Proposal> {
         proposals(&Failure::new(class, "no"), &Judged::default(), here)
@@ -199,6 +201,13 @@ mod tests {
         for class in [ErrorClass::Challenge, ErrorClass::LoginRequired, ErrorClass::RateLimited] {
             assert_eq!(without_advice(class, CLICK), [], "{class}");
         }
+    }
+
+    #[test]
+    fn a_plan_that_logs_in_is_helped_and_one_that_was_thrown_out_is_not() {
+        let outside = Circumstances { outside: true, ..CLICK };
+        assert_eq!(without_advice(ErrorClass::LoginRequired, outside), [Proposal::Find]);
+        assert_eq!(without_advice(ErrorClass::LoginRequired, CLICK), []);
     }
 
     #[test]

@@ -92,6 +92,8 @@ pub enum Explored {
         why: String,
         /// What was considered.
         considered: Vec<Candidate>,
+        /// Two stories contradicted each other, and no further search settles that.
+        torn: bool,
     },
 }
 
@@ -105,17 +107,17 @@ pub fn explore(wanted: &Wanted<'_>, now: &Snapshot) -> Explored {
     let pool = Pool::of(wanted, now);
     if pool.entries.is_empty() {
         let why = format!("nothing on the page can take the action {}", wanted.action.as_str());
-        return Explored::None { why, considered: Vec::new() };
+        return Explored::None { why, considered: Vec::new(), torn: false };
     }
     let mut notes = Notes::default();
     for stage in [unique::search, alike::search, spoken::search] {
         match stage(&pool, &mut notes) {
             Verdict::One(candidate) => return Explored::One(candidate),
-            Verdict::Torn => break,
+            Verdict::Torn => return notes.none(wanted, true),
             Verdict::Next => {}
         }
     }
-    notes.none(wanted)
+    notes.none(wanted, false)
 }
 
 /// The element that unique matches alone point at.
@@ -170,7 +172,7 @@ impl Notes {
         self.considered.push(Candidate { fingerprint, stage, score, margin });
     }
 
-    fn none(self, wanted: &Wanted<'_>) -> Explored {
+    fn none(self, wanted: &Wanted<'_>, torn: bool) -> Explored {
         let mut considered = self.considered;
         // Surer stages first, as they were asked; within one the better first.
         considered.sort_by(|a, b| a.stage.cmp(&b.stage).then(b.score.total_cmp(&a.score)));
@@ -180,7 +182,7 @@ impl Notes {
         } else {
             self.why.join("; ")
         };
-        Explored::None { why, considered }
+        Explored::None { why, considered, torn }
     }
 }
 

@@ -128,7 +128,8 @@ pub fn by_meaning(now: &Snapshot, names: &[(usize, String)], similarity: &[f64])
         }
         _ => return Explored::One(candidate(0)),
     };
-    Explored::None { why, considered: (0..ranked.len().min(CONSIDERED)).map(candidate).collect() }
+    let considered = (0..ranked.len().min(CONSIDERED)).map(candidate).collect();
+    Explored::None { why, considered, torn: false }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The elements of a page that could be meant, each with what it is called.
 
-use super::{Agreement, Stage, Wanted, agreement};
+use super::{Agreement, Stage, Wanted, agreement, only_looks};
 use crate::heal::Candidate;
 use crate::heal::clues::generated::is_generated;
 use crate::heal::kind::{Kind, eligible};
@@ -57,6 +57,7 @@ impl<'a> Pool<'a> {
             .elements
             .iter()
             .enumerate()
+            .filter(|(_, element)| element.interactive || only_looks(wanted.action))
             .map(|(index, element)| (index, &element.fingerprint))
             .filter(|(_, element)| element.frame.as_deref() == wanted.frame)
             .filter(|(_, element)| eligible(wanted.action, element))

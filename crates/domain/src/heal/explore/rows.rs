@@ -3,6 +3,7 @@
 use super::{Entry, Pool};
 use crate::heal::words::{Word, has, words};
 use crate::snapshot::Fingerprint;
+use percent_encoding::percent_decode_str;
 
 impl Pool<'_> {
     /// Whether an element does what is wanted to something else: the only `Edit` that is left may
@@ -46,10 +47,13 @@ fn is_generic(called: &[Word]) -> bool {
 }
 
 /// What tells one record's address from another's: numbers and made-up keys.
-fn numbers(element: &Fingerprint) -> Vec<&str> {
+fn numbers(element: &Fingerprint) -> Vec<String> {
     let href = element.href.as_deref().unwrap_or_default();
+    // One release writes `/a/`, the next one `%2Fa%2F`.
+    let href = percent_decode_str(href).decode_utf8_lossy();
     href.split(|char: char| !char.is_alphanumeric() && char != '-')
         .filter(|part| part.bytes().any(|byte| byte.is_ascii_digit()))
         .filter(|part| part.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-'))
+        .map(ToOwned::to_owned)
         .collect()
 }

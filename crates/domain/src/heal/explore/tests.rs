@@ -21,7 +21,7 @@ fn finds(wanted: &Wanted<'_>, now: &Snapshot, at: usize, stage: Stage) -> Candid
             );
             found
         }
-        Explored::None { why, considered } => panic!("{why}: {}", shown(&considered)),
+        Explored::None { why, considered, .. } => panic!("{why}: {}", shown(&considered)),
     }
 }
 
@@ -29,7 +29,7 @@ fn finds(wanted: &Wanted<'_>, now: &Snapshot, at: usize, stage: Stage) -> Candid
 fn abstains(wanted: &Wanted<'_>, now: &Snapshot) -> String {
     match explore(wanted, now) {
         Explored::One(found) => panic!("{:?} found {}", wanted.intent, shown(&[found])),
-        Explored::None { why, considered } => {
+        Explored::None { why, considered, .. } => {
             assert!(considered.len() <= 5);
             why
         }

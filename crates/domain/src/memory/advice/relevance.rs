@@ -1,14 +1,16 @@
 //! How much a remembered situation bears on a question.
 
 use super::{Question, Remembered, Tier, tier};
+use crate::heal::same_purpose;
 use crate::memory::words;
 use crate::memory::{KnownRemedy, Trust, recency};
 use crate::plan::ActionName;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
-/// From which similarity on two situations of one site and class are about the same thing, so that
-/// a remedy may be copied. Calibrated by `cargo xtask bench recall`.
+/// From which similarity on two situations of one page, class and purpose are about the same thing,
+/// so that a remedy may be copied. A model alone does not tell: two steps on one page that fail
+/// alike read alike, whatever each of them is for. Calibrated by `cargo xtask bench recall`.
 const COPY_FLOOR: f64 = 0.80;
 
 /// Below this, another error (or another site) has nothing to say. Calibrated likewise.
@@ -49,7 +51,10 @@ impl Relevance {
         // On the same site an error is the same when it befell the same thing; on another one
         // nothing is the same thing, and the class and some likeness have to do.
         let same_subject = remembered.exact
-            || (likeness >= COPY_FLOOR && kind(asked.action) == kind(known.action));
+            || (asked.page == known.page
+                && kind(asked.action) == kind(known.action)
+                && likeness >= COPY_FLOOR
+                && same_purpose(&asked.intent, &known.intent));
         let same_error = same_class && (same_subject || !same_site);
         let floor = match (same_site, same_class) {
             (true, true) => PATTERN_FLOOR,

@@ -48,8 +48,26 @@ pub(super) struct Step {
     pub(super) failure: Option<Failure>,
     pub(super) fingerprint: Option<Fingerprint>,
     pub(super) page: String,
+    #[serde(default)]
+    pub(super) recalls: Vec<Recall>,
     pub(super) started_at: DateTime<Utc>,
     pub(super) duration_ms: u32,
+}
+
+/// A question to memory, as far as it matters here.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Recall {
+    pub(super) considered: Vec<Considered>,
+    pub(super) abstained: Option<String>,
+}
+
+/// An element that was considered.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Considered {
+    pub(super) fingerprint: Fingerprint,
+    pub(super) stage: String,
+    pub(super) score: f64,
+    pub(super) margin: f64,
 }
 
 /// Why a step failed.

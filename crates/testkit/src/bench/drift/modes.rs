@@ -1,7 +1,7 @@
 //! The four modes, and what a task came to in one of them.
 
 use super::carried::{Asking, Carried, Job, Plan};
-use super::client::{Client, Step};
+use super::client::{Client, Recall, Step};
 use super::labels::{Label, Labels, plan_step, trouble};
 use super::same::{Seen, same, same_form};
 use super::tasks::{Group, Trial};
@@ -199,7 +199,10 @@ fn judge(trial: &Trial, label: &Label, carried: &Carried, mode: Mode) -> Outcome
         extra_steps: carried.steps.len().saturating_sub(label.steps),
         seconds: carried.seconds,
         clean_seconds: label.seconds,
-        why: (!succeeded).then(|| trouble(carried).unwrap_or_else(|| last_failure(carried))),
+        why: (!succeeded).then(|| match trouble(carried) {
+            Some(trouble) => format!("{}; {trouble}", last_failure(carried)),
+            None => last_failure(carried),
+        }),
         told: 0,
     }
 }
@@ -268,14 +271,29 @@ fn stopped_short(carried: &Carried) -> bool {
 
 fn last_failure(carried: &Carried) -> String {
     let failed = carried.steps.iter().rev().find(|step| step.failure.is_some());
-    let why = failed.and_then(|step| Some((&step.intent, step.failure.as_ref()?)));
+    let why = failed.and_then(|step| Some((step, step.failure.as_ref()?)));
     why.map_or_else(
         || format!("it ended as {}", carried.state),
-        |(intent, failure)| {
+        |(step, failure)| {
             let message: String = failure.message.chars().take(200).collect();
-            format!("{} ({intent}: {} {message})", carried.state, failure.class)
+            let recalls: Vec<String> = step.recalls.iter().map(told).collect();
+            let recalls = recalls.join("; ");
+            let (state, intent, class) = (&carried.state, &step.intent, &failure.class);
+            format!("{state} ({intent}: {class} {message}) {recalls}")
         },
     )
+}
+
+/// Why a recall led to nothing, and what was considered.
+fn told(recall: &Recall) -> String {
+    let considered = recall.considered.iter().map(|it| {
+        let print = &it.fingerprint;
+        let name = if print.name.is_empty() { &print.text } else { &print.name };
+        format!("{} {name:?} {} {:.2}/{:.2}", print.tag, it.stage, it.score, it.margin)
+    });
+    let considered: Vec<String> = considered.collect();
+    let why = recall.abstained.as_deref().unwrap_or_default();
+    format!("[{why} | {}]", considered.join(", "))
 }
 
 fn shown(step: &Step) -> String {

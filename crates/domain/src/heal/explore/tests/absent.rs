@@ -177,7 +177,7 @@ fn what_is_read_is_not_guessed_by_words() {
 #[test]
 fn the_answer_says_what_was_near() {
     let now = page_with(button("Import CSV"));
-    let crate::heal::Explored::None { why, considered } =
+    let crate::heal::Explored::None { why, considered, .. } =
         explore(&known(Click, "export the list", with_id("csv", button("Export CSV list"))), &now)
     else {
         panic!()

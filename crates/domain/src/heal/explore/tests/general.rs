@@ -70,7 +70,7 @@ proptest! {
         prop_assert_eq!(&found, &explore(&wanted, &now), "not the same twice");
         let found = match found {
             Explored::One(found) => vec![found],
-            Explored::None { why, considered } => {
+            Explored::None { why, considered, .. } => {
                 prop_assert!(!why.is_empty() && considered.len() <= 5);
                 considered
             }

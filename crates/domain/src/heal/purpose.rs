@@ -1,0 +1,36 @@
+//! Whether two steps are for the same thing.
+
+use super::explore::{Agreement, agreement};
+use super::words::words;
+
+/// Whether two intents ask for the same, in the same words or in others of the same meaning.
+/// `add the user` is not `add a post`, however alike the two read to a model.
+#[must_use]
+pub fn same_purpose(one: &str, other: &str) -> bool {
+    let (one, other) = (words(one), words(other));
+    agreement(&one, &other, &one) == Agreement::Same
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same_purpose;
+
+    #[test]
+    fn the_same_thing_may_be_said_in_other_words() {
+        assert!(same_purpose("log in", "sign in"));
+        assert!(same_purpose("Save the page", "save the page"));
+        assert!(same_purpose("open the settings", "open the preferences"));
+    }
+
+    #[test]
+    fn another_object_or_another_operation_is_another_thing() {
+        for (one, other) in [
+            ("add a user", "add a post"),
+            ("edit the number of words", "choose the number of words"),
+            ("delete them", "publish them"),
+            ("choose the post on paths", "choose the post on machines"),
+        ] {
+            assert!(!same_purpose(one, other), "{one} / {other}");
+        }
+    }
+}
