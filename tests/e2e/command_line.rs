@@ -162,9 +162,8 @@ async fn keys_are_made_listed_and_revoked() {
     let revoked = shell.run("key", &["revoke", id.as_str().unwrap()]).await;
     assert!(revoked.status.success());
     // A server takes a key that worked to work on for a second.
-    let refused = async {
-        while shell.run("tasks", &["--key", &secret]).await.status.code() != Some(77) {}
-    };
+    let refused =
+        async { while shell.run("tasks", &["--key", &secret]).await.status.code() != Some(77) {} };
     tokio::time::timeout(PATIENCE, refused).await.expect("a revoked key is refused soon");
     let wrong = shell.run("key", &["create", "--name", "x", "--scope", "everything"]).await;
     assert_eq!(wrong.status.code(), Some(64));

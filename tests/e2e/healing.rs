@@ -202,8 +202,7 @@ async fn a_goal_that_was_reached_needs_no_plan_any_more() {
     assert!(!told.iter().any(|source| source.ends_with('!')), "{told:?}");
 
     body["inputs"] = json!({});
-    let sent =
-        client.request(reqwest::Method::POST, "/v1/tasks").json(&body).send().await.unwrap();
+    let sent = client.request(reqwest::Method::POST, "/v1/tasks").json(&body).send().await.unwrap();
     let (status, text) = (sent.status(), sent.text().await.unwrap());
     assert_eq!(status, 422, "{text}");
     assert!(text.contains("inputs.name"), "{text}");

@@ -3,8 +3,8 @@
 use reqwest::{Method, RequestBuilder};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use wire::TaskState;
 use tokio::time::{Duration, Instant};
+use wire::TaskState;
 use wire::{RunId, TaskId};
 
 /// A client of the public API.

@@ -112,8 +112,10 @@ async fn home(Path(release): Path<String>) -> Html<String> {
     page(
         "Shop",
         match release.as_str() {
-            "old" => "<h1>Kettles</h1><a id=\"basket\" href=\"basket\">Basket</a>
-                      <a id=\"help\" href=\"#\">Help</a>",
+            "old" => {
+                "<h1>Kettles</h1><a id=\"basket\" href=\"basket\">Basket</a>
+                      <a id=\"help\" href=\"#\">Help</a>"
+            }
             // The way to the basket is gone, and two things look a little like it.
             "gone" => "<h1>Kettles</h1><a href=\"basket\">Continue</a><a href=\"#\">Proceed</a>",
             _ => {
@@ -162,7 +164,10 @@ async fn order(
     Redirect::to(&format!("/{release}/done?by={by}"))
 }
 
-async fn done(Path(release): Path<String>, Query(query): Query<HashMap<String, String>>) -> Html<String> {
+async fn done(
+    Path(release): Path<String>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Html<String> {
     // What is read is never guessed, so this has to stay.
     let number = match release.as_str() {
         "old" | "covered" | "gone" => "<p id=\"number\">K-1</p>",

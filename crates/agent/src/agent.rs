@@ -140,7 +140,7 @@ impl Agent {
         let mut run = self.begin(lease, signals, &plan, session).await;
         let ended = match resumed {
             Some(resumed) => Box::pin(go_on(&mut run, resumed, restoring)).await,
-            None => Box::pin(run.to_end(Last::Nothing)).await,
+            None => Box::pin(run.finish(Last::Nothing)).await,
         };
         let (session, _) = run.attempt.into_parts();
         let unparked = match ended {
@@ -259,13 +259,13 @@ impl Agent {
 async fn go_on(run: &mut Run<'_>, resumed: &Resumed, restoring: bool) -> Result<Ended, Aborted> {
     if restoring {
         if let Some(failed) = run.restore(&resumed.escalation).await? {
-            return Box::pin(run.to_end(failed)).await;
+            return Box::pin(run.finish(failed)).await;
         }
     } else {
         run.attempt.look_again().await;
     }
     let last = run.answered(resumed).await?;
-    Box::pin(run.to_end(last)).await
+    Box::pin(run.finish(last)).await
 }
 
 /// The values of a task; an answer that was typed joins its secrets.

@@ -12,7 +12,7 @@ use domain::memory::{Approach, Judged, Remedy, Situation};
 use domain::plan::{ActionName, PlanStep};
 use domain::recall::{Chosen, Recall, RecallAnswer};
 use domain::step::{HealSource, StepDecision};
-use domain::tactics::{Circumstances, Proposal, proposals};
+use domain::tactics::{Circumstances, Login, Proposal, proposals};
 use tokio::time::Instant;
 use tracing::info;
 
@@ -67,12 +67,11 @@ impl Run<'_> {
         let site = &self.lease.spec.site;
         let page = self.attempt.began_on().to_owned();
         let situation = Situation::of(site, &page, &step.form, &step.intent, &failure);
-        let recall = RecallId::new(self.clock);
-        let (ways, why) = self.consider(step, &situation, &failure, recall, after).await;
+        let recall = Some(RecallId::new(self.clock));
+        let mut healing = Healing { step, at, after, failure: &failure, recall, attempt: 0 };
+        let (ways, why) = self.consider(&healing, &situation).await;
         self.trouble.situation = Some(situation);
         let mut reasons: Vec<String> = why.into_iter().collect();
-        let mut healing =
-            Healing { step, at, after, failure: &failure, recall: Some(recall), attempt: 0 };
         for proposal in ways {
             if self.is_over() {
                 return Ok(Last::Failed { at: Some(at), seq: after, failure });
@@ -110,12 +109,10 @@ impl Run<'_> {
     /// Asks memory and looks at the page; decides what to try, and records why.
     async fn consider(
         &mut self,
-        step: &PlanStep,
+        healing: &Healing<'_>,
         situation: &Situation,
-        failure: &Failure,
-        id: RecallId,
-        after: u32,
     ) -> (Vec<Proposal>, Option<String>) {
+        let Healing { step, failure, after, .. } = *healing;
         let asked_at = self.clock.now();
         let begun = Instant::now();
         let answered = self.recaller.ask(self.lease, situation).await;
@@ -126,14 +123,15 @@ impl Run<'_> {
             (Vec::new(), None)
         };
         self.trouble.considered.clone_from(&found);
-        let chosen: Vec<Chosen> = ways.iter().filter_map(|way| choose(way, &found, &why)).collect();
+        let chosen: Vec<Chosen> =
+            ways.iter().filter_map(|way| choose(way, &found, why.is_some())).collect();
         let abstained = match (&why, chosen.is_empty()) {
             (Some(why), _) => Some(why.clone()),
             (None, true) => Some("nothing is known that could help here".to_owned()),
             (None, false) => None,
         };
         let recall = Recall {
-            id,
+            id: healing.recall.unwrap_or_else(|| RecallId::new(self.clock)),
             project_id: self.lease.project_id,
             run_id: self.lease.run_id,
             after,
@@ -149,21 +147,7 @@ impl Run<'_> {
             took_ms: u32::try_from(begun.elapsed().as_millis()).unwrap_or(u32::MAX),
         };
         self.recaller.record(&recall).await;
-        (self.without_dead_ends(ways, &answered.judged), abstained)
-    }
-
-    /// What is known to fail here is tried last.
-    fn without_dead_ends(&self, ways: Vec<Proposal>, judged: &Judged) -> Vec<Proposal> {
-        let dead = |way: &Proposal| match way {
-            Proposal::Routine(approach, _) => judged
-                .dead_ends
-                .iter()
-                .any(|known| known.remedy.approach == *approach && prepares_only(&known.remedy)),
-            _ => false,
-        };
-        let (last, mut first): (Vec<_>, Vec<_>) = ways.into_iter().partition(dead);
-        first.extend(last);
-        first
+        (without_dead_ends(ways, &answered.judged), abstained)
     }
 
     fn circumstances(&self, step: &PlanStep) -> Circumstances {
@@ -173,7 +157,7 @@ impl Run<'_> {
         Circumstances {
             changed: !seen.changes.is_empty(),
             click: step.form.action == ActionName::Click,
-            outside: self.outside,
+            login: if self.outside { Login::Expected } else { Login::Unexpected },
             alert: kinds == ["alert"],
         }
     }
@@ -222,6 +206,20 @@ fn prepares_only(remedy: &Remedy) -> bool {
     domain::tactics::prepares(remedy.approach)
 }
 
+/// What is known to fail here is tried last.
+fn without_dead_ends(ways: Vec<Proposal>, judged: &Judged) -> Vec<Proposal> {
+    let dead = |way: &Proposal| match way {
+        Proposal::Routine(approach, _) => judged
+            .dead_ends
+            .iter()
+            .any(|known| known.remedy.approach == *approach && prepares_only(&known.remedy)),
+        _ => false,
+    };
+    let (last, mut first): (Vec<_>, Vec<_>) = ways.into_iter().partition(dead);
+    first.extend(last);
+    first
+}
+
 /// What was considered on the page, and why none of it was taken.
 fn told(explored: Explored) -> (Vec<Candidate>, Option<String>) {
     match explored {
@@ -231,7 +229,7 @@ fn told(explored: Explored) -> (Vec<Candidate>, Option<String>) {
 }
 
 /// How a way is told in the recall.
-fn choose(way: &Proposal, found: &[Candidate], why: &Option<String>) -> Option<Chosen> {
+fn choose(way: &Proposal, found: &[Candidate], abstained: bool) -> Option<Chosen> {
     Some(match way {
         Proposal::Copy(advice) | Proposal::Prepare(advice) => Chosen {
             approach: advice.remedy.remedy.approach,
@@ -239,7 +237,7 @@ fn choose(way: &Proposal, found: &[Candidate], why: &Option<String>) -> Option<C
             what: advice.remedy.remedy.describe(),
         },
         Proposal::Find => {
-            let candidate = found.first().filter(|_| why.is_none())?;
+            let candidate = found.first().filter(|_| !abstained)?;
             Chosen {
                 approach: Approach::OtherLocator,
                 by: explored(candidate),

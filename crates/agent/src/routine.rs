@@ -76,7 +76,7 @@ impl Run<'_> {
             return Ok(Outcome::NotTried("it cannot be done".into()));
         };
         match self.take_way(healing, way, &step, false).await? {
-            Outcome::Worked(_) => self.own(healing, way).await,
+            Outcome::Worked(_) => Box::pin(self.own(healing, way)).await,
             other => Ok(other),
         }
     }
@@ -104,7 +104,7 @@ impl Run<'_> {
             return Ok(Outcome::NotTried("nothing here closes what is in the way".into()));
         };
         match self.click_preparing(healing, way, first).await? {
-            Outcome::Worked(_) => self.own(healing, way).await,
+            Outcome::Worked(_) => Box::pin(self.own(healing, way)).await,
             other => Ok(other),
         }
     }

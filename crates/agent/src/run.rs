@@ -64,7 +64,7 @@ pub(crate) enum Ended {
 
 impl Run<'_> {
     /// Goes on from the last step to the end.
-    pub(crate) async fn to_end(&mut self, mut last: Last) -> Result<Ended, Aborted> {
+    pub(crate) async fn finish(&mut self, mut last: Last) -> Result<Ended, Aborted> {
         loop {
             let limits = &self.lease.spec.limits;
             let seen = self.attempt.seen();

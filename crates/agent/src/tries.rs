@@ -26,7 +26,7 @@ impl Run<'_> {
             Proposal::Find => self.find_again(healing).await,
             Proposal::Routine(approach, advice) => {
                 let by = advice.as_deref().map_or(HealSource::Routine, advised);
-                self.routine(healing, approach, by).await
+                Box::pin(self.routine(healing, approach, by)).await
             }
         }
     }

@@ -29,10 +29,20 @@ pub struct Circumstances {
     pub changed: bool,
     /// Whether the step is a click, which the keyboard can do as well.
     pub click: bool,
-    /// Whether the run has not been past a page that asks for a login.
-    pub outside: bool,
+    /// Whether a page that asks for a login comes as a surprise.
+    pub login: Login,
     /// Whether the only dialog in the way says something and asks nothing.
     pub alert: bool,
+}
+
+/// What a page that asks for a login means to a plan.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Login {
+    /// The plan was past it, and was thrown out.
+    #[default]
+    Unexpected,
+    /// The plan has not been past it: logging in is what it is doing.
+    Expected,
 }
 
 /// The ways to try, in order.
@@ -113,8 +123,7 @@ fn on_the_page(failure: &Failure, here: Circumstances) -> Vec<Step> {
         ErrorClass::ElementNotFound => {
             &[Step::Find, Step::Routine(OpenMenu), Step::Routine(Scroll)]
         }
-        // The plan has not been past this page: logging in is what it is doing.
-        ErrorClass::LoginRequired if here.outside => &[Step::Find],
+        ErrorClass::LoginRequired if here.login == Login::Expected => &[Step::Find],
         ErrorClass::AmbiguousMatch => &[Step::Find],
         ErrorClass::NotInteractable if failure.blocked_by.is_some() => &[
             Step::Routine(DismissOverlay),
@@ -159,7 +168,7 @@ mod tests {
     use super::*;
 
     const CLICK: Circumstances =
-        Circumstances { changed: false, click: true, outside: false, alert: false };
+        Circumstances { changed: false, click: true, login: Login::Unexpected, alert: false };
 
     fn without_advice(class: ErrorClass, here: Circumstances) -> Vec<Proposal> {
         proposals(&Failure::new(class, "no"), &Judged::default(), here)
@@ -205,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_plan_that_logs_in_is_helped_and_one_that_was_thrown_out_is_not() {
-        let outside = Circumstances { outside: true, ..CLICK };
+        let outside = Circumstances { login: Login::Expected, ..CLICK };
         assert_eq!(without_advice(ErrorClass::LoginRequired, outside), [Proposal::Find]);
         assert_eq!(without_advice(ErrorClass::LoginRequired, CLICK), []);
     }

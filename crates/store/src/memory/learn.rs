@@ -3,8 +3,8 @@
 use super::MemoryStore;
 use super::facts::{self, EndedRun};
 use super::write::{Lesson, write};
-use crate::store::Store;
 use crate::error::StoreError;
+use crate::store::Store;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::id::{ProjectId, RunId};
 use pgvector::HalfVector;
