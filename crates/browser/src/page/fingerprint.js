@@ -86,7 +86,11 @@ function cssPathOf(element) {
 // How many nodes without a text are passed over.
 const NEIGHBOURS = 100;
 
-// The text beside an element: what stands before it, else what its parent says around it.
+// What repeats, one thing each: what stands before it is about another thing.
+const ROWS = 'tr, li, [role=row]';
+
+// The text beside an element: what stands before it, else what its parent says around it; within
+// its row, if it is in one.
 function neighbourText(element) {
   const own = fold(rawText(element, BEGINNING));
   const textOfNode = (node) => fold(node.nodeType === Node.TEXT_NODE ? node.data.slice(0, BEGINNING) :
@@ -97,6 +101,7 @@ function neighbourText(element) {
       const text = textOfNode(before);
       if (text && text !== own) return cut(text, 120);
     }
+    if (node.parentElement && node.parentElement.matches(ROWS)) break;
   }
   looked = 0;
   for (let after = element.nextSibling; after && looked < NEIGHBOURS; after = after.nextSibling, looked++) {
@@ -104,6 +109,34 @@ function neighbourText(element) {
     if (text) return cut(text, 120);
   }
   return '';
+}
+
+// The text of a row, a space between what stands in different elements, and nothing of what could be
+// chosen or typed there.
+function rowText(node, limit) {
+  let text = '';
+  for (const child of childrenOf(node)) {
+    const left = limit - text.length;
+    if (left <= 0) break;
+    if (child.nodeType === Node.TEXT_NODE) text += child.data.slice(0, left);
+    if (child.nodeType !== Node.ELEMENT_NODE || SKIPPED.has(child.tagName)) continue;
+    if (['SELECT', 'TEXTAREA', 'INPUT', 'DATALIST'].includes(child.tagName)) continue;
+    text += ` ${secretFields.has(child) ? MASK : rowText(child, left)} `;
+  }
+  return text;
+}
+
+// What the row says that an element is in: of a table, or of a list with more than one thing to act
+// on in each entry. Heads of tables and what lays out a page are no rows.
+function rowAround(element) {
+  const row = element.closest(ROWS);
+  if (!row || row === element) return undefined;
+  return once('rows', row, () => {
+    const head = row.localName === 'tr' && (row.closest('thead') || !row.querySelector('td'));
+    if (head || row.querySelector('tr, [role=row]')) return undefined;
+    if (row.matches('li:not([role=row])') && row.querySelectorAll(INTERACTIVE).length < 2) return undefined;
+    return cut(fold(rowText(row, BEGINNING)), 200) || undefined;
+  });
 }
 
 const BESIDE = 'header, nav, main, aside, footer, [role=banner], [role=navigation], [role=main], [role=complementary], ' +
@@ -147,6 +180,8 @@ function otherAttributes(element) {
   }
   const overlay = overlayAround(element);
   if (overlay) found['in-dialog'] = overlay;
+  const row = rowAround(element);
+  if (row) found['in-row'] = row;
   return found;
 }
 

@@ -5,10 +5,12 @@
 //! 1. **Unique matches**: id, test id, accessible name and role, visible text and tag. They are all
 //!    looked at together. Where they point at different elements nothing is taken: the page tells
 //!    two stories, and no rule knows which is true.
-//! 2. **Similarity**, if a whole element is known or a locator gives away enough: the best must be
+//! 2. **Rows** of a list: where the intent names what only one of them is about, what it asks for
+//!    there.
+//! 3. **Similarity**, if a whole element is known or a locator gives away enough: the best must be
 //!    ahead of the next by a margin and still say the same. Being the next thing of the same make
 //!    is how the wrong element is found.
-//! 3. **Words** of the intent, or of the locator, against what elements are called.
+//! 4. **Words** of the intent, or of the locator, against what elements are called.
 //!
 //! In all of them an element is out whose name says the opposite of what is wanted, or that does
 //! another thing (`archive` and `delete`), however much else is the same. Where the element is gone
@@ -28,6 +30,7 @@ use utoipa::ToSchema;
 
 pub(super) use agreement::{Agreement, agreement};
 pub(super) use pool::{Entry, Pool, is_address, is_password, name_of, shown};
+pub(super) use rows::IN_ROW;
 pub(super) use spoken::{Query, may_hold, only_looks};
 
 /// What an element was recognised by.
@@ -110,7 +113,7 @@ pub fn explore(wanted: &Wanted<'_>, now: &Snapshot) -> Explored {
         return Explored::None { why, considered: Vec::new(), torn: false };
     }
     let mut notes = Notes::default();
-    for stage in [unique::search, alike::search, spoken::search] {
+    for stage in [unique::search, rows::search, alike::search, spoken::search] {
         match stage(&pool, &mut notes) {
             Verdict::One(candidate) => return Explored::One(candidate),
             Verdict::Torn => return notes.none(wanted, true),

@@ -35,6 +35,8 @@ pub fn spoken_names(wanted: &Wanted<'_>, now: &Snapshot) -> Vec<(usize, String)>
         let may_be = pool.veto(entry).is_none()
             && may_hold(&intent, entry)
             && !is_something_else(&pool, entry)
+            && !pool.lacks_the_operation(entry)
+            && !pool.only_searches(entry)
             && !kept.iter().any(|other| entry.is_twin_of(other));
         if may_be {
             kept.push(entry);

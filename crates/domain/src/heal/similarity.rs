@@ -1,5 +1,6 @@
 //! How much two elements look alike.
 
+use crate::heal::explore::IN_ROW;
 use crate::heal::text::{alike, letters_in_common, words_in_common};
 use crate::snapshot::{Bounds, Fingerprint};
 
@@ -144,9 +145,10 @@ fn same_name(label: &str, name: &str) -> bool {
     label.trim().eq_ignore_ascii_case(name.trim())
 }
 
-/// Class is dropped as in the study, and what has a weight of its own does not count twice.
+/// Class is dropped as in the study, what has a weight of its own does not count twice, and what the
+/// row says is data.
 fn is_counted(name: &str) -> bool {
-    !matches!(name, "class" | "alt" | "aria-label" | "style")
+    !matches!(name, "class" | "alt" | "aria-label" | "style" | IN_ROW)
 }
 
 #[cfg(test)]

@@ -1,14 +1,130 @@
 //! Lists, where every row has the same `Edit` and the same `Delete`.
 
-use super::{Entry, Pool};
+use super::{Agreement, Entry, Notes, Pool, Stage, Verdict, may_hold, only_looks};
+use crate::heal::explore::Query;
+use crate::heal::kind::Kind;
 use crate::heal::words::{Word, has, words};
+use crate::plan::ActionName;
 use crate::snapshot::Fingerprint;
 use percent_encoding::percent_decode_str;
+
+/// The attribute under which an element carries what its row says.
+pub(in crate::heal) const IN_ROW: &str = "in-row";
+
+/// How sure it is that the one thing of its kind in the row that the intent names is meant.
+const SCORE: f64 = 0.9;
+const MARGIN: f64 = 0.5;
+
+/// Looks in the row that the intent names for what it asks for: "edit alan" among as many `Edit` as
+/// there are users.
+pub(super) fn search(pool: &Pool<'_>, _: &mut Notes) -> Verdict {
+    if only_looks(pool.wanted.action) {
+        return Verdict::Next;
+    }
+    let Some(row) = pool.named_row() else { return Verdict::Next };
+    let query = Query::of_intent(pool);
+    let within: Vec<&Entry<'_>> = pool
+        .entries
+        .iter()
+        .filter(|entry| row_of(entry) == Some(row))
+        .filter(|entry| may_hold(&query, entry) && pool.veto(entry).is_none())
+        .filter(|entry| !pool.lacks_the_operation(entry))
+        .collect();
+    let known = |entry: &Entry<'_>| pool.agreement(entry) == Agreement::Same;
+    let asked = |entry: &Entry<'_>| pool.is_asked_for_in_its_row(entry, row);
+    let alone = |entry: &Entry<'_>| pool.is_plain(entry);
+    let ways: [&dyn Fn(&Entry<'_>) -> bool; 3] = [&known, &asked, &alone];
+    for way in ways {
+        let found: Vec<&&Entry<'_>> = within.iter().filter(|entry| way(entry)).collect();
+        let Some(first) = found.first() else { continue };
+        if found[1..].iter().any(|other| !other.is_twin_of(first)) {
+            return Verdict::Next;
+        }
+        return Verdict::One(first.candidate(Stage::Words, SCORE, MARGIN));
+    }
+    Verdict::Next
+}
+
+fn row_of<'a>(entry: &Entry<'a>) -> Option<&'a str> {
+    entry.element.attributes.get(IN_ROW).map(String::as_str)
+}
+
+impl<'a> Pool<'a> {
+    /// What the one row says that the intent names: all words of the intent that any row has are in
+    /// it, and in no other are as many.
+    fn named_row(&self) -> Option<&'a str> {
+        *self.row.get_or_init(|| {
+            let asked: Vec<&Word> = self
+                .intent
+                .iter()
+                .filter(|word| !word.is_weak() && !word.is_operation())
+                .collect();
+            let mut rows: Vec<&'a str> = self.entries.iter().filter_map(row_of).collect();
+            rows.sort_unstable();
+            rows.dedup();
+            if asked.is_empty() || rows.len() < 2 {
+                return None;
+            }
+            let matched = |row: &str| -> Vec<bool> {
+                let said = words(row);
+                asked.iter().map(|word| said.iter().any(|other| other.agrees(word) >= 1.0)).collect()
+            };
+            let matched: Vec<(&str, Vec<bool>)> =
+                rows.into_iter().map(|row| (row, matched(row))).collect();
+            let count = |found: &[bool]| found.iter().filter(|found| **found).count();
+            let (row, best) = matched.iter().max_by_key(|(_, found)| count(found))?;
+            let rivals = matched.iter().filter(|(other, found)| {
+                let more = found.iter().zip(best).any(|(theirs, mine)| *theirs && !mine);
+                other != row && (more || count(found) == count(best))
+            });
+            (count(best) > 0 && rivals.count() == 0).then_some(*row)
+        })
+    }
+
+    /// Whether an element is called what the intent asks for besides what the row is about: the
+    /// operation, the column.
+    fn is_asked_for_in_its_row(&self, entry: &Entry<'_>, row: &str) -> bool {
+        let about = words(row);
+        let rest: Vec<&Word> = self
+            .intent
+            .iter()
+            .filter(|word| word.is_operation() || !about.iter().any(|said| said == *word))
+            .collect();
+        let read = entry.called().iter().chain(entry.also().iter().flatten());
+        let unread = entry.keys();
+        let mut said = read.chain(unread.iter().flatten());
+        said.any(|word| rest.iter().any(|asked| asked.agrees(word) > 0.0 && says_much(word)))
+    }
+
+    /// Whether an element says nothing of its own and is there for the row: the box that chooses it,
+    /// the one thing to press in it.
+    fn is_plain(&self, entry: &Entry<'_>) -> bool {
+        let says_nothing = entry.called().is_empty() || is_generic(entry.called());
+        let unasked = entry.called().iter().any(|word| {
+            word.is_operation() && !word.is_mild() && !has(&self.intent, word)
+        });
+        let action = matches!(
+            self.wanted.action,
+            ActionName::Check | ActionName::Uncheck | ActionName::Click | ActionName::DoubleClick
+        );
+        action && says_nothing && !unasked && matches!(entry.kind, Kind::Press | Kind::Check)
+    }
+}
+
+/// Whether a word tells things in a row apart: `View` does beside `Edit`, and `record` does not.
+fn says_much(word: &Word) -> bool {
+    !word.is_weak() || word.is_driving()
+}
 
 impl Pool<'_> {
     /// Whether an element does what is wanted to something else: the only `Edit` that is left may
     /// be that of another row. Only where the name says what is done and not to what.
     pub(super) fn is_of_another_row(&self, entry: &Entry<'_>) -> bool {
+        // Where the intent says which row is meant, no other one is, and this one is.
+        if let (Some(named), Some(row)) = (self.named_row(), row_of(entry)) {
+            let generic = entry.called().is_empty() || is_generic(entry.called());
+            return generic && named != row;
+        }
         let known = &self.wanted.clues;
         if !self.wanted.known || !is_generic(&self.called) || !is_generic(entry.called()) {
             return false;

@@ -135,6 +135,7 @@ impl<'p, 'a> Ranking<'p, 'a> {
             .entries
             .iter()
             .filter(|entry| may_hold(query, entry) && pool.veto(entry).is_none())
+            .filter(|entry| !pool.lacks_the_operation(entry) && !pool.only_searches(entry))
             .filter_map(|entry| scale.weigh(query, entry))
             .collect();
         found.sort_by(|a, b| b.score.total_cmp(&a.score));

@@ -94,6 +94,13 @@ pub(super) const CONCEPTS: &[Concept] = &[
     operation("disconnect", &["disconnect"]),
     operation("clear", &["clear", "empty"]),
     operation("skip", &["skip"]),
+    // The word of a button for what people call looking.
+    thing("view", &["view", "look", "inspect"]),
+    thing("1", &["1", "first", "1st"]),
+    thing("2", &["2", "second", "2nd"]),
+    thing("3", &["3", "third", "3rd"]),
+    thing("4", &["4", "fourth", "4th"]),
+    thing("5", &["5", "fifth", "5th"]),
     thing("settings", &["settings", "preferences", "configuration", "config"]),
     thing("cart", &["cart", "basket"]),
     thing("username", &["username"]),
@@ -147,7 +154,7 @@ pub(super) const STOP: &[&str] = &[
     "a", "an", "the", "of", "for", "to", "in", "on", "at", "by", "with", "and", "or", "from",
     "into", "onto", "is", "are", "be", "it", "its", "this", "that", "these", "those", "my", "our",
     "your", "his", "her", "their", "as", "if", "so", "then", "which", "please", "here", "there",
-    "i", "we", "you", "she", "he", "him", "them", "via", "using",
+    "i", "we", "you", "she", "he", "him", "them", "via", "using", "what", "again",
 ];
 
 /// What the hand does.
@@ -155,7 +162,7 @@ pub(super) const DRIVING: &[&str] = &[
     "click", "press", "tap", "hit", "push", "type", "enter", "fill", "input", "write", "open",
     "choose", "select", "pick", "go", "navigate", "visit", "put", "set", "give", "use", "get",
     "read", "extract", "wait", "tick", "untick", "check", "uncheck", "toggle", "hover", "drag",
-    "scroll", "focus", "view", "see",
+    "scroll", "focus", "view", "see", "look", "inspect",
 ];
 
 /// What kind of thing it is.
