@@ -24,12 +24,13 @@ async fn a_secret_that_a_page_says_back_reaches_no_trace_log_or_table() {
                 {"intent": "read it back", "action": "extract", "as": "word", "target": {"css": "#echo"}},
                 {"intent": "click what says it", "action": "click", "target": {"css": "a"}},
                 {"intent": "fail", "action": "click", "target": {"css": "a, p"}, "timeout_ms": 300}
-            ]}
+            ]},
+            "limits": {"answer_seconds": 0}
         }))
         .await;
     let task = client.ended_as(task.id, TaskState::Failed).await;
     let steps = client.steps(task.run_id.unwrap()).await;
-    assert_eq!(steps.len(), 6, "{steps:?}");
+    assert!(steps.len() >= 6, "{steps:?}");
     assert_eq!(task.result.as_ref().unwrap()["word"], "{{secrets.word}}", "it was read back");
 
     let database = testkit::dump::dump(fleet.database_url()).await;

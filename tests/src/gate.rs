@@ -97,7 +97,7 @@ impl GateSite {
                  "expect": {"text": "The gate is open"}},
                 {"intent": "read the word", "action": "extract", "as": "word", "target": {"label": "Word"}}
             ]},
-            "limits": {"seconds": 90, "attempts": 3}
+            "limits": {"seconds": 90, "attempts": 3, "answer_seconds": 0}
         })
     }
 }

@@ -70,9 +70,6 @@ pub enum Aborted {
     /// The store refuses the trace.
     #[error("the trace cannot be written")]
     Trace(#[source] LeaseError),
-    /// What was checked when the task was submitted does not read any more.
-    #[error("{0} cannot be read")]
-    Unreadable(&'static str),
 }
 
 /// How long a session is kept open for an answer; a longer wait is bridged by saving it.
@@ -128,12 +125,15 @@ impl Agent {
             Err(end) => return Ok(*end),
         };
         let resumed = lease.resumed.as_deref().filter(|it| it.escalation.ask.after.is_some());
-        let parked = resumed.and_then(|_| self.parking.take(lease.run_id));
+        let parked =
+            resumed.and_then(|it| self.parking.take(lease.run_id, it.escalation.ask.resume.steps));
         let restoring = parked.is_none();
         let session = match parked {
             Some(session) => session,
             None => match self.open(&plan.values, resumed).await {
                 Ok(session) => session,
+                // The answer is kept for whoever has a browser.
+                Err(_) if resumed.is_some() => return Ok(RunEnd::Released),
                 Err(failure) => return Ok(RunEnd::Failed(no_browser(&failure), empty())),
             },
         };
@@ -142,11 +142,12 @@ impl Agent {
             Some(resumed) => Box::pin(go_on(&mut run, resumed, restoring)).await,
             None => Box::pin(run.finish(Last::Nothing)).await,
         };
-        let (session, _) = run.attempt.into_parts();
+        let steps = run.attempt.steps();
+        let session = run.attempt.into_session();
         let unparked = match ended {
             Ok(Ended::Asks(end)) => {
                 let until = self.clock.now() + PARKED_FOR;
-                if let Some(session) = self.parking.park(lease.run_id, session, until) {
+                if let Some(session) = self.parking.park((lease.run_id, steps), session, until) {
                     session.close().await;
                 }
                 return Ok(end);
@@ -239,7 +240,12 @@ impl Agent {
         lease: &Lease,
         values: &Values,
     ) -> Result<Option<PlanForm>, Box<RunEnd>> {
-        match replay_plan(&lease.spec.goal, self.recaller.plans(lease).await, values) {
+        let Some(plans) = self.recaller.plans(lease).await else {
+            let message = "memory does not say whether this goal was reached before";
+            let failure = TaskFailure::infrastructure(message);
+            return Err(Box::new(RunEnd::Failed(failure, empty())));
+        };
+        match replay_plan(&lease.spec.goal, plans, values) {
             Ok(found) => Ok(found.map(|found| {
                 tracing::info!(from = %found.run_id, "replaying run {}", found.run_id);
                 found.plan
@@ -258,7 +264,7 @@ impl Agent {
 /// Goes on with a run that had asked.
 async fn go_on(run: &mut Run<'_>, resumed: &Resumed, restoring: bool) -> Result<Ended, Aborted> {
     if restoring {
-        if let Some(failed) = run.restore(&resumed.escalation).await? {
+        if let Some(failed) = run.restore(resumed).await? {
             return Box::pin(run.finish(failed)).await;
         }
     } else {

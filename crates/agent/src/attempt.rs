@@ -277,8 +277,8 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    pub(crate) fn into_parts(self) -> (Box<dyn Session>, Value) {
-        (self.session, Value::Object(self.result))
+    pub(crate) fn into_session(self) -> Box<dyn Session> {
+        self.session
     }
 }
 

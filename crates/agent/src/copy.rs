@@ -5,10 +5,11 @@ use crate::heal::{Healing, Outcome, Way, advised};
 use crate::run::Run;
 use crate::tries::PATIENCE;
 use crate::ways;
-use domain::heal::{Explored, Wanted, similarity};
-use domain::memory::{Advice, RemedyStep};
-use domain::plan::StepForm;
+use domain::heal::{Explored, Wanted, similarity, suspect};
+use domain::memory::{Advice, Remedy, RemedyStep};
+use domain::plan::{PlanStep, StepForm, Target};
 use domain::snapshot::Fingerprint;
+use url::Url;
 
 /// How much an element has to look like the remembered one before a remedy is copied onto it.
 const LIKENESS: f64 = 0.5;
@@ -22,6 +23,9 @@ impl Run<'_> {
     ) -> Result<Outcome, Aborted> {
         let remedy = &advice.remedy.remedy;
         let way = Way { approach: remedy.approach, by: advised(advice), what: remedy.describe() };
+        if !self.stays_here(remedy) {
+            return Ok(Outcome::NotTried("the remembered remedy leads off this site".into()));
+        }
         let mut last = Outcome::NotTried("the remembered remedy has no actions".into());
         for remembered in &remedy.steps {
             let form = ways::remembered(healing.step, remembered);
@@ -51,6 +55,9 @@ impl Run<'_> {
     ) -> Result<Outcome, Aborted> {
         let remedy = &advice.remedy.remedy;
         let way = Way { approach: remedy.approach, by: advised(advice), what: remedy.describe() };
+        if !self.stays_here(remedy) {
+            return Ok(Outcome::NotTried("the remembered remedy leads off this site".into()));
+        }
         for remembered in remedy.steps.iter().filter(|step| !step.own) {
             let form = ways::remembered(healing.step, remembered);
             let form = match self.recognise(form, remembered).await {
@@ -91,7 +98,7 @@ impl Run<'_> {
             found = self.attempt.find(target).await;
         }
         match (&found[..], &known) {
-            ([it], Some(known)) if similarity(known, it) >= LIKENESS => return Ok(form),
+            ([it], Some(known)) if self.is_still(target, known, it, &step) => return Ok(form),
             ([_], None) => return Ok(form),
             _ => {}
         }
@@ -110,6 +117,28 @@ impl Run<'_> {
             },
             Explored::None { why, .. } => Err(format!("the remembered element is not here: {why}")),
         }
+    }
+
+    /// Whether a remedy keeps to the site of the page that is open.
+    pub(crate) fn stays_here(&self, remedy: &Remedy) -> bool {
+        let page = Url::parse(&self.attempt.seen().observation.url);
+        page.is_ok_and(|page| remedy.stays_on(&page, &self.values))
+    }
+
+    /// Whether an element looks like the remembered one, and nothing speaks against it.
+    fn is_still(
+        &self,
+        target: &Target,
+        known: &Fingerprint,
+        it: &Fingerprint,
+        step: &PlanStep,
+    ) -> bool {
+        let intent = self.spoken_intent(step);
+        let frame = self.frame.as_deref();
+        let (action, clues) = (step.form.action, known.clone());
+        let wanted = Wanted { action, intent: &intent, clues, known: true, frame };
+        similarity(known, it) >= LIKENESS
+            && suspect(target, &wanted, it, &self.attempt.seen().now).is_none()
     }
 }
 

@@ -7,6 +7,7 @@ use crate::run::Run;
 use crate::ways;
 use domain::decide::{Last, Position};
 use domain::failure::ErrorClass;
+use domain::heal::same_purpose;
 use domain::memory::{Advice, Remembered, foreseen};
 use domain::plan::PlanStep;
 use domain::step::StepDecision;
@@ -24,15 +25,15 @@ impl Run<'_> {
         let step = &plan[at.step];
         let Some(advice) = self.foreseen(step) else { return Ok(None) };
         let remedy = &advice.remedy.remedy;
+        if !self.stays_here(remedy) {
+            return Ok(None);
+        }
         let mut last = None;
         for remembered in &remedy.steps {
             let form = ways::remembered(step, remembered);
-            let form = match self.recognise(form, remembered).await {
-                Ok(form) => form,
-                Err(why) => {
-                    info!(step = at.step, why, "a foreseen way does not fit the page");
-                    return Ok(None);
-                }
+            let Ok(form) = self.recognise(form, remembered).await else {
+                info!(step = at.step, "a foreseen way does not fit the page");
+                return Ok(None);
             };
             let Some(read) = ways::read(form, &self.values) else { return Ok(None) };
             let effect = self.working(step).and_then(|working| working.effect.clone());
@@ -77,6 +78,7 @@ impl Run<'_> {
             it.situation.page == page
                 && it.situation.action == step.form.action
                 && it.situation.target.as_ref() == Some(target)
+                && same_purpose(&it.situation.intent, &step.intent)
         };
         let known: Vec<Remembered> = self.site.situations.iter().filter(here).cloned().collect();
         let worked =

@@ -5,14 +5,14 @@ use crate::attempt::Taking;
 use crate::run::Run;
 use domain::decide::{Last, Position};
 use domain::escalation::Tried;
-use domain::failure::Failure;
+use domain::failure::{ErrorClass, Failure};
 use domain::heal::{Candidate, Explored};
 use domain::id::RecallId;
 use domain::memory::{Approach, Judged, Remedy, Situation};
 use domain::plan::{ActionName, PlanStep};
 use domain::recall::{Chosen, Recall, RecallAnswer};
 use domain::step::{HealSource, StepDecision};
-use domain::tactics::{Circumstances, Login, Proposal, proposals};
+use domain::tactics::{Circumstances, Doing, Login, Proposal, proposals};
 use tokio::time::Instant;
 use tracing::info;
 
@@ -84,6 +84,11 @@ impl Run<'_> {
                 Outcome::Failed(seq, failure) if failure.ends_session() => {
                     return Ok(Last::Failed { at: Some(at), seq, failure });
                 }
+                // It was carried out, and the page answered: to do it once more would do it twice.
+                Outcome::Failed(_, failure) if self.did_something(&failure) => {
+                    reasons.insert(0, "what was tried changed the page".into());
+                    break;
+                }
                 Outcome::Failed(..) => {}
                 Outcome::NotTried(why) => reasons.push(why),
             }
@@ -91,6 +96,15 @@ impl Run<'_> {
         }
         let why = self.why_spent(&reasons);
         Ok(Last::Spent { at, seq: after, failure, why })
+    }
+
+    /// Whether the last step did something to the page before it failed.
+    fn did_something(&self, failure: &Failure) -> bool {
+        let untouched = matches!(
+            failure.class,
+            ErrorClass::ElementNotFound | ErrorClass::AmbiguousMatch | ErrorClass::NotInteractable
+        );
+        !untouched && !self.attempt.seen().observation.changes.is_empty()
     }
 
     fn why_spent(&self, reasons: &[String]) -> String {
@@ -117,6 +131,7 @@ impl Run<'_> {
         let begun = Instant::now();
         let answered = self.recaller.ask(self.lease, situation).await;
         let ways = proposals(failure, &answered.judged, self.circumstances(step));
+        self.trouble.failed.extend(dead_elements(&answered.judged));
         let (found, why) = if ways.contains(&Proposal::Find) {
             told(self.explore(step).await)
         } else {
@@ -156,7 +171,7 @@ impl Run<'_> {
         let kinds: Vec<&str> = open.map(|dialog| dialog.kind.as_str()).collect();
         Circumstances {
             changed: !seen.changes.is_empty(),
-            click: step.form.action == ActionName::Click,
+            doing: doing(step.form.action),
             login: if self.outside { Login::Expected } else { Login::Unexpected },
             alert: kinds == ["alert"],
         }
@@ -225,6 +240,39 @@ fn told(explored: Explored) -> (Vec<Candidate>, Option<String>) {
     match explored {
         Explored::One(candidate) => (vec![candidate], None),
         Explored::None { why, considered, .. } => (considered, Some(why)),
+    }
+}
+
+/// The elements that were acted upon in vain in this very situation, by their paths.
+fn dead_elements(judged: &Judged) -> impl Iterator<Item = String> {
+    let steps = judged.dead_ends.iter().flat_map(|known| &known.remedy.steps);
+    steps.filter(|step| step.own).filter_map(|step| Some(step.fingerprint.as_ref()?.xpath.clone()))
+}
+
+const fn doing(action: ActionName) -> Doing {
+    match action {
+        ActionName::Click => Doing::Clicks,
+        ActionName::DoubleClick
+        | ActionName::Press
+        | ActionName::Drag
+        | ActionName::HandleDialog
+        | ActionName::Navigate
+        | ActionName::Back
+        | ActionName::Reload => Doing::Sends,
+        ActionName::Fill
+        | ActionName::Clear
+        | ActionName::Select
+        | ActionName::Check
+        | ActionName::Uncheck
+        | ActionName::Hover
+        | ActionName::Scroll
+        | ActionName::Upload
+        | ActionName::WaitFor
+        | ActionName::Extract
+        | ActionName::Screenshot
+        | ActionName::SwitchFrame
+        | ActionName::SwitchTab
+        | ActionName::Assert => Doing::Harmless,
     }
 }
 

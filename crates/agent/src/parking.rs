@@ -16,6 +16,9 @@ pub(crate) struct Parking {
 
 struct Parked {
     session: Box<dyn Session>,
+    /// How many steps its run had recorded: a session that another worker has left behind meanwhile
+    /// does not stand where the run stands.
+    steps: u32,
     until: DateTime<Utc>,
 }
 
@@ -27,7 +30,7 @@ impl Parking {
     /// Keeps a session until a time; gives it back when there is no room.
     pub(crate) fn park(
         &self,
-        run: RunId,
+        (run, steps): (RunId, u32),
         session: Box<dyn Session>,
         until: DateTime<Utc>,
     ) -> Option<Box<dyn Session>> {
@@ -35,13 +38,14 @@ impl Parking {
         if parked.len() >= self.places {
             return Some(session);
         }
-        parked.insert(run, Parked { session, until });
+        parked.insert(run, Parked { session, steps, until });
         None
     }
 
-    /// The session of a run that goes on.
-    pub(crate) fn take(&self, run: RunId) -> Option<Box<dyn Session>> {
-        self.lock().remove(&run).map(|parked| parked.session)
+    /// The session of a run that goes on after this many steps.
+    pub(crate) fn take(&self, run: RunId, steps: u32) -> Option<Box<dyn Session>> {
+        let parked = self.lock().remove(&run)?;
+        (parked.steps == steps).then_some(parked.session)
     }
 
     /// The sessions whose time is over.

@@ -60,12 +60,13 @@ impl Recaller {
     }
 
     /// The successful runs of the same goal.
-    pub(crate) async fn plans(&self, lease: &Lease) -> Vec<RememberedPlan> {
+    /// `None` when memory does not answer: then nobody knows whether there are any.
+    pub(crate) async fn plans(&self, lease: &Lease) -> Option<Vec<RememberedPlan>> {
         let (project, spec) = (lease.project_id, &lease.spec);
         let goal = goal_key(&spec.goal, &spec.inputs);
         let embedding = self.embed_one(goal.clone()).await;
         let asking = self.memory.plans(project, &spec.site, &goal, embedding.as_deref());
-        patient("how this goal was reached", asking).await.unwrap_or_default()
+        patient("how this goal was reached", asking).await
     }
 
     pub(crate) async fn record(&self, recall: &Recall) {

@@ -6,23 +6,27 @@ use crate::heal::{Healing, Outcome, Way};
 use crate::run::Run;
 use crate::ways;
 use domain::decide::{Last, Position};
-use domain::escalation::{Answer, Escalation, Resumed};
+use domain::escalation::{Answer, Escalation, EscalationKind, Resumed};
 use domain::failure::{ErrorClass, Failure};
-use domain::memory::Approach;
+use domain::memory::{Approach, RemedyStep};
 use domain::plan::{ActionName, PlanStep, StepForm, TargetForm};
+use domain::snapshot::Fingerprint;
 use domain::step::{HealSource, StepDecision};
 use std::fmt::Write as _;
 
 /// The name under which an input travels to the page: as a secret, so that it is kept nowhere.
-pub(crate) const ANSWER: &str = "answer";
+pub(crate) const ANSWER: &str = "waymark_answer";
 
 impl Run<'_> {
     /// Puts a new session where the old one stood: its page, and what had been filled in since
     /// that page was loaded.
-    pub(crate) async fn restore(&mut self, from: &Escalation) -> Result<Option<Last>, Aborted> {
+    pub(crate) async fn restore(&mut self, resumed: &Resumed) -> Result<Option<Last>, Aborted> {
+        let from = &resumed.escalation;
         let resume = &from.ask.resume;
+        // The address in the question was scrubbed; the saved one is whole.
+        let url = resumed.session.as_ref().map_or(&resume.url, |session| &session.url);
         let step = from.ask.plan_step.unwrap_or_default();
-        let opened = self.open(&resume.url, StepDecision::Restore { step }).await?;
+        let opened = self.open(url, &resume.url, StepDecision::Restore { step }).await?;
         if matches!(opened, Last::Failed { .. }) {
             return Ok(Some(opened));
         }
@@ -78,7 +82,19 @@ impl Run<'_> {
         };
         self.trouble.situation = Some(situation);
         let mut last = Last::Worked { at: Some(at), seq: after };
-        for (form, own) in forms {
+        for Told { form, own, picked } in forms {
+            // What was picked may have moved since the question was asked.
+            let form = match picked {
+                None => form,
+                Some(fingerprint) => {
+                    let picked =
+                        RemedyStep { form: form.clone(), fingerprint: Some(fingerprint), own };
+                    match self.recognise(form, &picked).await {
+                        Ok(form) => form,
+                        Err(why) => return Ok(spent(at, after, &why)),
+                    }
+                }
+            };
             let Some(read) = ways::read(form, &self.values) else {
                 return Ok(spent(at, after, "the answer cannot be carried out as it is written"));
             };
@@ -98,8 +114,27 @@ impl Run<'_> {
 enum Forms {
     /// The step is left out.
     Skip,
-    /// These are taken, each with whether it does what the step was for.
-    Take(Vec<(StepForm, bool)>),
+    /// These are taken.
+    Take(Vec<Told>),
+}
+
+/// One action that a human told us to take.
+struct Told {
+    form: StepForm,
+    /// Whether it does what the step was for.
+    own: bool,
+    /// The element that was picked, as it was when the question was asked.
+    picked: Option<Fingerprint>,
+}
+
+impl Told {
+    const fn own(form: StepForm) -> Self {
+        Self { form, own: true, picked: None }
+    }
+
+    const fn first(form: StepForm) -> Self {
+        Self { form, own: false, picked: None }
+    }
 }
 
 fn forms(step: &PlanStep, from: &Escalation, answer: &Answer) -> Result<Forms, String> {
@@ -108,30 +143,49 @@ fn forms(step: &PlanStep, from: &Escalation, answer: &Answer) -> Result<Forms, S
         Answer::Candidate { index } => {
             let pick = from.ask.candidates.get(*index as usize);
             let pick = pick.ok_or_else(|| format!("there is no candidate {index}"))?;
-            vec![(ways::with_target(step, pick.target.clone()), true)]
+            let picked = Some(pick.candidate.fingerprint.clone());
+            let form = ways::with_target(step, pick.target.clone());
+            vec![Told { form, own: true, picked }]
         }
-        Answer::Action { action } => vec![(acted(step, action), true)],
+        Answer::Action { action } => vec![Told::own(acted(step, action))],
         Answer::Input { target, .. } => {
             let target = target.clone().or_else(|| step.form.target.clone()).unwrap_or_else(code);
-            let fill = StepForm {
-                intent: Some(ways::preparing(step)),
-                target: Some(target.clone()),
-                value: Some(format!("{{{{secrets.{ANSWER}}}}}")),
-                ..StepForm::of(ActionName::Fill)
-            };
-            let send = StepForm {
-                intent: Some(ways::preparing(step)),
-                target: Some(target),
-                key: Some("Enter".into()),
-                ..StepForm::of(ActionName::Press)
-            };
-            vec![(fill, false), (send, false), (ways::alone(step), true)]
+            typed(step, from.ask.kind, target)
         }
         Answer::Plan { .. } | Answer::GiveUp { .. } => {
             return Err("this answer does not say what to do about the step".into());
         }
     };
     Ok(Forms::Take(steps))
+}
+
+/// What a human typed, where it belongs. A code is sent, and the step follows on the page behind it;
+/// anything else is only filled in: Enter might send a form that is half done.
+fn typed(step: &PlanStep, kind: EscalationKind, target: TargetForm) -> Vec<Told> {
+    let value = Some(format!("{{{{secrets.{ANSWER}}}}}"));
+    if step.form.action == ActionName::Fill && kind != EscalationKind::Challenge {
+        let fill = StepForm { value, ..ways::with_target(step, target) };
+        return vec![Told::own(fill)];
+    }
+    let intent = Some(ways::preparing(step));
+    let fill = StepForm {
+        intent: intent.clone(),
+        target: Some(target.clone()),
+        value,
+        ..StepForm::of(ActionName::Fill)
+    };
+    let send = StepForm {
+        intent,
+        target: Some(target),
+        key: Some("Enter".into()),
+        ..StepForm::of(ActionName::Press)
+    };
+    let mut told = vec![Told::first(fill)];
+    if kind == EscalationKind::Challenge {
+        told.push(Told::first(send));
+    }
+    told.push(Told::own(ways::alone(step)));
+    told
 }
 
 /// An action of a human: with the step's own value where it leaves that out, and held to the

@@ -25,7 +25,9 @@ impl Run<'_> {
         match approach {
             Approach::WaitForIdle => self.own(healing, &way).await,
             Approach::DismissOverlay => {
-                let closers = dismissals(healing.failure, &self.attempt.seen().now);
+                let mut closers = dismissals(healing.failure, &self.attempt.seen().now);
+                // A lone cross on the page itself may take away what was entered.
+                closers.retain(|it| it.fingerprint.attributes.contains_key("in-dialog"));
                 self.click_first(healing, &way, closers).await
             }
             Approach::OpenMenu => self.open_menus(healing, &way).await,

@@ -3,18 +3,18 @@
 use crate::agent::{Aborted, Signals};
 use crate::attempt::{Attempt, Taking};
 use crate::recaller::Recaller;
-use crate::ways;
 use domain::clock::Clock;
 use domain::decide::{Last, Move, Position, Progress, decide};
 use domain::escalation::Tried;
 use domain::heal::Candidate;
 use domain::memory::{Lifter, SiteMemory, Situation, WorkingLocator};
 use domain::observation::Change;
-use domain::plan::{ActionName, PlanForm, PlanStep, StepForm, Values};
+use domain::plan::{Action, ActionName, Conditions, PlanForm, PlanStep, StepForm, Values};
 use domain::ports::Lease;
 use domain::run::RunEnd;
 use domain::step::StepDecision;
 use serde_json::Value;
+use std::time::Duration;
 use tokio::time::Instant;
 use tracing::info;
 
@@ -122,27 +122,27 @@ impl Run<'_> {
     }
 
     async fn start(&mut self) -> Result<Last, Aborted> {
-        self.open(&self.lease.spec.start_url.clone(), StepDecision::Start).await
+        let url = &self.lease.spec.start_url;
+        self.open(url, url, StepDecision::Start).await
     }
 
-    /// Opens a page that no step of the plan asked for.
+    /// Opens a page that no step of the plan asked for; `shown` is its address as the trace may have
+    /// it.
     pub(crate) async fn open(
         &mut self,
         url: &str,
+        shown: &str,
         decision: StepDecision,
     ) -> Result<Last, Aborted> {
-        let form = StepForm {
-            intent: Some("open the start page".into()),
-            url: Some(url.to_owned()),
-            timeout_ms: Some(START_TIMEOUT_MS),
-            ..StepForm::of(ActionName::Navigate)
+        let step = PlanStep {
+            intent: "open the start page".into(),
+            action: Action::Navigate { url: url.to_owned() },
+            expect: Conditions::default(),
+            fallbacks: Vec::new(),
+            timeout: START_TIMEOUT,
+            screenshot: false,
+            form: StepForm { url: Some(shown.to_owned()), ..StepForm::of(ActionName::Navigate) },
         };
-        // The address was filled in already: braces in it are its own.
-        let Some(mut step) = ways::read(form, &Values::default()) else {
-            return Err(Aborted::Unreadable("the start URL"));
-        };
-        step.form.intent = None;
-        step.form.timeout_ms = None;
         let taking = Taking { step: &step, at: None, decision, effect: None, refused: None };
         self.attempt.take(taking).await
     }
@@ -228,7 +228,7 @@ impl Run<'_> {
 }
 
 /// Opening a page may take longer than acting on one.
-const START_TIMEOUT_MS: u32 = 30_000;
+const START_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Whether what an action did lives in the page and can be done again without harm.
 const fn is_kept_in_page(action: ActionName) -> bool {

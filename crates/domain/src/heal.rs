@@ -24,7 +24,7 @@ pub use clues::{Brittle, brittleness, clues};
 pub use explore::{Candidate, Explored, Stage, Wanted, explore};
 pub use kind::eligible;
 pub use meaning::{by_meaning, spoken_names};
-pub use purpose::same_purpose;
+pub use purpose::{same_purpose, speaks_of};
 pub use similarity::similarity;
 pub use suggest::locators;
 pub use suspect::suspect;

@@ -3,7 +3,7 @@
 //! failure in general.
 
 use crate::failure::{ErrorClass, Failure};
-use crate::memory::{Advice, Approach, Judged, Tier};
+use crate::memory::{Advice, Approach, Judged, Tier, Trust};
 
 /// A way past a failure, before it is made concrete on the page.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,12 +27,24 @@ pub struct Circumstances {
     /// Whether the page changed in answer to the failed step: it was carried out, and doing it
     /// again would do it twice.
     pub changed: bool,
-    /// Whether the step is a click, which the keyboard can do as well.
-    pub click: bool,
+    /// What kind of thing the step does.
+    pub doing: Doing,
     /// Whether a page that asks for a login comes as a surprise.
     pub login: Login,
     /// Whether the only dialog in the way says something and asks nothing.
     pub alert: bool,
+}
+
+/// What kind of thing a step does to the page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Doing {
+    /// It looks, or leaves something in a field: to do it again does no harm.
+    #[default]
+    Harmless,
+    /// It clicks, which the keyboard can do as well; the click may send something.
+    Clicks,
+    /// It may send something in another way.
+    Sends,
 }
 
 /// What a page that asks for a login means to a plan.
@@ -81,6 +93,8 @@ fn has_routine(ways: &[Proposal], approach: Approach) -> bool {
 fn from_advice(advice: &Advice, here: Circumstances) -> Option<Proposal> {
     let approach = advice.remedy.remedy.approach;
     match advice.tier {
+        // What was carried out is not done again, unless a human said so.
+        Tier::High if here.changed && advice.remedy.trust != Trust::Human => None,
         Tier::High => Some(Proposal::Copy(Box::new(advice.clone()))),
         // A step that was carried out is not made again on a hint.
         Tier::Medium if prepares(approach) && !here.changed => {
@@ -117,7 +131,7 @@ enum Step {
 /// What is done about such a failure on this page, without any advice.
 fn on_the_page(failure: &Failure, here: Circumstances) -> Vec<Step> {
     use Approach::{
-        AcceptDialog, DismissOverlay, FollowLink, Keyboard, OpenMenu, Reload, Scroll, WaitForIdle,
+        AcceptDialog, DismissOverlay, FollowLink, Keyboard, OpenMenu, Scroll, WaitForIdle,
     };
     let routines: &[Step] = match failure.class {
         ErrorClass::ElementNotFound => {
@@ -137,12 +151,11 @@ fn on_the_page(failure: &Failure, here: Circumstances) -> Vec<Step> {
         }
         ErrorClass::Detached => &[Step::Routine(WaitForIdle), Step::Find],
         ErrorClass::DialogBlocked if here.alert => &[Step::Routine(AcceptDialog)],
-        ErrorClass::Timeout | ErrorClass::NavigationFailed if !here.changed => {
-            &[Step::Routine(WaitForIdle), Step::Routine(Reload)]
-        }
-        // Nothing came of it: perhaps the page was not listening yet, or not to the pointer.
-        ErrorClass::ExpectationFailed if !here.changed => {
-            &[Step::Routine(WaitForIdle), Step::Routine(Keyboard)]
+        // Something that may have been sent is not sent twice: a slow answer looks like none.
+        ErrorClass::Timeout | ErrorClass::ExpectationFailed
+            if !here.changed && here.doing == Doing::Harmless =>
+        {
+            &[Step::Routine(WaitForIdle)]
         }
         // The rest a human, another attempt, or nobody can help.
         ErrorClass::ExpectationFailed
@@ -159,7 +172,9 @@ fn on_the_page(failure: &Failure, here: Circumstances) -> Vec<Step> {
         | ErrorClass::BrowserCrashed
         | ErrorClass::Unclassified => &[],
     };
-    let fits = |step: &Step| here.click || !matches!(step, Step::Routine(Keyboard | FollowLink));
+    let fits = |step: &Step| {
+        here.doing == Doing::Clicks || !matches!(step, Step::Routine(Keyboard | FollowLink))
+    };
     routines.iter().copied().filter(fits).collect()
 }
 
@@ -167,8 +182,12 @@ fn on_the_page(failure: &Failure, here: Circumstances) -> Vec<Step> {
 mod tests {
     use super::*;
 
-    const CLICK: Circumstances =
-        Circumstances { changed: false, click: true, login: Login::Unexpected, alert: false };
+    const CLICK: Circumstances = Circumstances {
+        changed: false,
+        doing: Doing::Clicks,
+        login: Login::Unexpected,
+        alert: false,
+    };
 
     fn without_advice(class: ErrorClass, here: Circumstances) -> Vec<Proposal> {
         proposals(&Failure::new(class, "no"), &Judged::default(), here)
@@ -188,14 +207,18 @@ mod tests {
 
     #[test]
     fn a_step_that_changed_the_page_is_never_made_twice_without_proof() {
-        let changed = Circumstances { changed: true, ..CLICK };
-        assert_eq!(without_advice(ErrorClass::ExpectationFailed, changed), []);
-        assert!(!without_advice(ErrorClass::ExpectationFailed, CLICK).is_empty());
+        let fill = Circumstances { doing: Doing::Harmless, ..CLICK };
+        let changed = Circumstances { changed: true, ..fill };
+        for class in [ErrorClass::ExpectationFailed, ErrorClass::Timeout] {
+            assert_eq!(without_advice(class, changed), [], "{class}");
+            assert_eq!(without_advice(class, CLICK), [], "a click may have sent something");
+            assert!(!without_advice(class, fill).is_empty(), "{class}");
+        }
     }
 
     #[test]
     fn the_keyboard_stands_in_for_the_pointer_only() {
-        let fill = Circumstances { click: false, ..CLICK };
+        let fill = Circumstances { doing: Doing::Harmless, ..CLICK };
         let covered = Failure {
             blocked_by: Some("a banner".into()),
             ..Failure::new(ErrorClass::NotInteractable, "covered")

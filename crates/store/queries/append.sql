@@ -43,17 +43,24 @@ event as (
     join new_step on new_step.seq = it.seq
     order by it.seq
 ),
--- the first step after an answer uses it up
+-- the first step after an answer uses it up; one that only puts a new session where the old one stood
+-- does not, or a crash right after it would lose the answer
+acted as (
+    select
+    from new_step
+    join unnest($4::integer[], $7::text[]) as it (seq, decision) using (seq)
+    where it.decision::jsonb ->> 'source' <> 'restore'
+),
 used as (
     update task
     set resumes = null
     from held
-    where task.id = held.id and held.resumes is not null and exists (select from new_step)
+    where task.id = held.id and held.resumes is not null and exists (select from acted)
 ),
 wiped as (
     update escalation
     set session = null, input = null
     from held
-    where escalation.id = held.resumes and exists (select from new_step)
+    where escalation.id = held.resumes and exists (select from acted)
 )
 select exists (select from held) as "held!"

@@ -91,9 +91,6 @@ impl Supervisor {
         let end = match tokio::time::timeout(limit, run).await {
             Ok(Ok(Ok(end))) => end,
             Ok(Ok(Err(Aborted::LeaseLost))) => return Ended::LeaseLost,
-            Ok(Ok(Err(error @ Aborted::Unreadable(_)))) => {
-                failed(TaskFailure::invalid(error.to_string()))
-            }
             Ok(Ok(Err(error @ Aborted::Trace(_)))) => {
                 warn!(%error, cause = ?std::error::Error::source(&error), "run aborted");
                 failed(TaskFailure::infrastructure("the trace could not be written"))

@@ -46,5 +46,7 @@ fn sqlx(database: &Throwaway, folder: &Path) -> Command {
     let mut command = Command::new("sqlx");
     forget_us(&mut command);
     command.current_dir(folder).env("DATABASE_URL", database.url()).env("SQLX_OFFLINE", "false");
+    // Called by its own name it does not know which cargo to ask.
+    command.env("CARGO", std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command
 }

@@ -96,13 +96,13 @@ function neighbourText(element) {
   const textOfNode = (node) => fold(node.nodeType === Node.TEXT_NODE ? node.data.slice(0, BEGINNING) :
     node.nodeType === Node.ELEMENT_NODE ? rawText(node, BEGINNING) : '');
   let looked = 0;
-  for (let node = element, up = 0; node && up < 3; node = node.parentElement, up++) {
+  for (let node = element, up = 0; node && up < 3 && !node.matches(ROWS); node = node.parentElement, up++) {
     for (let before = node.previousSibling; before && looked < NEIGHBOURS; before = before.previousSibling, looked++) {
       const text = textOfNode(before);
       if (text && text !== own) return cut(text, 120);
     }
-    if (node.parentElement && node.parentElement.matches(ROWS)) break;
   }
+  if (element.matches(ROWS)) return '';
   looked = 0;
   for (let after = element.nextSibling; after && looked < NEIGHBOURS; after = after.nextSibling, looked++) {
     const text = textOfNode(after);
@@ -129,15 +129,20 @@ function rowText(node, limit) {
 // What the row says that an element is in: of a table, or of a list with more than one thing to act
 // on in each entry. Heads of tables and what lays out a page are no rows.
 function rowAround(element) {
-  const row = element.closest(ROWS);
-  if (!row || row === element) return undefined;
-  return once('rows', row, () => {
-    const head = row.localName === 'tr' && (row.closest('thead') || !row.querySelector('td'));
-    if (head || row.querySelector('tr, [role=row]')) return undefined;
-    if (row.matches('li:not([role=row])') && row.querySelectorAll(INTERACTIVE).length < 2) return undefined;
-    return cut(fold(rowText(row, BEGINNING)), 200) || undefined;
-  });
+  for (let row = element.parentElement; row && (row = row.closest(ROWS)); row = row.parentElement) {
+    const said = saidByRow(row);
+    if (said) return said;
+  }
+  return undefined;
 }
+
+const saidByRow = (row) => once('rows', row, () => {
+  const inTable = row.matches('tr, [role=row]');
+  const head = row.localName === 'tr' && (row.closest('thead') || !row.querySelector('td'));
+  if (head || row.querySelector(inTable ? 'tr, [role=row]' : ROWS)) return '';
+  if (!inTable && row.querySelectorAll(INTERACTIVE).length < 2) return '';
+  return cut(fold(rowText(row, BEGINNING)), 200);
+});
 
 const BESIDE = 'header, nav, main, aside, footer, [role=banner], [role=navigation], [role=main], [role=complementary], ' +
   '[role=contentinfo]';

@@ -18,6 +18,8 @@
 
 mod agreement;
 mod alike;
+mod asked;
+mod loose;
 mod pool;
 mod rows;
 mod spoken;
@@ -113,7 +115,7 @@ pub fn explore(wanted: &Wanted<'_>, now: &Snapshot) -> Explored {
         return Explored::None { why, considered: Vec::new(), torn: false };
     }
     let mut notes = Notes::default();
-    for stage in [unique::search, rows::search, alike::search, spoken::search] {
+    for stage in [unique::search, rows::search, alike::search, spoken::search, loose::search] {
         match stage(&pool, &mut notes) {
             Verdict::One(candidate) => return Explored::One(candidate),
             Verdict::Torn => return notes.none(wanted, true),

@@ -54,6 +54,11 @@ impl Kind {
         }
     }
 
+    /// Whether it holds a value.
+    pub(super) const fn is_filled_in(self) -> bool {
+        matches!(self, Self::Field | Self::Choose | Self::Check | Self::File)
+    }
+
     /// Whether what was of this kind can have become one of that kind. What is not said speaks
     /// against nothing.
     pub(super) fn can_become(self, other: Self) -> bool {

@@ -1,14 +1,27 @@
 //! Whether two steps are for the same thing.
 
-use super::explore::{Agreement, agreement};
-use super::words::words;
+use super::explore::{Agreement, agreement, name_of};
+use super::text::folded;
+use super::words::{has, words};
+use crate::snapshot::Fingerprint;
 
 /// Whether two intents ask for the same, in the same words or in others of the same meaning.
 /// `add the user` is not `add a post`, however alike the two read to a model.
 #[must_use]
 pub fn same_purpose(one: &str, other: &str) -> bool {
+    if folded(one) == folded(other) {
+        return true;
+    }
     let (one, other) = (words(one), words(other));
     agreement(&one, &other, &one) == Agreement::Same
+}
+
+/// Whether an intent speaks of what an element is called: then the name is what the step goes by,
+/// and not something that stands there today and something else tomorrow.
+#[must_use]
+pub fn speaks_of(intent: &str, called: &Fingerprint) -> bool {
+    let intent = words(intent);
+    words(name_of(called)).iter().any(|word| !word.is_weak() && has(&intent, word))
 }
 
 #[cfg(test)]

@@ -11,20 +11,23 @@ use crate::heal::kind::Kind;
 use std::borrow::Cow;
 use stem::stem;
 use tables::{Known, Place, TABLES, UNKNOWN};
-use vocabulary::{CONCEPTS, PHRASES};
+use vocabulary::{CONCEPTS, LOOSELY, PHRASES};
 
 /// A word, reduced to its stem, and the concept that it is one name of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Word {
     stem: String,
     known: Known,
+    /// Whether it was written as what was done: `created`.
+    done: bool,
 }
 
 impl Word {
     fn of(token: &str) -> Self {
         let stem = stem(token);
         let known = TABLES.known.get(&stem).copied().unwrap_or(UNKNOWN);
-        Self { stem, known }
+        let done = token.ends_with("ed") && token.len() > stem.len() && !token.ends_with("eed");
+        Self { stem, known, done }
     }
 
     /// The key under which words of one meaning are counted together.
@@ -54,6 +57,32 @@ impl Word {
         self.known.concept.is_some_and(|at| CONCEPTS[at].mild)
     }
 
+    /// Whether it says that something is done, and not only that it was.
+    pub(super) fn does_something(&self) -> bool {
+        self.is_operation() && !self.is_mild() && !self.done
+    }
+
+    /// Whether it is a word for sorting.
+    pub(super) fn is_sort(&self) -> bool {
+        matches!(self.stem.as_str(), "sort" | "order" | "column")
+    }
+
+    /// Whether it is a word for searching.
+    pub(super) fn is_search(&self) -> bool {
+        self.key() == "search"
+    }
+
+    /// What else a field may be called that people call so.
+    pub(super) fn loosely(&self) -> Vec<Self> {
+        let found = LOOSELY.iter().filter(|(word, _)| stem(word) == self.stem);
+        found.flat_map(|(_, others)| others.iter().map(|other| Self::of(other))).collect()
+    }
+
+    /// Whether there is a word that says the opposite.
+    pub(super) const fn has_opposite(&self) -> bool {
+        self.known.has_opposite
+    }
+
     /// Whether it says only what kind of thing is meant.
     pub(super) fn is_weak(&self) -> bool {
         self.known.place != Place::Content
@@ -67,6 +96,22 @@ impl Word {
     /// Whether it is what the button of a form does, whatever it is called.
     pub(super) fn is_submit(&self) -> bool {
         self.stem == "submit"
+    }
+
+    /// Whether what it does is often called by its object alone: the head of a column sorts by it, and
+    /// a filter shows it.
+    pub(super) fn goes_without_saying(&self) -> bool {
+        matches!(self.stem.as_str(), "sort" | "order" | "show")
+    }
+
+    /// Whether it says that it was done before; to a field it says that it is the second of its kind.
+    pub(super) fn is_again(&self) -> bool {
+        self.stem == "again"
+    }
+
+    /// Whether it says of a value that it was another one before.
+    pub(super) fn is_new(&self) -> bool {
+        self.stem == "new"
     }
 
     /// Whether it only sets going what another word names: `start the search`.
@@ -200,7 +245,7 @@ fn of_tokens(tokens: Vec<String>) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::with_capacity(chosen.len());
     for token in chosen {
         let word = Word::of(token);
-        if !words.contains(&word) {
+        if !words.iter().any(|other| other.stem == word.stem) {
             words.push(word);
         }
     }

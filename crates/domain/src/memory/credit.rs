@@ -193,7 +193,8 @@ pub fn recency(last: DateTime<Utc>, now: DateTime<Utc>) -> f64 {
 /// | --- | --- | --- | --- |
 /// | failed | any | any | failed |
 /// | did not | did not hold | any | failed |
-/// | did not | held, or there was none | succeeded | worked |
+/// | did not | held | succeeded | worked |
+/// | did not | there was none | succeeded | unverified |
 /// | did not | held | failed: blocked | unverified |
 /// | did not | there was none | failed: blocked | failed |
 /// | did not | held, or there was none | failed otherwise, cancelled, released, lost | unverified |
@@ -213,10 +214,14 @@ pub const fn verdict(
         (false, Some(true) | None) => {}
     }
     match (run, failure, check_held) {
-        (Outcome::Succeeded, _, _) => Verdict::Worked,
+        (Outcome::Succeeded, _, Some(_)) => Verdict::Worked,
         (Outcome::Failed, Some(FailureKind::Blocked), None) => Verdict::Failed,
         (
-            Outcome::Failed | Outcome::Cancelled | Outcome::Released | Outcome::Lost,
+            Outcome::Succeeded
+            | Outcome::Failed
+            | Outcome::Cancelled
+            | Outcome::Released
+            | Outcome::Lost,
             _,
             Some(_) | None,
         ) => Verdict::Unverified,

@@ -1,5 +1,6 @@
 //! Avoiding beforehand: which proven remedy a step begins with.
 
+use crate::failure::ErrorClass;
 use crate::memory::{Advice, Question, Remembered, Standing, Tier, judge};
 use chrono::{DateTime, Utc};
 
@@ -13,7 +14,9 @@ pub fn foreseen(
     worked_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Option<Advice> {
-    let still_fails = |it: &Remembered| worked_at.is_none_or(|worked| worked < it.last_seen_at);
+    let still_fails = |it: &Remembered| {
+        lasts(it.situation.class) && worked_at.is_none_or(|worked| worked < it.last_seen_at)
+    };
     let offered = known.into_iter().filter(still_fails).flat_map(|it| {
         let question = Question { situation: it.situation.clone(), embedding: None };
         let itself = Remembered { exact: true, similarity: Some(1.0), ..it };
@@ -25,4 +28,10 @@ pub fn foreseen(
             matches!(advice.remedy.proof.standing(), Standing::Pattern | Standing::Proven)
         })
         .max_by(|a, b| a.confidence.total_cmp(&b.confidence))
+}
+
+/// Whether a failure lies with the page as it is built, and so comes back. A hiccup of the network
+/// is no reason to do things differently from then on.
+const fn lasts(class: ErrorClass) -> bool {
+    !class.is_transient()
 }

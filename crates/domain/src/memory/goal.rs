@@ -6,6 +6,7 @@ mod names;
 
 pub use effective::effective_plan;
 
+use crate::heal::same_purpose;
 use crate::id::RunId;
 use crate::memory::placeholders::placeholders;
 use crate::memory::{Lifter, Proof, Standing};
@@ -74,7 +75,8 @@ fn fits(goal: &str, plan: &RememberedPlan) -> bool {
     let standing = plan.proof.standing();
     plan.similarity >= GOAL_FLOOR
         && !matches!(standing, Standing::Retired | Standing::DeadEnd)
-        && (plan.similarity >= SAME_WORDS || ends::agree(goal, &plan.goal))
+        && (plan.similarity >= SAME_WORDS
+            || ends::agree(goal, &plan.goal) && same_purpose(goal, &plan.goal))
 }
 
 fn missing(plan: &PlanForm, values: &Values) -> Vec<String> {

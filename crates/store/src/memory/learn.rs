@@ -94,8 +94,13 @@ impl MemoryStore {
         .await?;
         let mut learnt = 0;
         for run in runs {
-            if self.learn_run(RunId::from_uuid(run)).await? {
-                learnt += 1;
+            match self.learn_run(RunId::from_uuid(run)).await {
+                Ok(true) => learnt += 1,
+                Ok(false) => {}
+                // The database is away: it will be asked again.
+                Err(error) if error.is_unavailable() => return Err(error),
+                // One run that cannot be learnt from does not keep the others from it.
+                Err(error) => tracing::error!(%run, %error, "a run cannot be learnt from"),
             }
         }
         Ok(learnt)

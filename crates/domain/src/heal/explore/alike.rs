@@ -24,6 +24,14 @@ const ENOUGH: f64 = 6.0;
 const NAMELESS_FLOOR: f64 = 0.8;
 const NAMELESS_MARGIN: f64 = 0.2;
 
+/// A field keeps the key under which its value is sent: one with the same key that nothing comes
+/// near may have lost most of how it looked.
+const KEYED_FLOOR: f64 = 0.4;
+const KEYED_MARGIN: f64 = 0.3;
+
+/// One that had no name and has one now must be the same in nearly all else.
+const NAMED_SINCE: f64 = 0.9;
+
 /// What is worth showing to whoever is asked.
 const WORTH_A_LOOK: f64 = 0.3;
 
@@ -50,7 +58,12 @@ pub(super) fn search(pool: &Pool<'_>, notes: &mut Notes) -> Verdict {
     }
     let (floor, enough) =
         if wanted.known { (FLOOR, MARGIN) } else { (FLOOR_OF_CLUES, MARGIN_OF_CLUES) };
-    if score < floor {
+    let keyed = wanted.known
+        && best.kind.is_filled_in()
+        && score >= KEYED_FLOOR
+        && margin >= KEYED_MARGIN
+        && pool.same_keys(best) > 0;
+    if score < floor && !keyed {
         notes.say(format!("the most alike, {}, is not alike enough", shown(best.element)));
         return Verdict::Next;
     }
@@ -115,13 +128,14 @@ fn is_still_itself(pool: &Pool<'_>, entry: &Entry<'_>, score: f64, margin: f64) 
     match pool.agreement(entry) {
         Agreement::Same | Agreement::Near => true,
         Agreement::Opposed => false,
-        Agreement::Differs => has_key(),
+        Agreement::Differs => has_key() || pool.is_said_at_more_length(entry),
         Agreement::Unknown => {
             let spoken_of =
                 entry.called().iter().any(|word| !word.is_weak() && has(&pool.intent, word));
             let nameless = pool.called.is_empty() && entry.called().is_empty();
             has_key()
                 || pool.called.is_empty() && spoken_of
+                || pool.called.is_empty() && score >= NAMED_SINCE && margin >= NAMELESS_MARGIN
                 || nameless && score >= NAMELESS_FLOOR && margin >= NAMELESS_MARGIN
         }
     }

@@ -5,7 +5,7 @@ use crate::heal::Candidate;
 use crate::heal::clues::generated::is_generated;
 use crate::heal::kind::{Kind, eligible};
 use crate::heal::text::folded;
-use crate::heal::words::{Word, has, opposed, other_operation, words, words_of_attribute};
+use crate::heal::words::{Word, opposed, other_operation, words, words_of_attribute};
 use crate::plan::ActionName;
 use crate::snapshot::{Fingerprint, Snapshot};
 use std::cell::OnceCell;
@@ -56,6 +56,9 @@ impl<'a> Pool<'a> {
             likeness: OnceCell::new(),
             row: OnceCell::new(),
         };
+        if !matches!(wanted.action, ActionName::Fill | ActionName::Clear) {
+            pool.intent.retain(|word| !word.is_again());
+        }
         pool.entries = now
             .elements
             .iter()
@@ -121,43 +124,6 @@ impl<'a> Pool<'a> {
         }
     }
 
-    /// Whether an element that is pressed lacks what the intent asks to be done: `Users` is no answer
-    /// to "add a user". What only sorts or shows things often is called by the things alone.
-    pub(in crate::heal) fn lacks_the_operation(&self, entry: &Entry<'_>) -> bool {
-        if entry.kind != Kind::Press {
-            return false;
-        }
-        let mut asked =
-            self.intent.iter().filter(|word| word.is_operation() && !word.is_mild()).peekable();
-        if asked.peek().is_none() {
-            return false;
-        }
-        let also = entry.also().iter().flatten().chain(entry.called());
-        let said: Vec<Word> = also.cloned().chain(entry.keys().into_iter().flatten()).collect();
-        // An icon says nothing, and where it leads does.
-        let bare = entry.folded.chars().count() < 3;
-        let leads = entry.element.href.as_deref().filter(|_| bare).map(words_of_attribute);
-        let says = |word: &Word| {
-            has(&said, word) || leads.as_ref().is_some_and(|address| has(address, word))
-        };
-        let asked_of_all = self.intent.iter().filter(|word| word.is_operation());
-        !asked_of_all.into_iter().any(says)
-    }
-
-    /// Whether a field is one to search in, and nothing is to be searched.
-    pub(in crate::heal) fn only_searches(&self, entry: &Entry<'_>) -> bool {
-        let search = words("search");
-        let says = |words: &[Word]| search.iter().any(|word| has(words, word));
-        let is_search = entry.element.input_type.as_deref() == Some("search")
-            || entry.element.role.as_deref() == Some("searchbox")
-            || entry.keys().iter().any(|key| says(key));
-        entry.kind == Kind::Field
-            && is_search
-            && !self.wanted.known
-            && !says(&self.intent)
-            && !says(&self.called)
-    }
-
     /// Whether an element is called what the wanted one was called.
     pub(super) fn agreement(&self, entry: &Entry<'_>) -> Agreement {
         agreement(&self.called, entry.called(), &self.intent)
@@ -210,6 +176,13 @@ impl<'a> Entry<'a> {
                 .filter(|name| !name.is_empty())
                 .collect()
         })
+    }
+
+    /// Whether it is a field to search in.
+    pub(super) fn is_to_search_in(&self) -> bool {
+        let says_so = self.element.input_type.as_deref() == Some("search")
+            || self.element.role.as_deref() == Some("searchbox");
+        self.kind == Kind::Field && (says_so || self.keys().iter().flatten().any(Word::is_search))
     }
 
     pub(super) fn candidate(&self, stage: Stage, score: f64, margin: f64) -> Candidate {

@@ -58,6 +58,7 @@ impl<'a> Pool<'a> {
                 .intent
                 .iter()
                 .filter(|word| !word.is_weak() && !word.is_operation())
+                .filter(|word| !self.is_column(word))
                 .collect();
             let mut rows: Vec<&'a str> = self.entries.iter().filter_map(row_of).collect();
             rows.sort_unstable();
@@ -67,7 +68,10 @@ impl<'a> Pool<'a> {
             }
             let matched = |row: &str| -> Vec<bool> {
                 let said = words(row);
-                asked.iter().map(|word| said.iter().any(|other| other.agrees(word) >= 1.0)).collect()
+                asked
+                    .iter()
+                    .map(|word| said.iter().any(|other| other.agrees(word) >= 1.0))
+                    .collect()
             };
             let matched: Vec<(&str, Vec<bool>)> =
                 rows.into_iter().map(|row| (row, matched(row))).collect();
@@ -81,6 +85,14 @@ impl<'a> Pool<'a> {
         })
     }
 
+    /// Whether a word names what fields in rows hold, and is no data of one row.
+    fn is_column(&self, word: &Word) -> bool {
+        let fields = self.entries.iter().filter(|entry| entry.kind.is_filled_in());
+        fields
+            .filter(|entry| row_of(entry).is_some())
+            .any(|entry| entry.keys().iter().flatten().any(|key| key.agrees(word) > 0.0))
+    }
+
     /// Whether an element is called what the intent asks for besides what the row is about: the
     /// operation, the column.
     fn is_asked_for_in_its_row(&self, entry: &Entry<'_>, row: &str) -> bool {
@@ -88,7 +100,9 @@ impl<'a> Pool<'a> {
         let rest: Vec<&Word> = self
             .intent
             .iter()
-            .filter(|word| word.is_operation() || !about.iter().any(|said| said == *word))
+            .filter(|word| {
+                word.is_operation() || !about.iter().any(|said| said.agrees(word) >= 1.0)
+            })
             .collect();
         let read = entry.called().iter().chain(entry.also().iter().flatten());
         let unread = entry.keys();
@@ -100,9 +114,10 @@ impl<'a> Pool<'a> {
     /// the one thing to press in it.
     fn is_plain(&self, entry: &Entry<'_>) -> bool {
         let says_nothing = entry.called().is_empty() || is_generic(entry.called());
-        let unasked = entry.called().iter().any(|word| {
-            word.is_operation() && !word.is_mild() && !has(&self.intent, word)
-        });
+        let unasked = entry
+            .called()
+            .iter()
+            .any(|word| word.is_operation() && !word.is_mild() && !has(&self.intent, word));
         let action = matches!(
             self.wanted.action,
             ActionName::Check | ActionName::Uncheck | ActionName::Click | ActionName::DoubleClick
@@ -123,7 +138,8 @@ impl Pool<'_> {
         // Where the intent says which row is meant, no other one is, and this one is.
         if let (Some(named), Some(row)) = (self.named_row(), row_of(entry)) {
             let generic = entry.called().is_empty() || is_generic(entry.called());
-            return generic && named != row;
+            let of_row = matches!(entry.kind, Kind::Press | Kind::Check);
+            return of_row && generic && named != row;
         }
         let known = &self.wanted.clues;
         if !self.wanted.known || !is_generic(&self.called) || !is_generic(entry.called()) {

@@ -5,7 +5,7 @@ mod scale;
 
 use super::pool::{is_password, shown};
 use super::unique::counted;
-use super::{Agreement, Entry, Notes, Pool, Stage, Verdict};
+use super::{Agreement, Entry, IN_ROW, Notes, Pool, Stage, Verdict};
 use crate::heal::clues::generated::is_generated;
 use crate::heal::kind::Kind;
 use crate::heal::words::{Word, has, opposed, other_operation, pairs, words, words_of_attribute};
@@ -76,7 +76,9 @@ fn fits_what_is_known(pool: &Pool<'_>, found: &Found<'_, '_>) -> bool {
     match pool.agreement(found.entry) {
         Agreement::Same | Agreement::Near | Agreement::Unknown => true,
         Agreement::Opposed => false,
-        Agreement::Differs => found.literal && pool.wanted.known,
+        Agreement::Differs => {
+            found.literal && pool.wanted.known || pool.is_said_at_more_length(found.entry)
+        }
     }
 }
 
@@ -125,6 +127,11 @@ impl Query {
     }
 }
 
+/// Whether it is pressed, and stands in a row of a list.
+fn is_in_row(entry: &Entry<'_>) -> bool {
+    entry.kind == Kind::Press && entry.element.attributes.contains_key(IN_ROW)
+}
+
 struct Ranking<'p, 'a> {
     found: Vec<Found<'p, 'a>>,
 }
@@ -136,15 +143,27 @@ impl<'p, 'a> Ranking<'p, 'a> {
             .iter()
             .filter(|entry| may_hold(query, entry) && pool.veto(entry).is_none())
             .filter(|entry| !pool.lacks_the_operation(entry) && !pool.only_searches(entry))
+            .filter(|entry| !pool.only_sorts(entry))
             .filter_map(|entry| scale.weigh(query, entry))
             .collect();
-        found.sort_by(|a, b| b.score.total_cmp(&a.score));
+        // What stands in no row of a list goes before its likes that do: which row is not said.
+        let rank = |found: &Found<'_, '_>| is_in_row(found.entry);
+        found.sort_by(|a, b| b.score.total_cmp(&a.score).then(rank(a).cmp(&rank(b))));
+        if let [only] = &mut found[..]
+            && only.complete
+            && pool.is_lone_answer(&query.words, only.entry)
+        {
+            only.fits = true;
+        }
         Self { found }
     }
 
     fn margin(&self) -> f64 {
         let Some(best) = self.found.first() else { return 0.0 };
-        let next = self.found[1..].iter().find(|other| !other.entry.is_twin_of(best.entry));
+        let apart = !is_in_row(best.entry);
+        let next = self.found[1..]
+            .iter()
+            .find(|other| !(other.entry.is_twin_of(best.entry) || apart && is_in_row(other.entry)));
         best.score - next.map_or(0.0, |next| next.score)
     }
 
@@ -155,7 +174,10 @@ impl<'p, 'a> Ranking<'p, 'a> {
     /// Those that are not clearly behind the best.
     fn front(&self) -> impl Iterator<Item = &Found<'p, 'a>> {
         let best = self.found.first().map_or(0.0, |best| best.score);
-        self.found.iter().filter(move |found| found.fits && best - found.score < MARGIN)
+        let apart = self.found.first().is_some_and(|found| !is_in_row(found.entry));
+        self.found.iter().filter(move |found| {
+            found.fits && best - found.score < MARGIN && !(apart && is_in_row(found.entry))
+        })
     }
 
     /// Whether this ranking, which chose none, does not choose among others.
@@ -176,5 +198,5 @@ impl<'p, 'a> Ranking<'p, 'a> {
 /// Nothing but what asks for a password goes into the field for one.
 pub(in crate::heal) fn may_hold(query: &Query, entry: &Entry<'_>) -> bool {
     !is_password(entry.element)
-        || words("password passcode pin secret code").iter().any(|word| query.asks_for(word))
+        || words("password passcode pin secret code again").iter().any(|word| query.asks_for(word))
 }

@@ -3,6 +3,8 @@
 mod absent;
 mod drift;
 mod general;
+mod purpose;
+mod rows;
 
 use super::{Candidate, Explored, Stage, Wanted, explore};
 use crate::snapshot::Snapshot;

@@ -57,7 +57,8 @@ pub(super) const CONCEPTS: &[Concept] = &[
     operation("rename", &["rename"]),
     operation("print", &["print"]),
     operation("share", &["share"]),
-    operation("confirm", &["confirm", "confirmation"]),
+    // `Yes, I'm sure` is the button; `again` is how people call the second field for a password.
+    operation("confirm", &["confirm", "confirmation", "yes", "sure", "again", "retype", "repeat"]),
     operation("approve", &["approve"]),
     operation("accept", &["accept", "agree", "allow"]),
     operation("reject", &["reject", "decline", "deny", "refuse"]),
@@ -111,6 +112,13 @@ pub(super) const CONCEPTS: &[Concept] = &[
     thing("quantity", &["quantity", "qty"]),
 ];
 
+/// What people may call a field, and what it may say itself where it does not say that.
+pub(super) const LOOSELY: &[(&str, &[&str])] = &[
+    ("name", &["username"]),
+    ("address", &["email", "url", "website"]),
+    ("text", &["body", "content", "message"]),
+];
+
 /// Two words that are one.
 pub(super) const PHRASES: &[(&str, &str, &str)] = &[
     ("log", "in", "login"),
@@ -154,7 +162,7 @@ pub(super) const STOP: &[&str] = &[
     "a", "an", "the", "of", "for", "to", "in", "on", "at", "by", "with", "and", "or", "from",
     "into", "onto", "is", "are", "be", "it", "its", "this", "that", "these", "those", "my", "our",
     "your", "his", "her", "their", "as", "if", "so", "then", "which", "please", "here", "there",
-    "i", "we", "you", "she", "he", "him", "them", "via", "using", "what", "again",
+    "i", "we", "you", "she", "he", "him", "them", "via", "using", "what", "m",
 ];
 
 /// What the hand does.

@@ -13,11 +13,11 @@ use std::collections::BTreeSet;
 /// alike read alike, whatever each of them is for. Calibrated by `cargo xtask bench recall`.
 const COPY_FLOOR: f64 = 0.80;
 
-/// Below this, another error (or another site) has nothing to say. Calibrated likewise.
+/// Below this, another error has nothing to say. Calibrated likewise.
 const HINT_FLOOR: f64 = 0.55;
 
-/// Below this, the same class of error on the same site has nothing to say: what covers one button
-/// of a site covers others too, however little their intents have in common. Calibrated likewise.
+/// Below this, the same class of error has nothing to say: what covers one button covers others too,
+/// on this site and elsewhere, however little their intents have in common. Calibrated likewise.
 const PATTERN_FLOOR: f64 = 0.40;
 
 /// How much each signal may lift or lower a similarity: half of this up, half of it down. Hindsight
@@ -50,16 +50,14 @@ impl Relevance {
         let likeness = likeness(question, remembered);
         // On the same site an error is the same when it befell the same thing; on another one
         // nothing is the same thing, and the class and some likeness have to do.
-        let same_subject = remembered.exact
+        // One brittle locator serves many purposes: the third row is somebody else tomorrow.
+        let alike = remembered.exact
             || (asked.page == known.page
                 && kind(asked.action) == kind(known.action)
-                && likeness >= COPY_FLOOR
-                && same_purpose(&asked.intent, &known.intent));
+                && likeness >= COPY_FLOOR);
+        let same_subject = alike && same_purpose(&asked.intent, &known.intent);
         let same_error = same_class && (same_subject || !same_site);
-        let floor = match (same_site, same_class) {
-            (true, true) => PATTERN_FLOOR,
-            (true, false) | (false, _) => HINT_FLOOR,
-        };
+        let floor = if same_class { PATTERN_FLOOR } else { HINT_FLOOR };
         Self { tier: tier(same_site, same_error), likeness, near: likeness >= floor }
     }
 }

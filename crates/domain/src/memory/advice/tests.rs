@@ -123,7 +123,8 @@ fn every_neighbour_falls_into_its_cell() {
         (HERE, Timeout, 0.95, Some(Tier::Medium)),
         (HERE, Timeout, 0.54, None),
         (ELSEWHERE, ElementNotFound, 0.95, Some(Tier::Low)),
-        (ELSEWHERE, ElementNotFound, 0.54, None),
+        (ELSEWHERE, ElementNotFound, 0.40, Some(Tier::Low)),
+        (ELSEWHERE, ElementNotFound, 0.39, None),
         (ELSEWHERE, Timeout, 0.99, None),
     ] {
         let judged =

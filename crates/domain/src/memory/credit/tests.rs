@@ -30,7 +30,7 @@ fn every_use_has_the_verdict_of_the_table() {
                     let blocked = run == Outcome::Failed && kind == Some(FailureKind::Blocked);
                     let expected = if try_failed || check == Some(false) {
                         Verdict::Failed
-                    } else if run == Outcome::Succeeded {
+                    } else if run == Outcome::Succeeded && check == Some(true) {
                         Verdict::Worked
                     } else if blocked && check.is_none() {
                         Verdict::Failed

@@ -8,7 +8,7 @@ use crate::memory::lift::{began_at, typed, typed_in};
 use crate::memory::remedy::on_site;
 use crate::plan::{FileForm, PlanForm, StepForm};
 use crate::snapshot::Fingerprint;
-use crate::step::{Step, StepDecision};
+use crate::step::{HealSource, Step, StepDecision};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The plan a run amounts to: healed and foreseen actions in place, failed ones left out, intents
@@ -28,8 +28,12 @@ pub fn effective_plan(run: &RunFacts) -> PlanForm {
     let mut steps = Vec::new();
     for step in &run.steps {
         let worked = match step.decision {
-            StepDecision::Start | StepDecision::Restore { .. } => false,
             StepDecision::Plan { .. } => step.failure.is_none(),
+            // What put a session back is no part of the plan, and a code that a human typed is not
+            // there the next time.
+            StepDecision::Start
+            | StepDecision::Restore { .. }
+            | StepDecision::Heal { by: HealSource::Human { .. }, own: false, .. } => false,
             StepDecision::Fallback { .. }
             | StepDecision::Foreseen { .. }
             | StepDecision::Heal { .. } => done.contains(&step.seq),

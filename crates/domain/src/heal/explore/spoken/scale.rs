@@ -26,6 +26,8 @@ pub(super) struct Found<'p, 'a> {
     pub(super) score: f64,
     /// Whether it may be taken, as far as its own words go.
     pub(super) fits: bool,
+    /// Whether it is called all that is asked for, and maybe more.
+    pub(super) complete: bool,
     /// Whether the words are the same, word for word.
     pub(super) literal: bool,
 }
@@ -92,6 +94,7 @@ impl<'p> Scale<'p> {
             entry,
             score: mean * quality * factor * query.factor,
             fits: all_said || all_asked && entry.kind != Kind::Press,
+            complete: recall >= PRECISION && factor >= 1.0,
             literal: quality >= 1.0
                 && factor >= 1.0
                 && recall >= PRECISION
@@ -110,6 +113,8 @@ impl<'p> Scale<'p> {
             } else if word.kinds().contains(&entry.kind) {
                 found += WEAK;
                 asked += WEAK;
+            } else if is_beside_the_field(word, entry, name) {
+                asked += WEAK_MISSED;
             } else if !is_done_by_hand(word, entry, acts) {
                 asked += self.missed(word, query, name, acts);
             }
@@ -172,7 +177,17 @@ fn is_done_by_hand(word: &Word, entry: &Entry<'_>, acts: bool) -> bool {
     let submits = entry.element.input_type.as_deref() == Some("submit");
     word.is_driving() && word.kinds().is_empty()
         || submits && word.is_submit()
+        || word.goes_without_saying()
         || acts && word.is_auxiliary()
+}
+
+/// Whether a word of an intent says of what is typed into a field that it is new, or what is searched
+/// for with a field that is only to search.
+fn is_beside_the_field(word: &Word, entry: &Entry<'_>, name: &[Word]) -> bool {
+    if entry.kind != Kind::Field || word.is_driving() {
+        return false;
+    }
+    word.is_new() || !word.is_operation() && name.iter().all(Word::is_search)
 }
 
 fn share(part: f64, whole: f64) -> f64 {

@@ -1,0 +1,108 @@
+//! Lists: one thing in each row, and the same buttons in all of them.
+
+use super::{abstains, finds};
+use crate::heal::Stage;
+use crate::heal::testing::{button, field, intent, known, link, page, select, with_attribute};
+use crate::plan::ActionName::{Check, Click, Fill, Select};
+use crate::snapshot::{Fingerprint, Snapshot};
+
+const ROWS: [&str; 3] = ["ada ada@site.example", "bob bob@site.example", "On bob and time"];
+
+fn in_row(row: &str, element: Fingerprint) -> Fingerprint {
+    with_attribute("in-row", row, element)
+}
+
+/// In each row a box, `View record`, `Edit record` and `Delete record`.
+fn list() -> Snapshot {
+    let row = |(at, row): (usize, &&str)| {
+        [
+            in_row(row, field("checkbox", "Select record")),
+            in_row(row, link("View record", &format!("/view/{at}/"))),
+            in_row(row, link("Edit record", &format!("/edit/{at}/"))),
+            in_row(row, button("Delete record")),
+        ]
+    };
+    page("Users", ROWS.iter().enumerate().flat_map(row).collect())
+}
+
+#[test]
+fn what_is_done_to_what_one_row_is_about_is_done_there() {
+    finds(&intent(Click, "edit ada"), &list(), 2, Stage::Words);
+    finds(&intent(Click, "look at ada"), &list(), 1, Stage::Words);
+    finds(&intent(Click, "delete the one on time"), &list(), 11, Stage::Words);
+    finds(&intent(Check, "choose ada"), &list(), 0, Stage::Words);
+}
+
+#[test]
+fn the_row_of_the_intent_goes_before_that_of_old_data() {
+    let before = in_row(ROWS[1], link("Edit record", "/edit/1/"));
+    finds(
+        &known(Click, "edit the one on time", link("Edit record", "/edit/7/")),
+        &list(),
+        10,
+        Stage::Words,
+    );
+    let now = list();
+    finds(&known(Click, "edit ada", Fingerprint { href: None, ..before }), &now, 2, Stage::Words);
+    abstains(&known(Click, "edit it", in_row(ROWS[1], link("Edit record", "/edit/7/"))), &now);
+}
+
+#[test]
+fn what_no_row_or_more_than_one_is_about_is_in_none() {
+    abstains(&intent(Click, "edit bob"), &list());
+    abstains(&intent(Check, "choose bob"), &list());
+    abstains(&intent(Click, "edit grace"), &list());
+    abstains(&intent(Click, "edit ada and bob"), &list());
+}
+
+#[test]
+fn what_the_row_of_the_intent_cannot_do_is_not_done_in_it() {
+    let now = page(
+        "",
+        vec![
+            in_row("ada", button("Delete")),
+            in_row("bob", button("Delete")),
+            in_row("bob", button("Edit")),
+        ],
+    );
+    abstains(&intent(Click, "edit ada"), &now);
+    abstains(&intent(Click, "open ada"), &now);
+}
+
+#[test]
+fn a_field_in_a_row_must_be_asked_for() {
+    let key = |name: &str, element: Fingerprint| Fingerprint {
+        name_attribute: Some(name.into()),
+        label: None,
+        name: String::new(),
+        ..element
+    };
+    let now = page(
+        "",
+        vec![
+            in_row("Lem", key("form-0-country", select(""))),
+            in_row("Le Guin", key("form-1-country", select(""))),
+            in_row("Confirm password", key("p2", field("password", ""))),
+        ],
+    );
+    finds(&intent(Select, "choose the country of Lem"), &now, 0, Stage::Words);
+    abstains(&intent(Select, "choose the status of Lem"), &now);
+    abstains(&intent(Fill, "type the password of Lem"), &now);
+}
+
+#[test]
+fn what_the_fields_of_all_rows_hold_names_no_row() {
+    let stars = |at: usize| Fingerprint {
+        name_attribute: Some(format!("reviews-{at}-stars")),
+        label: None,
+        ..field("number", "")
+    };
+    let now = page("", vec![in_row("ada: 3 stars", stars(0)), in_row("new", stars(1))]);
+    abstains(&intent(Fill, "type the stars"), &now);
+}
+
+#[test]
+fn what_is_done_first_is_what_is_asked_for() {
+    let rows = ["Books Add", "Authors Add"].map(|row| in_row(row, link("Add", row)));
+    abstains(&intent(Click, "save it as a new book"), &page("", rows.into()));
+}
