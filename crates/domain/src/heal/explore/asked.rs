@@ -27,7 +27,7 @@ impl Pool<'_> {
         // "Save it as a new one" asks to save. A button that submits may be called by either.
         let first = asked().find(|word| !word.is_auxiliary());
         let submits = entry.element.input_type.as_deref() == Some("submit");
-        !first.is_some_and(|word| says(word)) && !(submits && asked().any(says))
+        !(first.is_some_and(&says) || submits && asked().any(&says))
     }
 
     /// Whether a link at the head of a table sorts it, and nothing is to be sorted: "open the site" is
