@@ -62,6 +62,7 @@ async fn a_task_that_waits_says_how_and_is_answered_from_the_shell() {
     let whole = site.task("asked");
     let mut goal = whole.clone();
     goal.as_object_mut().unwrap().remove("plan");
+    goal["limits"]["answer_seconds"] = serde_json::json!(60);
     let write = |name: &str, body: &Value| {
         let path = fleet.dir().join(name);
         std::fs::write(&path, body.to_string()).unwrap();
