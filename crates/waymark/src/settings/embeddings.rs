@@ -19,7 +19,7 @@ pub(crate) struct EmbeddingArgs {
     #[arg(long, env = "WAYMARK_MODEL_DIR", value_name = "DIR")]
     pub(crate) model_dir: Option<PathBuf>,
 
-    /// Base of an OpenAI-compatible API, as https://api.openai.com/v1 or http://127.0.0.1:11434/v1.
+    /// Base of an OpenAI-compatible API, as `https://api.openai.com/v1` or `http://127.0.0.1:11434/v1`.
     #[arg(long, env = "WAYMARK_EMBEDDINGS_URL", value_name = "URL")]
     pub(crate) embeddings_url: Option<String>,
 

@@ -1,3 +1,5 @@
+//! What closes, what opens, and what never does.
+
 use super::{dismissals, openers};
 use crate::failure::{ErrorClass, Failure};
 use crate::heal::testing::{button, field, intent, link, page, with_attribute, with_id};

@@ -1,3 +1,5 @@
+//! What locators give away.
+
 use super::{Brittle, brittleness, clues};
 use crate::heal::testing::{css, target, xpath};
 use crate::plan::{Locator, Target};

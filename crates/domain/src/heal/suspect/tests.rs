@@ -1,3 +1,5 @@
+//! When a match is doubted.
+
 use super::suspect;
 use crate::heal::testing::{
     button, css, field, intent, known, link, page, with_attribute, with_id, xpath,

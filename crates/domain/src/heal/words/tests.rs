@@ -1,3 +1,5 @@
+//! What words mean to each other.
+
 use super::{Word, opposed, other_operation, words, words_of_attribute};
 
 fn stems(words: &[Word]) -> Vec<&str> {
