@@ -15,19 +15,20 @@ use url::Url;
 const LIKENESS: f64 = 0.5;
 
 impl Run<'_> {
-    /// Does what worked before, each action after a look whether its element is the one.
-    pub(crate) async fn copy(
+    /// Does what worked before, each action after a look whether its element is the one. Of advice
+    /// about another trouble of this site only what prepares the step is done, and then the step.
+    pub(crate) async fn follow(
         &mut self,
         healing: &Healing<'_>,
         advice: &Advice,
+        whole: bool,
     ) -> Result<Outcome, Aborted> {
         let remedy = &advice.remedy.remedy;
         let way = Way { approach: remedy.approach, by: advised(advice), what: remedy.describe() };
         if !self.stays_here(remedy) {
             return Ok(Outcome::NotTried("the remembered remedy leads off this site".into()));
         }
-        let mut last = Outcome::NotTried("the remembered remedy has no actions".into());
-        for remembered in &remedy.steps {
+        for remembered in remedy.steps.iter().filter(|step| whole || !step.own) {
             let form = ways::remembered(healing.step, remembered);
             let form = match self.recognise(form, remembered).await {
                 Ok(form) => form,
@@ -36,40 +37,9 @@ impl Run<'_> {
             let Some(step) = ways::read(form, &self.values) else {
                 return Ok(Outcome::NotTried("the remembered remedy cannot be read".into()));
             };
-            last = self.take_way(healing, &way, &step, remembered.own).await?;
-            if !matches!(last, Outcome::Worked(_)) {
-                return Ok(last);
-            }
-        }
-        if remedy.steps.iter().any(|step| step.own) {
-            return Ok(last);
-        }
-        self.own(healing, &way).await
-    }
-
-    /// Does the preparing actions of advice about another trouble of this site, then the step.
-    pub(crate) async fn prepare(
-        &mut self,
-        healing: &Healing<'_>,
-        advice: &Advice,
-    ) -> Result<Outcome, Aborted> {
-        let remedy = &advice.remedy.remedy;
-        let way = Way { approach: remedy.approach, by: advised(advice), what: remedy.describe() };
-        if !self.stays_here(remedy) {
-            return Ok(Outcome::NotTried("the remembered remedy leads off this site".into()));
-        }
-        for remembered in remedy.steps.iter().filter(|step| !step.own) {
-            let form = ways::remembered(healing.step, remembered);
-            let form = match self.recognise(form, remembered).await {
-                Ok(form) => form,
-                Err(why) => return Ok(Outcome::NotTried(why)),
-            };
-            let Some(step) = ways::read(form, &self.values) else {
-                return Ok(Outcome::NotTried("the remembered remedy cannot be read".into()));
-            };
-            let tried = self.take_way(healing, &way, &step, false).await?;
-            if !matches!(tried, Outcome::Worked(_)) {
-                return Ok(tried);
+            let taken = self.take_way(healing, &way, &step, remembered.own).await?;
+            if remembered.own || !matches!(taken, Outcome::Worked(_)) {
+                return Ok(taken);
             }
         }
         self.own(healing, &way).await

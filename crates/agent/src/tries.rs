@@ -21,8 +21,8 @@ impl Run<'_> {
         proposal: Proposal,
     ) -> Result<Outcome, Aborted> {
         match proposal {
-            Proposal::Copy(advice) => self.copy(healing, &advice).await,
-            Proposal::Prepare(advice) => self.prepare(healing, &advice).await,
+            Proposal::Copy(advice) => self.follow(healing, &advice, true).await,
+            Proposal::Prepare(advice) => self.follow(healing, &advice, false).await,
             Proposal::Find => self.find_again(healing).await,
             Proposal::Routine(approach, advice) => {
                 let by = advice.as_deref().map_or(HealSource::Routine, advised);
