@@ -110,7 +110,7 @@ impl<'a> Pool<'a> {
         if entry.kind == Kind::Press && self.does_another_thing(entry) {
             return Some(format!("{} does another thing", shown(entry.element)));
         }
-        if self.is_of_another_row(entry) {
+        if self.is_of_another_row(entry) || self.is_of_a_row_nobody_named(entry) {
             return Some(format!("{} belongs to something else", shown(entry.element)));
         }
         None

@@ -132,6 +132,18 @@ fn says_much(word: &Word) -> bool {
 }
 
 impl Pool<'_> {
+    /// Whether a `Remove` is that of a row, where the intent names none and nothing else is known:
+    /// "delete it" means the thing of the page, and not one of its parts.
+    pub(super) fn is_of_a_row_nobody_named(&self, entry: &Entry<'_>) -> bool {
+        let Some(row) = row_of(entry) else { return false };
+        if self.wanted.known || entry.kind != Kind::Press || !is_generic(entry.called()) {
+            return false;
+        }
+        let said = words(row);
+        let named = |word: &Word| !word.is_weak() && !word.is_operation() && has(&said, word);
+        !self.intent.iter().any(named)
+    }
+
     /// Whether an element does what is wanted to something else: the only `Edit` that is left may
     /// be that of another row. Only where the name says what is done and not to what.
     pub(super) fn is_of_another_row(&self, entry: &Entry<'_>) -> bool {

@@ -106,3 +106,10 @@ fn what_is_done_first_is_what_is_asked_for() {
     let rows = ["Books Add", "Authors Add"].map(|row| in_row(row, link("Add", row)));
     abstains(&intent(Click, "save it as a new book"), &page("", rows.into()));
 }
+
+#[test]
+fn the_lone_button_of_a_row_is_not_that_of_the_page() {
+    let remove = in_row("Chapter one 12 pages", link("Remove", "#"));
+    abstains(&intent(Click, "delete it"), &page("Book", vec![remove.clone()]));
+    finds(&intent(Click, "remove chapter one"), &page("Book", vec![remove]), 0, Stage::Words);
+}
