@@ -5,6 +5,7 @@
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::env;
 use std::ffi::OsString;
@@ -130,22 +131,28 @@ impl RunningApp {
     /// # Errors
     /// The database refuses the query.
     pub async fn ask(&self, query: &str, parameters: &[&str]) -> Result<Vec<Value>> {
-        let output = Command::new(python())
-            .arg(tests_folder().join("apps/ask.py"))
-            .arg(&self.said.database)
-            .arg(query)
-            .args(parameters)
-            .output()
-            .await?;
-        if !output.status.success() {
-            bail!("{query}: {}", String::from_utf8_lossy(&output.stderr));
-        }
-        Ok(serde_json::from_slice(&output.stdout)?)
+        ask(python().as_ref(), self.said.database.as_ref(), query, parameters).await
     }
 }
 
-/// Reads until the application says that it listens.
-async fn hear_ready(output: ChildStdout) -> Result<Said> {
+/// Asks an application's database; each row is an object.
+pub(crate) async fn ask(
+    python: &Path,
+    database: &Path,
+    query: &str,
+    parameters: &[&str],
+) -> Result<Vec<Value>> {
+    let mut command = Command::new(python);
+    command.arg(tests_folder().join("apps/ask.py")).arg(database).arg(query).args(parameters);
+    let output = command.output().await?;
+    if !output.status.success() {
+        bail!("{query}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+/// Reads until an application says that it listens.
+pub(crate) async fn hear_ready<T: DeserializeOwned>(output: ChildStdout) -> Result<T> {
     let mut lines = BufReader::new(output).lines();
     while let Some(line) = lines.next_line().await? {
         if let Some(said) = line.strip_prefix("READY ") {

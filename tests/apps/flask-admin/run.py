@@ -5,12 +5,12 @@ import pathlib
 import secrets
 import sys
 
-from flask import Flask, flash, redirect, request, session, url_for
-from flask_admin import Admin, AdminIndexView, expose
+from flask import Flask
+from flask_admin import Admin
 from flask_admin.contrib.sqla import ModelView
 from flask_sqlalchemy import SQLAlchemy
+from guarded import Guarded, Index
 from werkzeug.serving import WSGIRequestHandler, make_server
-from wtforms import Form, PasswordField, StringField, validators
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import harness  # noqa: E402
@@ -42,56 +42,6 @@ class Post(db.Model):
         return self.title
 
 
-class LoginForm(Form):
-    username = StringField("Username", [validators.DataRequired()])
-    password = PasswordField("Password", [validators.DataRequired()])
-
-
-class Guarded:
-    """A view that only someone who has logged in may see."""
-
-    def is_accessible(self):
-        return bool(session.get("user"))
-
-    def inaccessible_callback(self, name, **kwargs):
-        return redirect(url_for("admin.login", next=request.full_path))
-
-
-class Index(Guarded, AdminIndexView):
-    def __init__(self, given):
-        super().__init__(name="Home")
-        self.given = given
-
-    def is_visible(self):
-        return True
-
-    @expose("/")
-    def index(self):
-        return super().index() if session.get("user") else redirect(url_for(".login"))
-
-    def _handle_view(self, name, **kwargs):
-        return None if name in {"login", "logout"} else super()._handle_view(name, **kwargs)
-
-    @expose("/login/", methods=["GET", "POST"])
-    def login(self):
-        form = LoginForm(request.form)
-        if request.method == "POST" and form.validate():
-            if self.knows(form.username.data, form.password.data):
-                session["user"] = form.username.data
-                return redirect(url_for(".index"))
-            flash("That is not the right username and password.", "error")
-        return self.render("login.html", form=form)
-
-    @expose("/logout/")
-    def logout(self):
-        session.clear()
-        return redirect(url_for(".login"))
-
-    def knows(self, user, password):
-        same = hmac.compare_digest(password.encode(), self.given.password.encode())
-        return user == self.given.user and same
-
-
 class UserView(Guarded, ModelView):
     column_searchable_list = ["username", "email"]
     column_filters = ["active"]
@@ -105,12 +55,16 @@ class PostView(Guarded, ModelView):
     form_columns = ["title", "body", "status", "published_on", "author"]
 
 
+def knows(given, user, password):
+    return user == given.user and hmac.compare_digest(password.encode(), given.password.encode())
+
+
 def build(given):
     app = Flask(__name__)
     app.config["SECRET_KEY"] = secrets.token_bytes(32)
     app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{given.db}"
     db.init_app(app)
-    admin = Admin(app, name="Press room", index_view=Index(given))
+    admin = Admin(app, name="Press room", index_view=Index(lambda user, password: knows(given, user, password)))
     admin.add_view(UserView(User, db, name="Users"))
     admin.add_view(PostView(Post, db, name="Posts"))
     with app.app_context():

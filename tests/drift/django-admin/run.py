@@ -1,7 +1,6 @@
 """Django's admin, any release, over a small library."""
 
 import datetime
-import os
 import pathlib
 import sys
 
@@ -11,53 +10,12 @@ import harness  # noqa: E402
 
 given = harness.arguments()
 
-import django  # noqa: E402
-from django.conf import settings  # noqa: E402
+import django_app  # noqa: E402
 
-CONTEXT = ["django.template.context_processors.request", "django.contrib.auth.context_processors.auth",
-           "django.contrib.messages.context_processors.messages"]
+APPS = [f"django.contrib.{each}" for each in ["admin", "auth", "contenttypes", "sessions", "messages", "staticfiles"]]
 
 
-def configure():
-    settings.configure(
-        ALLOWED_HOSTS=["127.0.0.1"],
-        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": given.db, "OPTIONS": {"timeout": 20}}},
-        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-        INSTALLED_APPS=["django.contrib.admin", "django.contrib.auth", "django.contrib.contenttypes",
-                        "django.contrib.sessions", "django.contrib.messages", "django.contrib.staticfiles", "library"],
-        LANGUAGE_CODE="en-us",
-        LOGGING=harness.LOGGING,
-        MEDIA_ROOT=f"{given.db}.media",
-        MIDDLEWARE=[
-            "django.contrib.sessions.middleware.SessionMiddleware",
-            "django.middleware.common.CommonMiddleware",
-            "django.middleware.csrf.CsrfViewMiddleware",
-            "django.contrib.auth.middleware.AuthenticationMiddleware",
-            "django.contrib.messages.middleware.MessageMiddleware",
-        ],
-        # A slow hash would only make every login slower.
-        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
-        ROOT_URLCONF="library.urls",
-        SECRET_KEY="only for a fixture on loopback",
-        STATIC_URL="/static/",
-        TEMPLATES=[{
-            "BACKEND": "django.template.backends.django.DjangoTemplates",
-            "APP_DIRS": True,
-            "OPTIONS": {"context_processors": CONTEXT},
-        }],
-        USE_TZ=True,
-        WITHOUT=set(given.without),
-    )
-    sys.path.insert(0, str(HERE))
-    django.setup()
-
-
-def fill(database):
-    from django.core.management import call_command
-    from django.db import connection
-
-    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = str(database)
-    call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
+def fill():
     from django.contrib.auth.models import Group, Permission, User
     from library.models import Author, Book, Review
 
@@ -83,14 +41,7 @@ def fill(database):
         book = Book.objects.create(title=title, author=people[author], status=status, copies=copies,
                                    acquired=datetime.date(2020 + at % 4, 1 + at, 3))
         Review.objects.create(book=book, reader=grace, text=f"Read in {2020 + at}", stars=1 + at % 5)
-    connection.close()
-    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = str(given.db)
 
 
-configure()
-harness.seeded(given, fill)
-from django.contrib.staticfiles.handlers import StaticFilesHandler  # noqa: E402
-from django.core.wsgi import get_wsgi_application  # noqa: E402
-
-os.makedirs(settings.MEDIA_ROOT, exist_ok=True)
-harness.serve_wsgi(given, StaticFilesHandler(get_wsgi_application()), "/admin/")
+django_app.configure(given, HERE, [*APPS, "library"], "library.urls", LANGUAGE_CODE="en-us")
+django_app.serve(given, fill)

@@ -9,15 +9,12 @@ import harness  # noqa: E402
 
 given = harness.arguments()
 
-import django  # noqa: E402
+import django_app  # noqa: E402
 import wagtail  # noqa: E402
-from django.conf import settings  # noqa: E402
 
 # `wagtail.core` became `wagtail`.
 CORE = "wagtail.core" if wagtail.VERSION < (3, 0) else "wagtail"
 OLD = {"WAGTAILSEARCH_BACKENDS": {"default": {"BACKEND": "wagtail.search.backends.database"}}} if CORE != "wagtail" else {}
-CONTEXT = ["django.template.context_processors.request", "django.contrib.auth.context_processors.auth",
-           "django.contrib.messages.context_processors.messages"]
 WAGTAIL = ["contrib.forms", "contrib.redirects", "embeds", "sites", "users", "snippets", "documents", "images",
            "search", "admin"]
 
@@ -27,52 +24,7 @@ def installed():
     return apps + [f"django.contrib.{each}" for each in ["auth", "contenttypes", "sessions", "messages", "staticfiles"]]
 
 
-def configure():
-    settings.configure(
-        ALLOWED_HOSTS=["127.0.0.1"],
-        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": given.db, "OPTIONS": {"timeout": 20}}},
-        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-        INSTALLED_APPS=installed(),
-        LANGUAGE_CODE="en",
-        LOGGING=harness.LOGGING,
-        MEDIA_ROOT=f"{given.db}.media",
-        MEDIA_URL="/media/",
-        MIDDLEWARE=[
-            "django.contrib.sessions.middleware.SessionMiddleware",
-            "django.middleware.common.CommonMiddleware",
-            "django.middleware.csrf.CsrfViewMiddleware",
-            "django.contrib.auth.middleware.AuthenticationMiddleware",
-            "django.contrib.messages.middleware.MessageMiddleware",
-        ],
-        # A slow hash would only make every login slower.
-        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
-        ROOT_URLCONF="magazine.urls",
-        SECRET_KEY="only for a fixture on loopback",
-        STATIC_URL="/static/",
-        TEMPLATES=[{
-            "BACKEND": "django.template.backends.django.DjangoTemplates",
-            "APP_DIRS": True,
-            "OPTIONS": {"context_processors": CONTEXT},
-        }],
-        USE_TZ=True,
-        WAGTAIL_ENABLE_UPDATE_CHECK=False,
-        WAGTAIL_ENABLE_WHATS_NEW_BANNER=False,
-        WAGTAIL_GRAVATAR_PROVIDER_URL=None,
-        WAGTAIL_SITE_NAME="Magazine",
-        WAGTAILADMIN_BASE_URL="http://127.0.0.1",
-        WITHOUT=set(given.without),
-        **OLD,
-    )
-    sys.path.insert(0, str(HERE))
-    django.setup()
-
-
-def fill(database):
-    from django.core.management import call_command
-    from django.db import connection
-
-    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = str(database)
-    call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
+def fill():
     from django.contrib.auth.models import Group, User
     from magazine import models
 
@@ -97,14 +49,20 @@ def fill(database):
         models.Advert.objects.create(name=name, url=url)
     models.Redirect.objects.create(old_path="/old-spring", redirect_link="/spring/")
     assert root.get_descendant_count() == 5
-    connection.close()
-    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = str(given.db)
 
 
-configure()
-harness.seeded(given, fill)
-from django.contrib.staticfiles.handlers import StaticFilesHandler  # noqa: E402
-from django.core.wsgi import get_wsgi_application  # noqa: E402
-
-pathlib.Path(settings.MEDIA_ROOT).mkdir(exist_ok=True)
-harness.serve_wsgi(given, StaticFilesHandler(get_wsgi_application()), "/admin/")
+django_app.configure(
+    given,
+    HERE,
+    installed(),
+    "magazine.urls",
+    LANGUAGE_CODE="en",
+    MEDIA_URL="/media/",
+    WAGTAIL_ENABLE_UPDATE_CHECK=False,
+    WAGTAIL_ENABLE_WHATS_NEW_BANNER=False,
+    WAGTAIL_GRAVATAR_PROVIDER_URL=None,
+    WAGTAIL_SITE_NAME="Magazine",
+    WAGTAILADMIN_BASE_URL="http://127.0.0.1",
+    **OLD,
+)
+django_app.serve(given, fill)

@@ -1,7 +1,8 @@
 //! A release of an application, running on a database that is put back before each task.
 
 use super::options::Options;
-use anyhow::{Context as _, Result, bail};
+use crate::apps;
+use anyhow::{Context as _, Result};
 use serde::Deserialize;
 use serde_json::Value;
 use std::fs;
@@ -9,8 +10,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
-use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::{Child, ChildStdout, Command};
+use tokio::process::{Child, Command};
 
 /// The first start makes the database, which takes some applications a while.
 const STARTS_WITHIN: Duration = Duration::from_mins(3);
@@ -64,7 +64,7 @@ impl Running {
             .kill_on_drop(true);
         let mut process = command.spawn().with_context(|| format!("cannot start {wanted:?}"))?;
         let output = process.stdout.take().context("the output is a pipe")?;
-        let said = match tokio::time::timeout(STARTS_WITHIN, hear_ready(output)).await {
+        let said = match tokio::time::timeout(STARTS_WITHIN, apps::hear_ready(output)).await {
             Ok(said) => said,
             Err(late) => Err(late.into()),
         };
@@ -85,31 +85,16 @@ impl Running {
 
     /// Asks its database; each row is an object.
     pub(super) async fn ask(&self, query: &str) -> Result<Vec<Value>> {
-        let asking = Options::data().join("../apps/ask.py");
-        let mut command = Command::new(&self.python);
-        let output = command.arg(asking).arg(&self.database).arg(query).output().await?;
-        if !output.status.success() {
-            bail!("{query}: {}", String::from_utf8_lossy(&output.stderr));
-        }
-        Ok(serde_json::from_slice(&output.stdout)?)
+        apps::ask(&self.python, &self.database, query, &[]).await
     }
-}
-
-/// Reads until it says that it listens.
-async fn hear_ready(output: ChildStdout) -> Result<Said> {
-    let mut lines = BufReader::new(output).lines();
-    while let Some(line) = lines.next_line().await? {
-        if let Some(said) = line.strip_prefix("READY ") {
-            return Ok(serde_json::from_str(said)?);
-        }
-    }
-    bail!("it ended")
 }
 
 /// Of everything that goes into a seeded database besides the packages.
 fn digest(source: &Path) -> Result<u64> {
     let mut hasher = DefaultHasher::new();
-    fs::read(source.join("../harness.py"))?.hash(&mut hasher);
+    for shared in ["../harness.py", "../django_app.py"] {
+        fs::read(source.join(shared))?.hash(&mut hasher);
+    }
     let mut folders = vec![source.to_owned()];
     let mut files = Vec::new();
     while let Some(folder) = folders.pop() {
