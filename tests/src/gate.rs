@@ -3,6 +3,7 @@
 
 use crate::client::Client;
 use crate::eventually;
+use crate::site::Site;
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::response::Html;
@@ -10,7 +11,6 @@ use axum::routing::get;
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
-use tokio::task::AbortHandle;
 
 #[derive(Default)]
 struct Gates {
@@ -20,9 +20,8 @@ struct Gates {
 
 /// The site; it ends when dropped.
 pub struct GateSite {
-    url: String,
+    site: Site,
     gates: Arc<Mutex<Gates>>,
-    server: AbortHandle,
 }
 
 impl GateSite {
@@ -37,20 +36,13 @@ impl GateSite {
             .route("/state/{name}", get(state))
             .route("/echo", get(echo))
             .with_state(gates.clone());
-        let socket = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", socket.local_addr().unwrap());
-        let mut servers = tokio::task::JoinSet::new();
-        let server = servers.spawn(async move {
-            axum::serve(socket, router).await.unwrap();
-        });
-        servers.detach_all();
-        Self { url, gates, server }
+        Self { site: Site::serve(router).await, gates }
     }
 
     /// Its URL.
     #[must_use]
     pub fn url(&self) -> &str {
-        &self.url
+        &self.site.url
     }
 
     /// Opens a gate.
@@ -90,7 +82,7 @@ impl GateSite {
     pub fn task(&self, name: &str) -> Value {
         json!({
             "goal": format!("pass the gate {name}"),
-            "start_url": format!("{}/gate/{name}", self.url),
+            "start_url": format!("{}/gate/{name}", self.site.url),
             "plan": {"steps": [
                 {"intent": "type a word", "action": "fill", "target": {"label": "Word"}, "value": name},
                 {"intent": "wait for the gate", "action": "wait_for", "timeout_ms": 60_000,
@@ -99,12 +91,6 @@ impl GateSite {
             ]},
             "limits": {"seconds": 90, "attempts": 3, "answer_seconds": 0}
         })
-    }
-}
-
-impl Drop for GateSite {
-    fn drop(&mut self) {
-        self.server.abort();
     }
 }
 

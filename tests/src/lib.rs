@@ -12,6 +12,7 @@ mod fleet;
 mod gate;
 mod process;
 mod shop;
+mod site;
 
 pub use client::Client;
 pub use fleet::Fleet;

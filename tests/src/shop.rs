@@ -2,6 +2,7 @@
 //! another one that has nothing in common with it but a consent notice. What was bought is asked of
 //! the site, not of its pages.
 
+use crate::site::Site;
 use axum::Router;
 use axum::extract::{Form, Path, Query, State};
 use axum::response::{Html, Redirect};
@@ -10,13 +11,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use tokio::task::AbortHandle;
 
 /// The shop; it ends when dropped.
 pub struct ShopSite {
-    url: String,
+    site: Site,
     orders: Arc<Mutex<Vec<Order>>>,
-    server: AbortHandle,
 }
 
 /// What somebody bought.
@@ -45,20 +44,13 @@ impl ShopSite {
             .route("/code/", get(code_form).post(code))
             .route("/code/inside", get(inside))
             .with_state(orders.clone());
-        let socket = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", socket.local_addr().unwrap());
-        let mut servers = tokio::task::JoinSet::new();
-        let server = servers.spawn(async move {
-            axum::serve(socket, router).await.unwrap();
-        });
-        servers.detach_all();
-        Self { url, orders, server }
+        Self { site: Site::serve(router).await, orders }
     }
 
     /// The address of a page.
     #[must_use]
     pub fn at(&self, path: &str) -> String {
-        format!("{}{path}", self.url)
+        format!("{}{path}", self.site.url)
     }
 
     /// What was bought so far.
@@ -91,12 +83,6 @@ impl ShopSite {
             ]},
             "limits": {"seconds": 60, "attempts": 1, "answer_seconds": 0}
         })
-    }
-}
-
-impl Drop for ShopSite {
-    fn drop(&mut self) {
-        self.server.abort();
     }
 }
 
