@@ -16,6 +16,7 @@ use finish::event_of;
 
 use crate::error::StoreError;
 use crate::store::Store;
+use crate::tasks::TaskRow;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::failure::TaskFailure;
@@ -51,6 +52,17 @@ impl Leases for Store {
 }
 
 impl Store {
+    /// The tasks that were ended, once whoever watches them has been told.
+    fn ended(&self, rows: Vec<TaskRow>) -> Result<Vec<Task>, StoreError> {
+        rows.into_iter()
+            .map(|row| {
+                let task = Task::try_from(row)?;
+                self.announcer().changed(task.id);
+                Ok(task)
+            })
+            .collect()
+    }
+
     async fn extend_lease(&self, lease: &Lease, by: Duration) -> Result<Heartbeat, LeaseError> {
         let now = self.clock().now();
         let row = sqlx::query!(

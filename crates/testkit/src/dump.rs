@@ -7,14 +7,36 @@ use sqlx::{AssertSqlSafe, Row as _};
 ///
 /// # Panics
 /// The database cannot be read.
+#[expect(clippy::expect_used, reason = "a database that cannot be read fails the test")]
 pub async fn dump(url: &str) -> String {
-    text(url, |_| true).await
+    let pool = PgPool::connect(url).await.expect("the database is there");
+    let columns = "select table_name::text, column_name::text, data_type::text \
+                   from information_schema.columns where table_schema = 'public'";
+    let columns = sqlx::query(columns).fetch_all(&pool).await.expect("the columns");
+    let mut text = String::new();
+    for column in columns {
+        let (table, name, kind): (String, String, String) =
+            (column.get(0), column.get(1), column.get(2));
+        let value = match kind.as_str() {
+            "bytea" => format!("encode(\"{name}\", 'escape')"),
+            _ => format!("\"{name}\"::text"),
+        };
+        let query = format!("select {value} from \"{table}\" where \"{name}\" is not null");
+        let rows = sqlx::query_scalar::<_, String>(AssertSqlSafe(query)).fetch_all(&pool).await;
+        for row in rows.expect("the rows") {
+            text.push_str(&row);
+            text.push('\n');
+        }
+    }
+    pool.close().await;
+    text
 }
 
-/// What memory consists of, as [`dump`] writes it: everything that is distilled from traces.
+/// What memory consists of: everything that is distilled from traces, row by row.
 ///
 /// # Panics
 /// The database cannot be read.
+#[expect(clippy::expect_used, reason = "a database that cannot be read fails the test")]
 pub async fn memory(url: &str) -> String {
     const DERIVED: [&str; 9] = [
         "situation",
@@ -27,33 +49,16 @@ pub async fn memory(url: &str) -> String {
         "goal",
         "goal_run",
     ];
-    text(url, |table| DERIVED.contains(&table)).await
-}
-
-#[expect(clippy::expect_used, reason = "a database that cannot be read fails the test")]
-async fn text(url: &str, wanted: impl Fn(&str) -> bool) -> String {
     let pool = PgPool::connect(url).await.expect("the database is there");
-    let columns = "select table_name::text, column_name::text, data_type::text \
-                   from information_schema.columns where table_schema = 'public' order by 1, 2";
-    let columns = sqlx::query(columns).fetch_all(&pool).await.expect("the columns");
     let mut text = String::new();
-    for column in columns {
-        let (table, name, kind): (String, String, String) =
-            (column.get(0), column.get(1), column.get(2));
-        if !wanted(&table) {
-            continue;
-        }
-        let value = match kind.as_str() {
-            "bytea" => format!("encode(\"{name}\", 'escape')"),
-            _ => format!("\"{name}\"::text"),
-        };
-        let query =
-            format!("select {value} from \"{table}\" where \"{name}\" is not null order by 1");
-        let rows = sqlx::query_scalar::<_, String>(AssertSqlSafe(query)).fetch_all(&pool).await;
-        for row in rows.expect("the rows") {
-            text.push_str(&row);
-            text.push('\n');
-        }
+    for table in DERIVED {
+        let query = format!(
+            "select coalesce(jsonb_agg(to_jsonb(it) order by to_jsonb(it)), '[]')::text
+            from {table} as it"
+        );
+        let rows = sqlx::query_scalar::<_, String>(AssertSqlSafe(query)).fetch_one(&pool).await;
+        let rows = rows.expect("the rows");
+        text.extend([table, ": ", &rows, "\n"]);
     }
     pool.close().await;
     text

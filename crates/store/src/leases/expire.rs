@@ -57,13 +57,7 @@ impl Store {
             }
         }
         transaction.commit().await?;
-        rows.into_iter()
-            .map(|row| {
-                let task = Task::try_from(row)?;
-                self.announcer().changed(task.id);
-                Ok(task)
-            })
-            .collect()
+        self.ended(rows)
     }
 }
 

@@ -49,13 +49,7 @@ impl Store {
             rows.extend(end(&mut transaction, task, now).await?);
         }
         transaction.commit().await?;
-        rows.into_iter()
-            .map(|row| {
-                let task = Task::try_from(row)?;
-                self.announcer().changed(task.id);
-                Ok(task)
-            })
-            .collect()
+        self.ended(rows)
     }
 }
 

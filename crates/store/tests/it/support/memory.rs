@@ -13,7 +13,6 @@ use domain::step::{HealSource, Step, StepDecision};
 use domain::task::TaskSpec;
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::sync::Arc;
 use store::{MemoryStore, Store};
 use testkit::embedder::WordEmbedder;
@@ -206,28 +205,5 @@ pub(crate) async fn situations_of(
 
 /// All of memory, as text.
 pub(crate) async fn content(world: &World) -> String {
-    let mut connection = world.database.connection().await;
-    let mut text = String::new();
-    for table in [
-        "situation",
-        "situation_stat",
-        "situation_vector",
-        "remedy",
-        "remedy_mark",
-        "remedy_stat",
-        "working_locator",
-        "goal",
-        "goal_run",
-    ] {
-        let query = format!(
-            "select coalesce(jsonb_agg(to_jsonb(it) order by to_jsonb(it)), '[]')::text
-            from {table} as it"
-        );
-        let rows: String = sqlx::query_scalar(sqlx::AssertSqlSafe(query))
-            .fetch_one(&mut connection)
-            .await
-            .unwrap();
-        writeln!(text, "{table}: {rows}").unwrap();
-    }
-    text
+    testkit::dump::memory(&world.database.url).await
 }
