@@ -29,7 +29,7 @@ impl Run<'_> {
             kind,
             question: question(kind, step, &failure, &candidates),
             after: Some(after),
-            plan_step: Some(u32::try_from(at.step).unwrap_or(u32::MAX)),
+            plan_step: Some(at.step_number()),
             wanted: Some(ways::alone(step)),
             situation: Some(situation),
             candidates,
@@ -56,9 +56,11 @@ impl Run<'_> {
     /// What was considered, as far as it can be located alone.
     async fn picks(&mut self, step: &PlanStep) -> Vec<Pick> {
         let considered = std::mem::take(&mut self.trouble.considered);
+        let form = ways::alone(step);
         let mut picks = Vec::new();
         for candidate in considered {
-            if let Some(target) = self.locate(step, &candidate.fingerprint).await {
+            let located = self.locate(&form, &candidate.fingerprint).await;
+            if let Some(target) = located.and_then(|step| step.form.target) {
                 picks.push(Pick { candidate, target });
             }
         }

@@ -3,10 +3,9 @@
 use crate::agent::Aborted;
 use crate::heal::{Healing, Outcome, Way, advised};
 use crate::run::Run;
-use crate::tries::PATIENCE;
 use crate::ways;
 use domain::heal::{Explored, Wanted, similarity, suspect};
-use domain::memory::{Advice, Remedy, RemedyStep};
+use domain::memory::{Advice, Remedy};
 use domain::plan::{PlanStep, StepForm, Target};
 use domain::snapshot::Fingerprint;
 use url::Url;
@@ -30,12 +29,9 @@ impl Run<'_> {
         }
         for remembered in remedy.steps.iter().filter(|step| whole || !step.own) {
             let form = ways::remembered(healing.step, remembered);
-            let form = match self.recognise(form, remembered).await {
-                Ok(form) => form,
+            let step = match self.recognise(form, remembered.fingerprint.as_ref()).await {
+                Ok(step) => step,
                 Err(why) => return Ok(Outcome::NotTried(why)),
-            };
-            let Some(step) = ways::read(form, &self.values) else {
-                return Ok(Outcome::NotTried("the remembered remedy cannot be read".into()));
             };
             let taken = self.take_way(healing, &way, &step, remembered.own).await?;
             if remembered.own || !matches!(taken, Outcome::Worked(_)) {
@@ -50,41 +46,34 @@ impl Run<'_> {
     pub(crate) async fn recognise(
         &mut self,
         form: StepForm,
-        remembered: &RemedyStep,
-    ) -> Result<StepForm, String> {
-        if form.target.is_none() {
-            return Ok(form);
-        }
-        let known = remembered.fingerprint.clone().map(|mut known| {
-            self.lifter.fill(&mut known);
-            known
-        });
-        let Some(step) = ways::read(form.clone(), &self.values) else {
-            return Err("the remembered remedy cannot be read".into());
-        };
-        let Some(target) = step.action.target() else { return Ok(form) };
-        let mut found = self.attempt.find(target).await;
-        if found.is_empty() && self.attempt.appears(target, PATIENCE).await.is_ok() {
-            found = self.attempt.find(target).await;
-        }
-        match (&found[..], &known) {
-            ([it], Some(known)) if self.is_still(target, known, it, &step) => return Ok(form),
-            ([_], None) => return Ok(form),
-            _ => {}
-        }
+        known: Option<&Fingerprint>,
+    ) -> Result<PlanStep, String> {
+        let step = ways::read(form, &self.values).ok_or("the remembered remedy cannot be read")?;
+        let Some(target) = step.action.target() else { return Ok(step) };
+        let found = self.find_soon(target).await;
         let Some(known) = known else {
-            return Err(format!("{target} of the remembered remedy matches {}", count(&found)));
+            let matches = "of the remembered remedy matches";
+            return match found.len() {
+                0 => Err(format!("{target} {matches} nothing here")),
+                1 => Ok(step),
+                more => Err(format!("{target} {matches} {more} elements")),
+            };
         };
-        self.attempt.look_again().await;
-        let frame = self.frame.as_deref();
+        let mut known = known.clone();
+        self.lifter.fill(&mut known);
         let intent = self.spoken_intent(&step);
-        let wanted =
-            Wanted { action: form.action, intent: &intent, clues: known, known: true, frame };
+        if let [it] = &found[..]
+            && self.is_still(target, &known, it, &self.as_it_was(&step, &intent, &known))
+        {
+            return Ok(step);
+        }
+        self.attempt.look_again().await;
+        let wanted = self.as_it_was(&step, &intent, &known);
         match domain::heal::explore(&wanted, &self.attempt.seen().now) {
-            Explored::One(candidate) => match self.locate(&step, &candidate.fingerprint).await {
-                Some(target) => Ok(StepForm { target: Some(target), ..form }),
-                None => Err("the remembered element cannot be located alone".into()),
-            },
+            Explored::One(candidate) => self
+                .locate(&step.form, &candidate.fingerprint)
+                .await
+                .ok_or_else(|| "the remembered element cannot be located alone".into()),
             Explored::None { why, .. } => Err(format!("the remembered element is not here: {why}")),
         }
     }
@@ -95,27 +84,26 @@ impl Run<'_> {
         page.is_ok_and(|page| remedy.stays_on(&page, &self.values))
     }
 
+    /// What a step looks for, by the element it was when the step worked.
+    fn as_it_was<'b>(
+        &'b self,
+        step: &PlanStep,
+        intent: &'b str,
+        known: &Fingerprint,
+    ) -> Wanted<'b> {
+        let (action, clues, frame) = (step.form.action, known.clone(), self.frame.as_deref());
+        Wanted { action, intent, clues, known: true, frame }
+    }
+
     /// Whether an element looks like the remembered one, and nothing speaks against it.
     fn is_still(
         &self,
         target: &Target,
         known: &Fingerprint,
         it: &Fingerprint,
-        step: &PlanStep,
+        wanted: &Wanted<'_>,
     ) -> bool {
-        let intent = self.spoken_intent(step);
-        let frame = self.frame.as_deref();
-        let (action, clues) = (step.form.action, known.clone());
-        let wanted = Wanted { action, intent: &intent, clues, known: true, frame };
         similarity(known, it) >= LIKENESS
-            && suspect(target, &wanted, it, &self.attempt.seen().now).is_none()
-    }
-}
-
-fn count(found: &[Fingerprint]) -> String {
-    match found.len() {
-        0 => "nothing here".into(),
-        1 => "an element that does not look like it".into(),
-        more => format!("{more} elements"),
+            && suspect(target, wanted, it, &self.attempt.seen().now).is_none()
     }
 }

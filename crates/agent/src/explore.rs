@@ -6,7 +6,7 @@ use crate::run::Run;
 use crate::ways;
 use domain::heal::{Candidate, Explored, locators};
 use domain::memory::Approach;
-use domain::plan::{PlanStep, TargetForm};
+use domain::plan::{PlanStep, StepForm};
 use domain::snapshot::Fingerprint;
 
 /// How many locators of an element are looked at before it counts as one that cannot be located.
@@ -15,28 +15,19 @@ const LOCATORS: usize = 8;
 impl Run<'_> {
     /// Does the step on the element that the page itself suggests.
     pub(crate) async fn find_again(&mut self, healing: &Healing<'_>) -> Result<Outcome, Aborted> {
-        match self.explore(healing.step).await {
-            Explored::One(candidate) => self.on_candidate(healing, &candidate).await,
-            Explored::None { why, .. } => Ok(Outcome::NotTried(why)),
-        }
-    }
-
-    async fn on_candidate(
-        &mut self,
-        healing: &Healing<'_>,
-        candidate: &Candidate,
-    ) -> Result<Outcome, Aborted> {
-        let Some(target) = self.locate(healing.step, &candidate.fingerprint).await else {
-            return Ok(Outcome::NotTried(format!("{} cannot be located alone", called(candidate))));
+        let candidate = match self.explore(healing.step).await {
+            Explored::One(candidate) => candidate,
+            Explored::None { why, .. } => return Ok(Outcome::NotTried(why)),
         };
-        let what = format!("{} on {}", healing.step.form.action.as_str(), called(candidate));
-        let way = Way { approach: Approach::OtherLocator, by: explored(candidate), what };
-        let Some(step) = ways::read(ways::with_target(healing.step, target), &self.values) else {
-            return Ok(Outcome::NotTried("the element found has no usable locator".into()));
+        let step = match self.located(&ways::alone(healing.step), &candidate).await {
+            Ok(step) => step,
+            Err(why) => return Ok(Outcome::NotTried(why)),
         };
+        let what = format!("{} on {}", healing.step.form.action.as_str(), called(&candidate));
+        let way = Way { approach: Approach::OtherLocator, by: explored(&candidate), what };
         let outcome = self.take_way(healing, &way, &step, true).await?;
         if matches!(outcome, Outcome::Failed(..)) {
-            self.trouble.failed.push(candidate.fingerprint.xpath.clone());
+            self.trouble.failed.push(candidate.fingerprint.xpath);
         }
         Ok(outcome)
     }
@@ -77,23 +68,31 @@ impl Run<'_> {
         }
     }
 
-    /// A locator that matches this element and no other.
+    /// A step on this candidate and no other, or why there is none.
+    pub(crate) async fn located(
+        &mut self,
+        form: &StepForm,
+        candidate: &Candidate,
+    ) -> Result<PlanStep, String> {
+        let step = self.locate(form, &candidate.fingerprint).await;
+        step.ok_or_else(|| format!("{} cannot be located alone", called(candidate)))
+    }
+
+    /// A step with a locator that matches this element and no other.
     pub(crate) async fn locate(
         &mut self,
-        step: &PlanStep,
+        form: &StepForm,
         element: &Fingerprint,
-    ) -> Option<TargetForm> {
+    ) -> Option<PlanStep> {
         for target in locators(element).into_iter().take(LOCATORS) {
-            let Some(read) = ways::read(ways::with_target(step, target.clone()), &self.values)
-            else {
-                continue;
-            };
-            let located = read.action.target()?;
+            let form = StepForm { target: Some(target), ..form.clone() };
+            let Some(step) = ways::read(form, &self.values) else { continue };
+            let located = step.action.target()?;
             if let [only] = &self.attempt.find(located).await[..]
                 && only.xpath == element.xpath
                 && only.frame == element.frame
             {
-                return Some(target);
+                return Some(step);
             }
         }
         None

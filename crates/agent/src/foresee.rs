@@ -6,7 +6,6 @@ use crate::attempt::Taking;
 use crate::run::Run;
 use crate::ways;
 use domain::decide::{Last, Position};
-use domain::failure::ErrorClass;
 use domain::heal::same_purpose;
 use domain::memory::{Advice, Remembered, foreseen};
 use domain::plan::PlanStep;
@@ -31,17 +30,16 @@ impl Run<'_> {
         let mut last = None;
         for remembered in &remedy.steps {
             let form = ways::remembered(step, remembered);
-            let Ok(form) = self.recognise(form, remembered).await else {
+            let Ok(read) = self.recognise(form, remembered.fingerprint.as_ref()).await else {
                 info!(step = at.step, "a foreseen way does not fit the page");
                 return Ok(None);
             };
-            let Some(read) = ways::read(form, &self.values) else { return Ok(None) };
-            let effect = self.working(step).and_then(|working| working.effect.clone());
+            let effect = self.effect_of(step);
             let taking = Taking {
                 step: &read,
                 at: Some(at),
                 decision: StepDecision::Foreseen {
-                    step: u32::try_from(at.step).unwrap_or(u32::MAX),
+                    step: at.step_number(),
                     situation_id: advice.situation_id,
                     remedy_id: advice.remedy.id,
                     own: remembered.own,
@@ -52,7 +50,7 @@ impl Run<'_> {
             };
             match self.attempt.take(taking).await? {
                 // Nothing was done: the plan's way is still open.
-                Last::Failed { failure, .. } if touched_nothing(failure.class) => return Ok(None),
+                Last::Failed { failure, .. } if failure.class.touched_nothing() => return Ok(None),
                 taken if remembered.own || matches!(taken, Last::Failed { .. }) => {
                     return Ok(Some(taken));
                 }
@@ -62,8 +60,7 @@ impl Run<'_> {
         // What only had to be done first: the step itself follows as the plan has it.
         match last {
             Some(_) => {
-                let step_number = u32::try_from(at.step).unwrap_or(u32::MAX);
-                let decision = StepDecision::Plan { step: step_number };
+                let decision = StepDecision::Plan { step: at.step_number() };
                 self.take_guarded(step, at, decision).await.map(Some)
             }
             None => Ok(None),
@@ -87,12 +84,4 @@ impl Run<'_> {
             });
         foreseen(known, worked.map(|it| it.last_worked_at), self.clock.now())
     }
-}
-
-/// Whether a step that failed so did nothing to the page.
-const fn touched_nothing(class: ErrorClass) -> bool {
-    matches!(
-        class,
-        ErrorClass::ElementNotFound | ErrorClass::AmbiguousMatch | ErrorClass::NotInteractable
-    )
 }

@@ -5,14 +5,14 @@ use crate::attempt::Taking;
 use crate::run::Run;
 use domain::decide::{Last, Position};
 use domain::escalation::Tried;
-use domain::failure::{ErrorClass, Failure};
+use domain::failure::Failure;
 use domain::heal::{Candidate, Explored};
 use domain::id::RecallId;
-use domain::memory::{Approach, Judged, Remedy, Situation};
+use domain::memory::{Advice, Approach, Judged, Situation};
 use domain::plan::{ActionName, PlanStep};
 use domain::recall::{Chosen, Recall, RecallAnswer};
 use domain::step::{HealSource, StepDecision};
-use domain::tactics::{Circumstances, Doing, Login, Proposal, proposals};
+use domain::tactics::{Circumstances, Doing, Login, Proposal, prepares, proposals};
 use tokio::time::Instant;
 use tracing::info;
 
@@ -67,9 +67,10 @@ impl Run<'_> {
         let site = &self.lease.spec.site;
         let page = self.attempt.began_on().to_owned();
         let situation = Situation::of(site, &page, &step.form, &step.intent, &failure);
-        let recall = Some(RecallId::new(self.clock));
-        let mut healing = Healing { step, at, after, failure: &failure, recall, attempt: 0 };
-        let (ways, why) = self.consider(&healing, &situation).await;
+        let recall = RecallId::new(self.clock);
+        let mut healing =
+            Healing { step, at, after, failure: &failure, recall: Some(recall), attempt: 0 };
+        let (ways, why) = self.consider(&healing, &situation, recall).await;
         self.trouble.situation = Some(situation);
         let mut reasons: Vec<String> = why.into_iter().collect();
         for proposal in ways {
@@ -100,11 +101,7 @@ impl Run<'_> {
 
     /// Whether the last step did something to the page before it failed.
     fn did_something(&self, failure: &Failure) -> bool {
-        let untouched = matches!(
-            failure.class,
-            ErrorClass::ElementNotFound | ErrorClass::AmbiguousMatch | ErrorClass::NotInteractable
-        );
-        !untouched && !self.attempt.seen().observation.changes.is_empty()
+        !failure.class.touched_nothing() && !self.attempt.seen().observation.changes.is_empty()
     }
 
     fn why_spent(&self, reasons: &[String]) -> String {
@@ -125,6 +122,7 @@ impl Run<'_> {
         &mut self,
         healing: &Healing<'_>,
         situation: &Situation,
+        id: RecallId,
     ) -> (Vec<Proposal>, Option<String>) {
         let Healing { step, failure, after, .. } = *healing;
         let asked_at = self.clock.now();
@@ -146,7 +144,7 @@ impl Run<'_> {
             (None, false) => None,
         };
         let recall = Recall {
-            id: healing.recall.unwrap_or_else(|| RecallId::new(self.clock)),
+            id,
             project_id: self.lease.project_id,
             run_id: self.lease.run_id,
             after,
@@ -187,7 +185,7 @@ impl Run<'_> {
         own: bool,
     ) -> Result<Outcome, Aborted> {
         let decision = StepDecision::Heal {
-            step: u32::try_from(healing.at.step).unwrap_or(u32::MAX),
+            step: healing.at.step_number(),
             after: healing.after,
             attempt: healing.attempt,
             approach: way.approach,
@@ -195,7 +193,7 @@ impl Run<'_> {
             own,
             recall_id: healing.recall,
         };
-        let effect = self.working(healing.step).and_then(|it| it.effect.clone()).filter(|_| own);
+        let effect = self.effect_of(healing.step).filter(|_| own);
         let at = Position { step: healing.at.step, fallback: None };
         let taking =
             Taking { step, at: Some(at), decision, effect: effect.as_ref(), refused: None };
@@ -216,18 +214,12 @@ impl Run<'_> {
     }
 }
 
-/// Whether a remedy only says how to prepare, and so says the same on every page.
-fn prepares_only(remedy: &Remedy) -> bool {
-    domain::tactics::prepares(remedy.approach)
-}
-
-/// What is known to fail here is tried last.
+/// What is known to fail here is tried last: of what only prepares, and so is the same each time.
 fn without_dead_ends(ways: Vec<Proposal>, judged: &Judged) -> Vec<Proposal> {
     let dead = |way: &Proposal| match way {
-        Proposal::Routine(approach, _) => judged
-            .dead_ends
-            .iter()
-            .any(|known| known.remedy.approach == *approach && prepares_only(&known.remedy)),
+        Proposal::Routine(approach, _) if prepares(*approach) => {
+            judged.dead_ends.iter().any(|known| known.remedy.approach == *approach)
+        }
         _ => false,
     };
     let (last, mut first): (Vec<_>, Vec<_>) = ways.into_iter().partition(dead);
@@ -300,7 +292,7 @@ fn choose(way: &Proposal, found: &[Candidate], abstained: bool) -> Option<Chosen
     })
 }
 
-pub(crate) fn advised(advice: &domain::memory::Advice) -> HealSource {
+pub(crate) fn advised(advice: &Advice) -> HealSource {
     HealSource::Advice {
         situation_id: advice.situation_id,
         remedy_id: advice.remedy.id,

@@ -8,11 +8,10 @@ use crate::ways;
 use domain::decide::{Last, Position};
 use domain::escalation::{Answer, Escalation, EscalationKind, Resumed};
 use domain::failure::{ErrorClass, Failure};
-use domain::memory::{Approach, RemedyStep};
+use domain::memory::Approach;
 use domain::plan::{ActionName, PlanStep, StepForm, TargetForm};
 use domain::snapshot::Fingerprint;
 use domain::step::{HealSource, StepDecision};
-use std::fmt::Write as _;
 
 /// The name under which an input travels to the page: as a secret, so that it is kept nowhere.
 pub(crate) const ANSWER: &str = "waymark_answer";
@@ -83,20 +82,15 @@ impl Run<'_> {
         self.trouble.situation = Some(situation);
         let mut last = Last::Worked { at: Some(at), seq: after };
         for Told { form, own, picked } in forms {
-            // What was picked may have moved since the question was asked.
-            let form = match picked {
-                None => form,
-                Some(fingerprint) => {
-                    let picked =
-                        RemedyStep { form: form.clone(), fingerprint: Some(fingerprint), own };
-                    match self.recognise(form, &picked).await {
-                        Ok(form) => form,
-                        Err(why) => return Ok(spent(at, after, &why)),
-                    }
-                }
+            let read = match picked {
+                // What was picked may have moved since the question was asked.
+                Some(picked) => self.recognise(form, Some(&picked)).await,
+                None => ways::read(form, &self.values)
+                    .ok_or_else(|| "the answer cannot be carried out as it is written".into()),
             };
-            let Some(read) = ways::read(form, &self.values) else {
-                return Ok(spent(at, after, "the answer cannot be carried out as it is written"));
+            let read = match read {
+                Ok(read) => read,
+                Err(why) => return Ok(spent(at, after, &why)),
             };
             last = match self.take_way(&healing, &way, &read, own).await? {
                 Outcome::Worked(last) => last,
@@ -219,8 +213,7 @@ fn last_failure(from: &Escalation) -> Failure {
 }
 
 fn spent(at: Position, seq: u32, why: &str) -> Last {
-    let mut message = String::from("the answer did not help");
-    write!(message, ": {why}").ok();
+    let message = format!("the answer did not help: {why}");
     let failure = Failure::new(ErrorClass::Unclassified, message);
     Last::Spent { at, seq, failure, why: why.to_owned() }
 }

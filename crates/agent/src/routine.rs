@@ -1,13 +1,12 @@
 //! What is done about a failure in general: make way, then the step; or the step by another tool.
 
 use crate::agent::Aborted;
-use crate::heal::{Healing, Outcome, Way, called};
+use crate::heal::{Healing, Outcome, Way};
 use crate::run::Run;
 use crate::ways;
 use domain::heal::{Candidate, dismissals, openers};
 use domain::memory::Approach;
-use domain::plan::{ActionName, PlanStep, ScrollBy, StepForm, TargetForm};
-use domain::snapshot::Fingerprint;
+use domain::plan::{ActionName, PlanStep, ScrollBy, StepForm};
 use domain::step::HealSource;
 
 /// How many things are opened in search of one.
@@ -21,7 +20,7 @@ impl Run<'_> {
         approach: Approach,
         by: HealSource,
     ) -> Result<Outcome, Aborted> {
-        let way = Way { approach, by, what: approach_in_words(approach).into() };
+        let way = Way { approach, by, what: approach.in_words().into() };
         match approach {
             Approach::WaitForIdle => self.own(healing, &way).await,
             Approach::DismissOverlay => {
@@ -35,9 +34,6 @@ impl Run<'_> {
                 let by = Some(ScrollBy { x: 0, y: 2000 });
                 self.prepared(healing, &way, StepForm { by, ..StepForm::of(ActionName::Scroll) })
                     .await
-            }
-            Approach::Reload => {
-                self.prepared(healing, &way, StepForm::of(ActionName::Reload)).await
             }
             Approach::AcceptDialog => {
                 let accept = Some(true);
@@ -137,21 +133,10 @@ impl Run<'_> {
         way: &Way,
         candidate: &Candidate,
     ) -> Result<Outcome, Aborted> {
-        let click = ways::preparing_click(healing.step, TargetForm::default());
-        let element = &candidate.fingerprint;
-        let Some(target) = self.locate_for(click, element).await else {
-            return Ok(Outcome::NotTried(format!("{} cannot be located alone", called(candidate))));
-        };
-        match ways::read(ways::preparing_click(healing.step, target), &self.values) {
-            Some(step) => self.take_way(healing, way, &step, false).await,
-            None => Ok(Outcome::NotTried("it cannot be clicked".into())),
+        match self.located(&ways::preparing_click(healing.step), candidate).await {
+            Ok(step) => self.take_way(healing, way, &step, false).await,
+            Err(why) => Ok(Outcome::NotTried(why)),
         }
-    }
-
-    async fn locate_for(&mut self, form: StepForm, element: &Fingerprint) -> Option<TargetForm> {
-        let any = TargetForm { css: Some("*".into()), ..TargetForm::default() };
-        let step = ways::read(StepForm { target: Some(any), ..form }, &self.values)?;
-        self.locate(&step, element).await
     }
 
     /// The address of the link a step clicks, when it stays on the page's own origin.
@@ -161,22 +146,5 @@ impl Run<'_> {
         let href = link.href.as_deref()?;
         let is_path = href.starts_with('/') && !href.starts_with("//");
         is_path.then(|| href.to_owned())
-    }
-}
-
-/// What an approach does, in words.
-const fn approach_in_words(approach: Approach) -> &'static str {
-    match approach {
-        Approach::PlanFallback => "the plan's own other way",
-        Approach::OtherLocator => "the same element by another locator",
-        Approach::DismissOverlay => "close what covers the page, then the step",
-        Approach::OpenMenu => "open what may hold the element, then the step",
-        Approach::WaitForIdle => "the step again, now that the page had time",
-        Approach::Scroll => "scroll, then the step",
-        Approach::Reload => "load the page again, then the step",
-        Approach::AcceptDialog => "accept the notice, then the step",
-        Approach::Keyboard => "the keyboard instead of the pointer",
-        Approach::FollowLink => "the link's address instead of a click",
-        Approach::HumanAnswer => "what a human said",
     }
 }

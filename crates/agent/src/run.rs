@@ -4,10 +4,10 @@ use crate::agent::{Aborted, Signals};
 use crate::attempt::{Attempt, Taking};
 use crate::recaller::Recaller;
 use domain::clock::Clock;
-use domain::decide::{Last, Move, Position, Progress, decide};
+use domain::decide::{Last, Move, Position, Progress, decide, is_over};
 use domain::escalation::Tried;
 use domain::heal::Candidate;
-use domain::memory::{Lifter, SiteMemory, Situation, WorkingLocator};
+use domain::memory::{Effect, Lifter, SiteMemory, Situation, WorkingLocator};
 use domain::observation::Change;
 use domain::plan::{Action, ActionName, Conditions, PlanForm, PlanStep, StepForm, Values};
 use domain::ports::Lease;
@@ -104,12 +104,7 @@ impl Run<'_> {
 
     /// Whether the run has to come to its end before anything else is tried.
     pub(crate) fn is_over(&self) -> bool {
-        let limits = &self.lease.spec.limits;
-        let progress = self.progress();
-        progress.cancelled
-            || progress.stopping
-            || progress.steps >= limits.steps
-            || progress.elapsed.as_secs() >= limits.seconds.into()
+        is_over(self.progress(), &self.lease.spec.limits)
     }
 
     /// Whether memory and healing are wanted at all.
@@ -169,9 +164,14 @@ impl Run<'_> {
         decision: StepDecision,
     ) -> Result<Last, Aborted> {
         let refused = self.guard(step).await;
-        let effect = self.working(step).and_then(|working| working.effect.clone());
+        let effect = self.effect_of(step);
         let taking = Taking { step, at: Some(at), decision, effect: effect.as_ref(), refused };
         self.attempt.take(taking).await
+    }
+
+    /// What a step did each time before.
+    pub(crate) fn effect_of(&self, step: &PlanStep) -> Option<Effect> {
+        self.working(step)?.effect.clone()
     }
 
     /// What worked for this very target: on this page, else wherever it was met.
@@ -196,7 +196,7 @@ impl Run<'_> {
             self.frame = self.the_only_frame(self.plan[at.step].form.target.is_some());
         }
         if is_kept_in_page(self.plan[at.step].form.action) {
-            self.redo.push(u32::try_from(at.step).unwrap_or(u32::MAX));
+            self.redo.push(at.step_number());
         }
         self.trouble = Trouble::default();
     }

@@ -1,17 +1,18 @@
 //! Trying one way past a failure on the page as it is.
 
 use crate::agent::Aborted;
-use crate::heal::{Healing, Outcome, Way, advised, called};
+use crate::heal::{Healing, Outcome, Way, advised};
 use crate::run::Run;
 use crate::ways;
 use domain::heal::Explored;
-use domain::plan::StepForm;
+use domain::plan::Target;
+use domain::snapshot::Fingerprint;
 use domain::step::HealSource;
 use domain::tactics::Proposal;
 use std::time::Duration;
 
 /// How long something that a way waits for may take to appear: the step has waited for it already.
-pub(crate) const PATIENCE: Duration = Duration::from_millis(700);
+const PATIENCE: Duration = Duration::from_millis(700);
 
 impl Run<'_> {
     /// Tries one way.
@@ -39,37 +40,34 @@ impl Run<'_> {
         way: &Way,
     ) -> Result<Outcome, Aborted> {
         let step = healing.step;
-        let Some(target) = step.action.target() else {
-            return self.take_own(healing, way, ways::alone(step)).await;
+        let alone = ways::alone(step);
+        let at_its_place = match step.action.target() {
+            Some(target) => {
+                let found = self.find_soon(target).await;
+                found.len() == 1 && self.guard(step).await.is_none()
+            }
+            None => true,
         };
-        let target = target.clone();
-        let mut found = self.attempt.find(&target).await;
-        if found.is_empty() && self.attempt.appears(&target, PATIENCE).await.is_ok() {
-            found = self.attempt.find(&target).await;
-        }
-        if found.len() == 1 && self.guard(step).await.is_none() {
-            return self.take_own(healing, way, ways::alone(step)).await;
-        }
-        match self.explore(step).await {
-            Explored::One(candidate) => match self.locate(step, &candidate.fingerprint).await {
-                Some(target) => self.take_own(healing, way, ways::with_target(step, target)).await,
-                None => {
-                    Ok(Outcome::NotTried(format!("{} cannot be located alone", called(&candidate))))
-                }
-            },
-            Explored::None { why, .. } => Ok(Outcome::NotTried(why)),
+        let step = if at_its_place {
+            ways::read(alone, &self.values).ok_or_else(|| "the step cannot be read".to_owned())
+        } else {
+            match self.explore(step).await {
+                Explored::One(candidate) => self.located(&alone, &candidate).await,
+                Explored::None { why, .. } => Err(why),
+            }
+        };
+        match step {
+            Ok(step) => self.take_way(healing, way, &step, true).await,
+            Err(why) => Ok(Outcome::NotTried(why)),
         }
     }
 
-    async fn take_own(
-        &mut self,
-        healing: &Healing<'_>,
-        way: &Way,
-        form: StepForm,
-    ) -> Result<Outcome, Aborted> {
-        match ways::read(form, &self.values) {
-            Some(step) => self.take_way(healing, way, &step, true).await,
-            None => Ok(Outcome::NotTried("the step cannot be read".into())),
+    /// What a target matches, now or in a moment.
+    pub(crate) async fn find_soon(&mut self, target: &Target) -> Vec<Fingerprint> {
+        let found = self.attempt.find(target).await;
+        if found.is_empty() && self.attempt.appears(target, PATIENCE).await.is_ok() {
+            return self.attempt.find(target).await;
         }
+        found
     }
 }

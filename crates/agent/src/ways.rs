@@ -40,13 +40,9 @@ pub(crate) fn remembered(step: &PlanStep, remembered: &RemedyStep) -> StepForm {
     instead(step, form.clone())
 }
 
-/// A click that prepares a step.
-pub(crate) fn preparing_click(step: &PlanStep, target: TargetForm) -> StepForm {
-    StepForm {
-        intent: Some(preparing(step)),
-        target: Some(target),
-        ..StepForm::of(ActionName::Click)
-    }
+/// A click that prepares a step, wherever it goes.
+pub(crate) fn preparing_click(step: &PlanStep) -> StepForm {
+    StepForm { intent: Some(preparing(step)), ..StepForm::of(ActionName::Click) }
 }
 
 /// The intent of what is done so that a step can be done.

@@ -17,6 +17,14 @@ pub struct Position {
     pub fallback: Option<usize>,
 }
 
+impl Position {
+    /// The step as a trace counts it.
+    #[must_use]
+    pub fn step_number(self) -> u32 {
+        number(self.step)
+    }
+}
+
 /// What is known when a run stands before its next move: everything a decision may be made of.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Seen {
@@ -252,6 +260,12 @@ fn ask_or_fail(
         return Move::Ask { at, seq, failure: failure.clone() };
     }
     Move::Fail(end)
+}
+
+/// Whether a run has to come to its end before anything else is tried.
+#[must_use]
+pub fn is_over(progress: Progress, limits: &Limits) -> bool {
+    progress.cancelled || progress.stopping || used_up(progress, limits).is_some()
 }
 
 fn used_up(progress: Progress, limits: &Limits) -> Option<TaskFailure> {

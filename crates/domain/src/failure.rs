@@ -97,6 +97,12 @@ impl ErrorClass {
         Self::ALL.into_iter().find(|class| class.as_str() == name)
     }
 
+    /// Whether a step that failed so had not done anything to the page yet.
+    #[must_use]
+    pub const fn touched_nothing(self) -> bool {
+        matches!(self, Self::ElementNotFound | Self::AmbiguousMatch | Self::NotInteractable)
+    }
+
     /// Whether the same attempt, made again later on a fresh browser, may well succeed: the trouble
     /// lies with the network, the server or the browser, not with the step.
     #[must_use]

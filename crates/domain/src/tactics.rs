@@ -112,7 +112,6 @@ pub const fn prepares(approach: Approach) -> bool {
         | Approach::OpenMenu
         | Approach::WaitForIdle
         | Approach::Scroll
-        | Approach::Reload
         | Approach::AcceptDialog => true,
         Approach::PlanFallback
         | Approach::OtherLocator

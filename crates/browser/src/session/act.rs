@@ -3,7 +3,7 @@
 use super::BrowserSession;
 use super::budget::Budget;
 use super::state::Load;
-use domain::failure::{ErrorClass, Failure};
+use domain::failure::Failure;
 use domain::plan::{Action, Value};
 use domain::ports::Acted;
 use domain::snapshot::Fingerprint;
@@ -51,14 +51,6 @@ const fn may_open_dialogs(action: &Action) -> bool {
     )
 }
 
-/// Whether an action failed before it did anything.
-const fn touched_nothing(failure: &Failure) -> bool {
-    matches!(
-        failure.class,
-        ErrorClass::ElementNotFound | ErrorClass::AmbiguousMatch | ErrorClass::NotInteractable
-    )
-}
-
 impl BrowserSession {
     /// Carries an action out, and judges a failure by what the page shows.
     pub(super) async fn carry_out(
@@ -71,7 +63,7 @@ impl BrowserSession {
         match self.dispatch(action, &budget).await {
             Ok(acted) => Ok(acted),
             Err(failure) => {
-                if touched_nothing(&failure) {
+                if failure.class.touched_nothing() {
                     // It is made again in another way; the answer was meant for that as well.
                     self.watched.change(|state| state.dialogs.keep());
                 }

@@ -306,7 +306,7 @@ fn number(all: &mut [Remembered]) {
 
 prop_compose! {
     fn any_remedy()(
-        number in 1u128..8, selector in 0u8..4, approach in 0usize..11, trust in 0usize..4,
+        number in 1u128..8, selector in 0u8..4, approach in 0..Approach::ALL.len(), trust in 0usize..4,
         worked in 0u32..5, failed in 0u32..5, unverified in 0u32..3,
         days in (0i64..800, 0i64..800),
     ) -> KnownRemedy {

@@ -38,8 +38,6 @@ pub enum Approach {
     WaitForIdle,
     /// Scroll, so that the page brings up what it has not yet.
     Scroll,
-    /// Load the page again.
-    Reload,
     /// Accept the dialog that is in the way.
     AcceptDialog,
     /// The keyboard instead of the pointer.
@@ -52,14 +50,13 @@ pub enum Approach {
 
 impl Approach {
     /// Every approach.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 10] = [
         Self::PlanFallback,
         Self::OtherLocator,
         Self::DismissOverlay,
         Self::OpenMenu,
         Self::WaitForIdle,
         Self::Scroll,
-        Self::Reload,
         Self::AcceptDialog,
         Self::Keyboard,
         Self::FollowLink,
@@ -76,7 +73,6 @@ impl Approach {
             | Self::OpenMenu
             | Self::WaitForIdle
             | Self::Scroll
-            | Self::Reload
             | Self::AcceptDialog => Tactic::RetryWithVariation,
             Self::Keyboard | Self::FollowLink => Tactic::AlternativeTool,
             Self::HumanAnswer => Tactic::Escalation,
@@ -93,7 +89,6 @@ impl Approach {
             Self::OpenMenu => "open_menu",
             Self::WaitForIdle => "wait_for_idle",
             Self::Scroll => "scroll",
-            Self::Reload => "reload",
             Self::AcceptDialog => "accept_dialog",
             Self::Keyboard => "keyboard",
             Self::FollowLink => "follow_link",
@@ -117,7 +112,6 @@ impl Approach {
             Self::OpenMenu => "open the menu, tab or section that holds the element first",
             Self::WaitForIdle => "wait until the page is at rest, then try again",
             Self::Scroll => "scroll first, so that the page brings up what it has not yet",
-            Self::Reload => "load the page again, then try again",
             Self::AcceptDialog => "accept the dialog that is in the way first",
             Self::Keyboard => "use the keyboard instead of the pointer",
             Self::FollowLink => "go to the link's address instead of clicking it",
