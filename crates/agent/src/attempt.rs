@@ -118,8 +118,8 @@ impl<'a> Attempt<'a> {
 
     async fn carry_out(&mut self, taking: Taking<'_>) -> (Step, Evidence) {
         let Taking { step, decision, effect, refused, .. } = taking;
-        self.begin();
-        let (begun, started_at) = self.begun.take().unwrap_or((Instant::now(), self.clock.now()));
+        let begun = self.begun.take();
+        let (begun, started_at) = begun.unwrap_or_else(|| (Instant::now(), self.clock.now()));
         let until = (begun + step.timeout).min(self.deadline);
         let page = page_of_text(&self.seen.observation.url);
         let acted = match refused {

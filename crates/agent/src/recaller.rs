@@ -4,7 +4,7 @@
 use domain::clock::Clock;
 use domain::memory::{Judged, Question, RememberedPlan, SiteMemory, Situation, goal_key, judge};
 use domain::plan::{ActionName, PlanStep, TargetForm};
-use domain::ports::{Embedder, Lease, Memory, MemoryError};
+use domain::ports::{Embedder, Lease, Memory};
 use domain::recall::Recall;
 use std::sync::Arc;
 use std::time::Duration;
@@ -88,33 +88,23 @@ impl Recaller {
     }
 
     async fn embed(&self, texts: &[String]) -> Option<Vec<Vec<f32>>> {
-        match timeout(PATIENCE, self.embedder.embed(texts)).await {
-            Ok(Ok(vectors)) => Some(vectors),
-            Ok(Err(error)) => {
-                warn!(%error, "the run goes on without embedding");
-                None
-            }
-            Err(_) => {
-                warn!("the run goes on without embedding: it took too long");
-                None
-            }
-        }
+        patient("what texts mean", self.embedder.embed(texts)).await
     }
 }
 
-/// An answer of memory, if it comes in time.
-async fn patient<T>(
+/// An answer of memory or of the embedding, if it comes in time.
+async fn patient<T, E: std::fmt::Debug>(
     what: &'static str,
-    asking: impl Future<Output = Result<T, MemoryError>>,
+    asking: impl Future<Output = Result<T, E>>,
 ) -> Option<T> {
     match timeout(PATIENCE, asking).await {
         Ok(Ok(answer)) => Some(answer),
         Ok(Err(error)) => {
-            warn!(cause = ?error, what, "the run goes on without memory");
+            warn!(cause = ?error, what, "the run goes on without it");
             None
         }
         Err(_) => {
-            warn!(what, "the run goes on without memory: it took too long");
+            warn!(what, "the run goes on without it: it took too long");
             None
         }
     }

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use store::{EmbeddedOptions, EmbeddedPostgres, MemoryStore, SecretKey, Store, StoreOptions};
 use worker::Worker;
 
-pub(crate) use embedder::{embedder, endpoint, in_words};
+pub(crate) use embedder::{embedder, endpoint};
 
 /// The clock of the whole process.
 pub(crate) fn clock() -> Arc<dyn Clock> {

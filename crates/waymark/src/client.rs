@@ -7,6 +7,7 @@ use crate::settings::{ClientArgs, DataArgs};
 use anyhow::{Context as _, Result};
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
+use wire::RunId;
 
 /// A server and the key for it.
 #[derive(Clone)]
@@ -46,6 +47,23 @@ impl Client {
     ) -> Result<T> {
         let response = self.send(self.request(Method::GET, path)?.query(query)).await?;
         response.json().await.context("the server's answer cannot be read")
+    }
+
+    /// Every step of a run.
+    pub(crate) async fn steps(&self, run: RunId) -> Result<Vec<wire::Step>> {
+        let mut steps = Vec::new();
+        let mut cursor = None;
+        loop {
+            let mut query = vec![("limit", "200".to_owned())];
+            query.extend(cursor.map(|cursor| ("cursor", cursor)));
+            let path = format!("/v1/runs/{run}/steps");
+            let page: wire::Page<wire::Step> = self.get(&path, &query).await?;
+            steps.extend(page.items);
+            cursor = page.next;
+            if cursor.is_none() {
+                return Ok(steps);
+            }
+        }
     }
 
     /// Gets the bytes of an artifact.

@@ -21,7 +21,7 @@ pub(crate) async fn embedder(data: &DataArgs, args: &EmbeddingArgs) -> Result<Ar
         EmbeddingSource::Local => match local(&args.model_dir(data)?).await {
             Ok(model) => Arc::new(model),
             Err(error) => {
-                let why = in_words(&error);
+                let why = format!("{:#}", anyhow::Error::new(error));
                 tracing::warn!("memory is searched by words only: {why}");
                 return Ok(Arc::new(Absent::new(why)));
             }
@@ -52,16 +52,4 @@ pub(crate) fn endpoint(args: &EmbeddingArgs) -> Result<Endpoint> {
     };
     Endpoint::new(options)
         .map_err(|error| Failed::new(USAGE, format!("--embeddings-url: {error}")).into())
-}
-
-/// An error with its causes, on one line.
-pub(crate) fn in_words(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut words = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        words.push_str(": ");
-        words.push_str(&error.to_string());
-        cause = error.source();
-    }
-    words
 }

@@ -16,7 +16,7 @@ mod memory;
 pub(crate) async fn trace(data: &DataArgs, args: &TraceArgs, json: bool) -> Result<ExitCode> {
     let client = Client::new(&args.client, data)?;
     let run = find_run(&client, args.run).await?;
-    let steps = all_steps(&client, &run).await?;
+    let steps = client.steps(run.id).await?;
     if let Some(dir) = &args.save {
         save(&client, &run, dir).await?;
     }
@@ -40,22 +40,6 @@ async fn find_run(client: &Client, id: Uuid) -> Result<wire::Run> {
             Err(error) => error,
         }
     })
-}
-
-async fn all_steps(client: &Client, run: &wire::Run) -> Result<Vec<wire::Step>> {
-    let mut steps = Vec::new();
-    let mut cursor = None;
-    loop {
-        let mut query = vec![("limit", "200".to_owned())];
-        query.extend(cursor.map(|cursor| ("cursor", cursor)));
-        let path = format!("/v1/runs/{}/steps", run.id);
-        let page: wire::Page<wire::Step> = client.get(&path, &query).await?;
-        steps.extend(page.items);
-        cursor = page.next;
-        if cursor.is_none() {
-            return Ok(steps);
-        }
-    }
 }
 
 fn print(run: &wire::Run, steps: &[wire::Step]) -> Result<()> {

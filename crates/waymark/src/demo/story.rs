@@ -4,7 +4,7 @@ use super::account::{Account, End};
 use super::shift::Shifts;
 use super::site::{Addresses, House};
 use super::tasks::{self, Chapter, DemoTask};
-use super::telling::{Telling, steps};
+use super::telling::Telling;
 use crate::client::Client;
 use crate::output::{self, note};
 use anyhow::{Result, bail};
@@ -102,7 +102,7 @@ impl Story {
         let task: wire::Task = self.client.get(&format!("/v1/tasks/{}", task.id), &[]).await?;
         let (run, steps) = match task.run_id {
             Some(run) => {
-                let steps = steps(&self.client, &run.to_string()).await?;
+                let steps = self.client.steps(run).await?;
                 (Some(self.client.get(&format!("/v1/runs/{run}"), &[]).await?), steps)
             }
             None => (None, Vec::new()),

@@ -49,7 +49,7 @@ impl<'a> Telling<'a> {
             EventKind::Waiting => {
                 self.asked += 1;
                 let text = |name: &str| event.data[name].as_str().unwrap_or_default();
-                let steps = steps(self.client, text("run_id")).await?;
+                let steps = self.client.steps(text("run_id").parse()?).await?;
                 let recalls = steps.iter().flat_map(|step| &step.recalls);
                 if let Some(why) = recalls.last().and_then(|recall| recall.abstained.as_ref()) {
                     note(format!("  · cannot tell: {why}"));
@@ -77,7 +77,7 @@ impl<'a> Telling<'a> {
     async fn tell_steps(&mut self, event: &Value) -> Result<()> {
         let known = event["seq"].as_u64().is_some_and(|seq| seq < self.told as u64);
         let Some(run) = event["run_id"].as_str().filter(|_| !known) else { return Ok(()) };
-        let steps = steps(self.client, run).await?;
+        let steps = self.client.steps(run.parse()?).await?;
         for step in &steps[self.told.min(steps.len())..] {
             for line in lines(step, &steps) {
                 note(format!("  {line}"));
@@ -86,13 +86,6 @@ impl<'a> Telling<'a> {
         self.told = steps.len();
         Ok(())
     }
-}
-
-/// The trace of a run.
-pub(super) async fn steps(client: &Client, run: &str) -> Result<Vec<wire::Step>> {
-    let query = [("limit", "200".to_owned())];
-    let page: wire::Page<wire::Step> = client.get(&format!("/v1/runs/{run}/steps"), &query).await?;
-    Ok(page.items)
 }
 
 /// A step in a line, and in a second one why it was taken or how it failed.

@@ -88,7 +88,9 @@ async fn ask(whose: &str, url: String, key: Option<SecretKey>, how: &str) -> Fou
             same_key: Some(false),
             ..Found::only(Check::ok(DATABASE, format!("{whose}; it answers")))
         },
-        Ok(Err(error)) => Found::only(Check::broken(DATABASE, app::in_words(&error), how)),
+        Ok(Err(error)) => {
+            Found::only(Check::broken(DATABASE, format!("{:#}", anyhow::Error::new(error)), how))
+        }
         Err(_) => {
             let detail = format!("it does not answer within {} s", PATIENCE.as_secs());
             Found::only(Check::broken(DATABASE, detail, how))

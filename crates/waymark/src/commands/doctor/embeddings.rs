@@ -32,7 +32,7 @@ async fn local(data: &DataArgs, args: &EmbeddingArgs) -> Check {
     match Local::load(&dir).await {
         Ok(model) => Check::ok(WHAT, format!("{} in {}", model.model().name, dir.display())),
         Err(error @ ModelError::Missing { .. }) => Check::missing(WHAT, error.to_string(), how),
-        Err(error) => Check::broken(WHAT, app::in_words(&error), how),
+        Err(error) => Check::broken(WHAT, format!("{:#}", anyhow::Error::new(error)), how),
     }
 }
 
