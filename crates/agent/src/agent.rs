@@ -193,6 +193,10 @@ impl Agent {
             recaller: &self.recaller,
             attempt: Attempt::new(session, clock, recorder, deadline, from),
             plan: &plan.steps,
+            goal: plan
+                .values
+                .fill_open(&lease.spec.goal)
+                .unwrap_or_else(|_| lease.spec.goal.clone()),
             borrowed: plan.borrowed.clone(),
             lifter: Lifter::new(&plan.values.inputs),
             values: plan.values.clone(),

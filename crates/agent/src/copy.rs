@@ -4,7 +4,7 @@ use crate::agent::Aborted;
 use crate::heal::{Healing, Outcome, Way, advised};
 use crate::run::Run;
 use crate::ways;
-use domain::heal::{Explored, Wanted, similarity, suspect};
+use domain::heal::{Explored, Place, Wanted, similarity, suspect};
 use domain::memory::{Advice, Remedy};
 use domain::plan::{PlanStep, StepForm, Target};
 use domain::snapshot::Fingerprint;
@@ -91,8 +91,9 @@ impl Run<'_> {
         intent: &'b str,
         known: &Fingerprint,
     ) -> Wanted<'b> {
-        let (action, clues, frame) = (step.form.action, known.clone(), self.frame.as_deref());
-        Wanted { action, intent, clues, known: true, frame }
+        let (action, goal, frame) = (step.form.action, self.goal.as_str(), self.frame.as_deref());
+        let (clues, place) = (known.clone(), Place::of_element(known));
+        Wanted { action, intent, goal, clues, known: true, place, frame }
     }
 
     /// Whether an element looks like the remembered one, and nothing speaks against it.

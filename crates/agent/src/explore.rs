@@ -4,7 +4,7 @@ use crate::agent::Aborted;
 use crate::heal::{Healing, Outcome, Way, called, explored};
 use crate::run::Run;
 use crate::ways;
-use domain::heal::{Candidate, Explored, locators};
+use domain::heal::{Candidate, Explored, cell, locators, row_of_cells};
 use domain::memory::Approach;
 use domain::plan::{PlanStep, StepForm};
 use domain::snapshot::Fingerprint;
@@ -49,23 +49,37 @@ impl Run<'_> {
     async fn look_for(&mut self, step: &PlanStep) -> Explored {
         let intent = self.spoken_intent(step);
         let wanted = self.wanted(step, &intent);
-        let now = &self.attempt.seen().now;
-        let (why, considered) = match domain::heal::explore(&wanted, now) {
+        let (why, considered) = match domain::heal::explore(&wanted, &self.attempt.seen().now) {
             Explored::None { why, considered, torn: false } => (why, considered),
             settled => return settled,
         };
-        let names = domain::heal::spoken_names(&wanted, now);
-        let texts = names.iter().map(|(_, name)| name.clone()).collect();
-        let similarities =
-            if names.is_empty() { None } else { self.recaller.similarities(&intent, texts).await };
-        let found = similarities.map(|alike| domain::heal::by_meaning(now, &names, &alike));
-        match found {
+        if let Some(row) = row_of_cells(&wanted) {
+            let cells = self.attempt.find(&row).await;
+            return match cell(&self.wanted(step, &intent), &cells) {
+                Ok(candidate) => Explored::One(candidate),
+                Err(no) => Explored::None { why: format!("{why}; {no}"), considered, torn: false },
+            };
+        }
+        match self.by_meaning(step, &intent).await {
             Some(one @ Explored::One(_)) => one,
             Some(Explored::None { considered: more, .. }) if considered.is_empty() => {
                 Explored::None { why, considered: more, torn: false }
             }
             _ => Explored::None { why, considered, torn: false },
         }
+    }
+
+    /// Looks for the element by the meaning of the intent; `None` when nothing can be compared.
+    async fn by_meaning(&mut self, step: &PlanStep, intent: &str) -> Option<Explored> {
+        let now = &self.attempt.seen().now;
+        let names = domain::heal::spoken_names(&self.wanted(step, intent), now);
+        if names.is_empty() {
+            return None;
+        }
+        let texts = names.iter().map(|(_, name)| name.clone()).collect();
+        let alike = self.recaller.similarities(intent, texts).await?;
+        let (wanted, now) = (self.wanted(step, intent), &self.attempt.seen().now);
+        Some(domain::heal::by_meaning(&wanted, now, &names, &alike))
     }
 
     /// A step on this candidate and no other, or why there is none.

@@ -3,7 +3,7 @@
 
 use crate::run::Run;
 use domain::failure::{ErrorClass, Failure};
-use domain::heal::{Brittle, Wanted, brittleness, clues, speaks_of, suspect};
+use domain::heal::{Brittle, Place, Wanted, brittleness, clues, speaks_of, suspect};
 use domain::plan::{ActionName, PlanStep};
 
 impl Run<'_> {
@@ -52,8 +52,11 @@ impl Run<'_> {
         });
         let is_known = known.is_some();
         let clues = known.or_else(|| step.action.target().map(clues)).unwrap_or_default();
-        let frame = self.frame.as_deref();
-        Wanted { action: step.form.action, intent, clues, known: is_known, frame }
+        // Where it was when it last worked says more than where the plan has it.
+        let place = if is_known { Place::of_element(&clues) } else { None };
+        let place = place.or_else(|| step.action.target().and_then(Place::of_target));
+        let (action, goal, frame) = (step.form.action, self.goal.as_str(), self.frame.as_deref());
+        Wanted { action, intent, goal, clues, known: is_known, place, frame }
     }
 }
 

@@ -26,6 +26,8 @@ pub(crate) struct Run<'a> {
     pub(crate) recaller: &'a Recaller,
     pub(crate) attempt: Attempt<'a>,
     pub(crate) plan: &'a [PlanStep],
+    /// What the task is for, its placeholders filled in.
+    pub(crate) goal: String,
     /// The plan's form, when it is a remembered one and not the task's own.
     pub(crate) borrowed: Option<PlanForm>,
     pub(crate) values: Values,

@@ -5,10 +5,12 @@
 //! none.
 
 mod approaches;
+mod cells;
 mod clues;
 mod explore;
 mod kind;
 mod meaning;
+mod place;
 mod purpose;
 mod similarity;
 mod suggest;
@@ -20,10 +22,12 @@ mod words;
 mod testing;
 
 pub use approaches::{dismissals, openers};
+pub use cells::{cell, row_of_cells};
 pub use clues::{Brittle, brittleness, clues};
 pub use explore::{Candidate, Explored, Stage, Wanted, explore};
 pub use kind::eligible;
 pub use meaning::{by_meaning, spoken_names};
+pub use place::Place;
 pub use purpose::{same_purpose, speaks_of};
 pub use similarity::similarity;
 pub use suggest::locators;

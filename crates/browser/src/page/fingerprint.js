@@ -144,6 +144,20 @@ const saidByRow = (row) => once('rows', row, () => {
   return cut(fold(rowText(row, BEGINNING)), 200);
 });
 
+const TABLES = 'table, [role=table], [role=grid], [role=treegrid]';
+
+// What the head of the column says that an element is in.
+function columnAround(element) {
+  const cell = element.closest('td, th, [role=cell], [role=gridcell], [role=rowheader]');
+  const row = cell && cell.closest('tr, [role=row]');
+  const table = row && row.closest(TABLES);
+  if (!table || row.closest('thead')) return undefined;
+  const head = once('heads', table, () =>
+    headerOf(queryAll(table, 'tr, [role=row]').filter((other) => other.closest(TABLES) === table)));
+  const name = head.row === row ? '' : head.names[cellsOf(row).indexOf(cell)];
+  return name ? cut(name, 80) : undefined;
+}
+
 const BESIDE = 'header, nav, main, aside, footer, [role=banner], [role=navigation], [role=main], [role=complementary], ' +
   '[role=contentinfo]';
 const DIALOGS = 'dialog[open], [role=dialog], [role=alertdialog], [aria-modal=true], [popover]:popover-open';
@@ -187,6 +201,8 @@ function otherAttributes(element) {
   if (overlay) found['in-dialog'] = overlay;
   const row = rowAround(element);
   if (row) found['in-row'] = row;
+  const column = columnAround(element);
+  if (column) found['in-column'] = column;
   return found;
 }
 

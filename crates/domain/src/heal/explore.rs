@@ -20,11 +20,13 @@ mod agreement;
 mod alike;
 mod asked;
 mod loose;
+mod placed;
 mod pool;
 mod rows;
 mod spoken;
 mod unique;
 
+use crate::heal::Place;
 use crate::plan::ActionName;
 use crate::snapshot::{Fingerprint, Snapshot};
 use serde::{Deserialize, Serialize};
@@ -32,7 +34,7 @@ use utoipa::ToSchema;
 
 pub(super) use agreement::{Agreement, agreement};
 pub(super) use pool::{Entry, Pool, is_address, is_password, name_of, shown};
-pub(super) use rows::IN_ROW;
+pub(super) use rows::{IN_COLUMN, IN_ROW};
 pub(super) use spoken::{Query, may_hold, only_looks};
 
 /// What an element was recognised by.
@@ -53,6 +55,8 @@ pub enum Stage {
     Similarity,
     /// The words of the intent in its name.
     Words,
+    /// Where it is on the page, and nothing that speaks against it.
+    Place,
     /// The meaning of the intent, by embedding.
     Meaning,
 }
@@ -64,10 +68,14 @@ pub struct Wanted<'a> {
     pub action: ActionName,
     /// What the step is for, in words, placeholders filled in.
     pub intent: &'a str,
+    /// What the whole task is for.
+    pub goal: &'a str,
     /// What is known of it: the element of an earlier success, or what the locator gives away.
     pub clues: Fingerprint,
     /// Whether the clues are a whole element that was acted upon before.
     pub known: bool,
+    /// Where it was, as far as a locator or an earlier success says.
+    pub place: Option<Place>,
     /// The URL of the frame that is acted in, unless that is the page itself.
     pub frame: Option<&'a str>,
 }
@@ -115,7 +123,9 @@ pub fn explore(wanted: &Wanted<'_>, now: &Snapshot) -> Explored {
         return Explored::None { why, considered: Vec::new(), torn: false };
     }
     let mut notes = Notes::default();
-    for stage in [unique::search, rows::search, alike::search, spoken::search, loose::search] {
+    for stage in
+        [unique::search, rows::search, alike::search, spoken::search, loose::search, placed::search]
+    {
         match stage(&pool, &mut notes) {
             Verdict::One(candidate) => return Explored::One(candidate),
             Verdict::Torn => return notes.none(wanted, true),

@@ -1,17 +1,22 @@
 //! The last stage: the meaning of the intent against the names on the page.
 
-use crate::heal::explore::{
-    Agreement, Entry, Pool, Query, agreement, may_hold, name_of, only_looks,
-};
+use crate::heal::explore::{Entry, Pool, Query, may_hold, name_of, only_looks, shown};
 use crate::heal::kind::Kind;
-use crate::heal::words::{has, without};
-use crate::heal::{Candidate, Explored, Stage, Wanted};
+use crate::heal::{Candidate, Explored, Place, Stage, Wanted};
 use crate::snapshot::{Fingerprint, Snapshot};
 
 /// What the best must reach, and how far it must be ahead of the next: cosines of `MiniLM` between an
 /// intent and a name. Calibrated by `cargo xtask bench drift`.
 const FLOOR: f64 = 0.55;
 const MARGIN: f64 = 0.08;
+
+/// What is where the element was is taken where it is also as near in meaning as anything, and near
+/// at all; nothing far from there is taken while something is there.
+const IN_PLACE: f64 = 0.85;
+const IN_PLACE_MARGIN: f64 = 0.1;
+const HEARD: f64 = 0.15;
+const ABOUT_AS_NEAR: f64 = 0.03;
+const FAR: f64 = 0.04;
 
 /// A name shorter than this says too little by itself.
 const SHORT: usize = 3;
@@ -34,7 +39,7 @@ pub fn spoken_names(wanted: &Wanted<'_>, now: &Snapshot) -> Vec<(usize, String)>
     for entry in &pool.entries {
         let may_be = pool.veto(entry).is_none()
             && may_hold(&intent, entry)
-            && !is_something_else(&pool, entry)
+            && !pool.is_something_else(entry)
             && !pool.lacks_the_operation(entry)
             && !pool.only_searches(entry)
             && !pool.only_sorts(entry)
@@ -45,24 +50,6 @@ pub fn spoken_names(wanted: &Wanted<'_>, now: &Snapshot) -> Vec<(usize, String)>
     }
     let spoken = kept.into_iter().map(|entry| (entry.index, spoken_name(entry.element)));
     spoken.filter(|(_, name)| !name.is_empty()).collect()
-}
-
-/// Whether an element does what nobody asked for, or does what was asked for to something else.
-fn is_something_else(pool: &Pool<'_>, entry: &Entry<'_>) -> bool {
-    let reference = if pool.called.is_empty() { &pool.intent } else { &pool.called };
-    if agreement(reference, entry.called(), &pool.intent) == Agreement::Opposed {
-        return entry.kind == Kind::Press || !pool.called.is_empty();
-    }
-    let content = |words: Vec<&crate::heal::words::Word>| words.iter().any(|word| !word.is_weak());
-    let shared = entry.called().iter().any(|word| !word.is_weak() && has(reference, word));
-    let replaced =
-        content(without(reference, entry.called())) && content(without(entry.called(), reference));
-    let unasked = entry.kind == Kind::Press
-        && entry.called().iter().any(|word| {
-            let asked = has(&pool.intent, word) || has(&pool.called, word);
-            word.is_operation() && !word.is_mild() && !asked
-        });
-    shared && replaced || unasked
 }
 
 /// What an element is called: its own name, and what stands around it where that says little.
@@ -104,7 +91,17 @@ fn cut(text: &str) -> String {
 
 /// Chooses by the similarities of the intent to the names, in the order of [`spoken_names`].
 #[must_use]
-pub fn by_meaning(now: &Snapshot, names: &[(usize, String)], similarity: &[f64]) -> Explored {
+pub fn by_meaning(
+    wanted: &Wanted<'_>,
+    now: &Snapshot,
+    names: &[(usize, String)],
+    similarity: &[f64],
+) -> Explored {
+    let pool = Pool::of(wanted, now);
+    let there = pool.path().and_then(|place| {
+        let it = pool.nearest(place, |_| true)?;
+        (it.score >= IN_PLACE && it.margin >= IN_PLACE_MARGIN).then_some((place, it))
+    });
     let mut ranked: Vec<(f64, &str, &Fingerprint)> = names
         .iter()
         .zip(similarity)
@@ -121,6 +118,19 @@ pub fn by_meaning(now: &Snapshot, names: &[(usize, String)], similarity: &[f64])
         let margin = if at == 0 { score - next } else { 0.0 };
         Candidate { fingerprint: fingerprint.clone(), stage: Stage::Meaning, score, margin }
     };
+    if let (Some((_, it)), [(best, ..), ..]) = (&there, ranked.as_slice()) {
+        let heard = ranked.iter().find(|(.., element)| element.xpath == it.entry.element.xpath);
+        let near = |score: f64| score >= HEARD && *best - score < ABOUT_AS_NEAR;
+        if heard.is_some_and(|(score, ..)| near(*score)) && !is_one_of_many(it.entry.element) {
+            return Explored::One(it.entry.candidate(Stage::Place, it.score, it.margin));
+        }
+    }
+    let elsewhere = |element: &Fingerprint| {
+        let place = pool.path()?;
+        let it = pool.nearest(place, |_| true).filter(|it| it.score >= IN_PLACE)?;
+        let here = Place::of_element(element)?;
+        (place.likeness(&here) < it.score - FAR).then(|| shown(it.entry.element))
+    };
     let why = match ranked.as_slice() {
         [] => "nothing on the page has a name to compare".to_owned(),
         [(score, name, _), ..] if *score < FLOOR => {
@@ -129,10 +139,18 @@ pub fn by_meaning(now: &Snapshot, names: &[(usize, String)], similarity: &[f64])
         [(score, name, _), (next, other, _), ..] if score - next < MARGIN => {
             format!("\"{name}\" and \"{other}\" are about equally near in meaning")
         }
-        _ => return Explored::One(candidate(0)),
+        [(_, name, element), ..] => match elsewhere(element) {
+            None => return Explored::One(candidate(0)),
+            Some(it) => format!("\"{name}\" is nearest in meaning, and where it was is {it}"),
+        },
     };
     let considered = (0..ranked.len().min(CONSIDERED)).map(candidate).collect();
     Explored::None { why, considered, torn: false }
+}
+
+/// Whether an element is in one of several rows or entries.
+fn is_one_of_many(element: &Fingerprint) -> bool {
+    ["/tr[", "/li[", "/dd["].iter().any(|step| element.xpath.contains(step))
 }
 
 #[cfg(test)]
@@ -197,12 +215,15 @@ mod tests {
     #[test]
     fn the_best_is_taken_only_above_the_floor_and_ahead_of_the_next() {
         let now = page("", vec![link("People", "/people/"), link("Reports", "/reports/")]);
-        let names = spoken_names(&intent(Click, "open the list of staff"), &now);
-        let Explored::One(found) = by_meaning(&now, &names, &[0.71, 0.3]) else { panic!() };
+        let wanted = intent(Click, "open the list of staff");
+        let names = spoken_names(&wanted, &now);
+        let Explored::One(found) = by_meaning(&wanted, &now, &names, &[0.71, 0.3]) else {
+            panic!()
+        };
         assert_eq!((found.fingerprint.name.as_str(), found.stage), ("People", Stage::Meaning));
         assert!((found.margin - 0.41).abs() < 1e-9);
         for similarities in [[0.5, 0.1], [0.7, 0.66], [f64::NAN, f64::NAN]] {
-            let found = by_meaning(&now, &names, &similarities);
+            let found = by_meaning(&wanted, &now, &names, &similarities);
             assert!(matches!(found, Explored::None { .. }), "{similarities:?}");
         }
     }
@@ -210,7 +231,8 @@ mod tests {
     #[test]
     fn an_answer_shorter_than_the_question_is_no_answer_for_the_rest() {
         let now = page("", vec![link("People", "/people/"), link("Reports", "/reports/")]);
-        let names = spoken_names(&intent(Click, "open the list of staff"), &now);
-        assert!(matches!(by_meaning(&now, &names, &[]), Explored::None { .. }));
+        let wanted = intent(Click, "open the list of staff");
+        let names = spoken_names(&wanted, &now);
+        assert!(matches!(by_meaning(&wanted, &now, &names, &[]), Explored::None { .. }));
     }
 }

@@ -1,6 +1,6 @@
 //! How much two elements look alike.
 
-use crate::heal::explore::IN_ROW;
+use crate::heal::explore::{IN_COLUMN, IN_ROW};
 use crate::heal::text::{alike, letters_in_common, words_in_common};
 use crate::snapshot::{Bounds, Fingerprint};
 
@@ -145,10 +145,10 @@ fn same_name(label: &str, name: &str) -> bool {
     label.trim().eq_ignore_ascii_case(name.trim())
 }
 
-/// Class is dropped as in the study, what has a weight of its own does not count twice, and what the
-/// row says is data.
+/// Class is dropped as in the study, what has a weight of its own does not count twice, what the row
+/// says is data, and what the column says is the same in every row.
 fn is_counted(name: &str) -> bool {
-    !matches!(name, "class" | "alt" | "aria-label" | "style" | IN_ROW)
+    !matches!(name, "class" | "alt" | "aria-label" | "style" | IN_ROW | IN_COLUMN)
 }
 
 #[cfg(test)]

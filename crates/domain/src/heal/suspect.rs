@@ -43,7 +43,7 @@ pub fn suspect(
     if touches(&intent, located) {
         return None;
     }
-    let blind = Wanted { clues: kind_only(located), known: false, ..wanted.clone() };
+    let blind = Wanted { clues: kind_only(located), known: false, place: None, ..wanted.clone() };
     let meant = by_words(&blind, now)?;
     if is_same(&meant.fingerprint, located) {
         return None;

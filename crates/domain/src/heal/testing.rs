@@ -1,6 +1,6 @@
 //! Pages and elements for tests, as a snapshot would show them.
 
-use crate::heal::Wanted;
+use crate::heal::{Place, Wanted};
 use crate::plan::{ActionName, Locator, Target};
 use crate::snapshot::{Bounds, Element, Fingerprint, Snapshot};
 
@@ -88,12 +88,21 @@ pub(super) fn page(title: &str, elements: Vec<Fingerprint>) -> Snapshot {
 
 /// What is looked for by words alone.
 pub(super) fn intent(action: ActionName, intent: &str) -> Wanted<'_> {
-    Wanted { action, intent, clues: Fingerprint::default(), known: false, frame: None }
+    Wanted {
+        action,
+        intent,
+        goal: "",
+        clues: Fingerprint::default(),
+        known: false,
+        place: None,
+        frame: None,
+    }
 }
 
 /// What was acted upon before.
 pub(super) fn known(action: ActionName, intent: &str, clues: Fingerprint) -> Wanted<'_> {
-    Wanted { action, intent, clues, known: true, frame: None }
+    let place = Place::of_element(&clues);
+    Wanted { action, intent, goal: "", clues, known: true, place, frame: None }
 }
 
 pub(super) fn css(selector: &str) -> Target {

@@ -114,6 +114,21 @@ impl Word {
         self.stem == "new"
     }
 
+    /// Whether it says what kind of thing is meant, other than what things are done with.
+    pub(super) fn is_thing(&self) -> bool {
+        self.known.place == Place::Structure && !matches!(self.stem.as_str(), "form" | "button")
+    }
+
+    /// Whether it is a word for confirming.
+    pub(super) fn is_confirm(&self) -> bool {
+        matches!(self.key(), "confirm" | "accept")
+    }
+
+    /// Whether it says no more than that something is to be done: `go`, `submit`, `execute`.
+    pub(super) fn is_only_do_it(&self) -> bool {
+        self.is_weak() || self.is_submit() || self.is_auxiliary()
+    }
+
     /// Whether it only sets going what another word names: `start the search`.
     pub(super) fn is_auxiliary(&self) -> bool {
         matches!(self.stem.as_str(), "start" | "begin" | "run" | "execut" | "perform" | "do")

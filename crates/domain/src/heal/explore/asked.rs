@@ -1,9 +1,9 @@
 //! What is asked for, against what an element is called: operations, searches, labels at length.
 
 use super::pool::{is_address, is_password};
-use super::{Entry, Pool};
+use super::{Agreement, Entry, Pool, agreement};
 use crate::heal::kind::Kind;
-use crate::heal::words::{Word, has, words_of_attribute};
+use crate::heal::words::{Word, has, without, words_of_attribute};
 
 impl Pool<'_> {
     /// Whether an element that is pressed lacks what the intent asks to be done: `Users` is no answer
@@ -26,6 +26,9 @@ impl Pool<'_> {
         };
         // "Save it as a new one" asks to save. A button that submits may be called by either.
         let first = asked().find(|word| !word.is_auxiliary());
+        if first.is_some_and(Word::goes_without_saying) && asked().skip(1).all(&says) {
+            return false;
+        }
         let submits = entry.element.input_type.as_deref() == Some("submit");
         !(first.is_some_and(&says) || submits && asked().any(&says))
     }
@@ -88,5 +91,25 @@ impl Pool<'_> {
     pub(in crate::heal) fn only_searches(&self, entry: &Entry<'_>) -> bool {
         let says = |words: &[Word]| words.iter().any(Word::is_search);
         entry.is_to_search_in() && !self.wanted.known && !says(&self.intent) && !says(&self.called)
+    }
+
+    /// Whether an element does what nobody asked for, or does what was asked for to something else.
+    pub(in crate::heal) fn is_something_else(&self, entry: &Entry<'_>) -> bool {
+        let reference = if self.called.is_empty() { &self.intent } else { &self.called };
+        if agreement(reference, entry.called(), &self.intent) == Agreement::Opposed {
+            return entry.kind == Kind::Press || !self.called.is_empty();
+        }
+        let content = |words: Vec<&Word>| words.iter().any(|word| !word.is_weak());
+        let shared = entry.called().iter().any(|word| !word.is_weak() && has(reference, word));
+        let replaced = content(without(reference, entry.called()))
+            && content(without(entry.called(), reference));
+        shared && replaced || self.does_unasked_things(entry)
+    }
+
+    /// Whether an element that is pressed says that it does something that nobody asked for.
+    pub(super) fn does_unasked_things(&self, entry: &Entry<'_>) -> bool {
+        let asked = |word: &Word| has(&self.intent, word) || has(&self.called, word);
+        let does = |word: &Word| word.is_operation() && !word.is_mild() && !asked(word);
+        entry.kind == Kind::Press && entry.called().iter().any(does)
     }
 }

@@ -1,6 +1,6 @@
 //! The elements of a page that could be meant, each with what it is called.
 
-use super::{Agreement, Stage, Wanted, agreement, only_looks};
+use super::{Agreement, IN_COLUMN, Stage, Wanted, agreement, only_looks};
 use crate::heal::Candidate;
 use crate::heal::clues::generated::is_generated;
 use crate::heal::kind::{Kind, eligible};
@@ -91,6 +91,7 @@ impl<'a> Pool<'a> {
                     _ => true,
                 }
             }
+            ActionName::Press if self.wanted.clues.tag == "input" => entry.element.tag == "input",
             ActionName::Upload if self.kind == Kind::Other => entry.kind == Kind::File,
             _ => true,
         }
@@ -98,6 +99,13 @@ impl<'a> Pool<'a> {
 
     /// What speaks against an element whatever else speaks for it.
     pub(in crate::heal) fn veto(&self, entry: &Entry<'_>) -> Option<String> {
+        let another = self.is_of_another_row(entry) || self.is_of_a_row_nobody_named(entry);
+        let row = || another.then(|| format!("{} belongs to something else", shown(entry.element)));
+        self.contradiction(entry).or_else(row)
+    }
+
+    /// What in an element itself speaks against it.
+    pub(super) fn contradiction(&self, entry: &Entry<'_>) -> Option<String> {
         let known = &self.wanted.clues;
         if known.input_type.is_some() && is_password(known) != is_password(entry.element) {
             return Some(format!("{} is not the same kind of field", shown(entry.element)));
@@ -109,9 +117,6 @@ impl<'a> Pool<'a> {
         }
         if entry.kind == Kind::Press && self.does_another_thing(entry) {
             return Some(format!("{} does another thing", shown(entry.element)));
-        }
-        if self.is_of_another_row(entry) || self.is_of_a_row_nobody_named(entry) {
-            return Some(format!("{} belongs to something else", shown(entry.element)));
         }
         None
     }
@@ -164,11 +169,14 @@ impl<'a> Entry<'a> {
         self.called.get_or_init(|| words(name_of(self.element)))
     }
 
-    /// The words of what else people read on it: label, placeholder, title.
+    /// The words of what else people read on it: label, placeholder, title, column.
     pub(super) fn also(&self) -> &[Vec<Word>] {
         self.also.get_or_init(|| {
             let title = self.element.attributes.get("title");
-            [self.element.label.as_ref(), self.element.placeholder.as_ref(), title]
+            // A field in a table has its label at the head of the column.
+            let column =
+                self.element.attributes.get(IN_COLUMN).filter(|_| self.kind.is_filled_in());
+            [self.element.label.as_ref(), self.element.placeholder.as_ref(), title, column]
                 .into_iter()
                 .flatten()
                 .filter(|name| name.as_str() != name_of(self.element))
@@ -185,7 +193,7 @@ impl<'a> Entry<'a> {
         self.kind == Kind::Field && (says_so || self.keys().iter().flatten().any(Word::is_search))
     }
 
-    pub(super) fn candidate(&self, stage: Stage, score: f64, margin: f64) -> Candidate {
+    pub(in crate::heal) fn candidate(&self, stage: Stage, score: f64, margin: f64) -> Candidate {
         Candidate { fingerprint: self.element.clone(), stage, score, margin }
     }
 

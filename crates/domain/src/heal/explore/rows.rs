@@ -1,6 +1,6 @@
 //! Lists, where every row has the same `Edit` and the same `Delete`.
 
-use super::{Agreement, Entry, Notes, Pool, Stage, Verdict, may_hold, only_looks};
+use super::{Agreement, Entry, Notes, Place, Pool, Stage, Verdict, may_hold, only_looks};
 use crate::heal::explore::Query;
 use crate::heal::kind::Kind;
 use crate::heal::words::{Word, has, words};
@@ -10,6 +10,9 @@ use percent_encoding::percent_decode_str;
 
 /// The attribute under which an element carries what its row says.
 pub(in crate::heal) const IN_ROW: &str = "in-row";
+
+/// The attribute under which an element carries what the head of its column says.
+pub(in crate::heal) const IN_COLUMN: &str = "in-column";
 
 /// How sure it is that the one thing of its kind in the row that the intent names is meant.
 const SCORE: f64 = 0.9;
@@ -32,7 +35,8 @@ pub(super) fn search(pool: &Pool<'_>, _: &mut Notes) -> Verdict {
         .collect();
     let known = |entry: &Entry<'_>| pool.agreement(entry) == Agreement::Same;
     let asked = |entry: &Entry<'_>| pool.is_asked_for_in_its_row(entry, row);
-    let alone = |entry: &Entry<'_>| pool.is_plain(entry);
+    let rest = pool.asks_for_more_than(row);
+    let alone = |entry: &Entry<'_>| !rest && pool.is_plain(entry);
     let ways: [&dyn Fn(&Entry<'_>) -> bool; 3] = [&known, &asked, &alone];
     for way in ways {
         let found: Vec<&&Entry<'_>> = within.iter().filter(|entry| way(entry)).collect();
@@ -45,52 +49,47 @@ pub(super) fn search(pool: &Pool<'_>, _: &mut Notes) -> Verdict {
     Verdict::Next
 }
 
-fn row_of<'a>(entry: &Entry<'a>) -> Option<&'a str> {
+pub(super) fn row_of<'a>(entry: &Entry<'a>) -> Option<&'a str> {
     entry.element.attributes.get(IN_ROW).map(String::as_str)
 }
 
 impl<'a> Pool<'a> {
     /// What the one row says that the intent names: all words of the intent that any row has are in
     /// it, and in no other are as many.
-    fn named_row(&self) -> Option<&'a str> {
+    pub(super) fn named_row(&self) -> Option<&'a str> {
         *self.row.get_or_init(|| {
-            let asked: Vec<&Word> = self
-                .intent
-                .iter()
-                .filter(|word| !word.is_weak() && !word.is_operation())
-                .filter(|word| !self.is_column(word))
-                .collect();
             let mut rows: Vec<&'a str> = self.entries.iter().filter_map(row_of).collect();
             rows.sort_unstable();
             rows.dedup();
-            if asked.is_empty() || rows.len() < 2 {
-                return None;
+            let asked = self.naming(&self.intent);
+            // "Delete it", in a row: which one, the goal may say.
+            let in_row = || self.wanted.place.as_ref().is_some_and(Place::is_in_row);
+            if asked.is_empty() && in_row() {
+                let goal = words(self.wanted.goal);
+                return row_named_by(&self.naming(&goal), &rows);
             }
-            let matched = |row: &str| -> Vec<bool> {
-                let said = words(row);
-                asked
-                    .iter()
-                    .map(|word| said.iter().any(|other| other.agrees(word) >= 1.0))
-                    .collect()
-            };
-            let matched: Vec<(&str, Vec<bool>)> =
-                rows.into_iter().map(|row| (row, matched(row))).collect();
-            let count = |found: &[bool]| found.iter().filter(|found| **found).count();
-            let (row, best) = matched.iter().max_by_key(|(_, found)| count(found))?;
-            let rivals = matched.iter().filter(|(other, found)| {
-                let more = found.iter().zip(best).any(|(theirs, mine)| *theirs && !mine);
-                other != row && (more || count(found) == count(best))
-            });
-            (count(best) > 0 && rivals.count() == 0).then_some(*row)
+            row_named_by(&asked, &rows)
         })
+    }
+
+    /// The words that may name a row.
+    fn naming<'w>(&self, said: &'w [Word]) -> Vec<&'w Word> {
+        said.iter()
+            .filter(|word| !word.is_weak() && !word.is_operation())
+            .filter(|word| !self.is_column(word))
+            .collect()
     }
 
     /// Whether a word names what fields in rows hold, and is no data of one row.
     fn is_column(&self, word: &Word) -> bool {
-        let fields = self.entries.iter().filter(|entry| entry.kind.is_filled_in());
-        fields
-            .filter(|entry| row_of(entry).is_some())
-            .any(|entry| entry.keys().iter().flatten().any(|key| key.agrees(word) > 0.0))
+        let agrees = |said: &[Word]| said.iter().any(|key| key.agrees(word) > 0.0);
+        self.entries.iter().any(|entry| {
+            let column = entry.element.attributes.get(IN_COLUMN);
+            let field = entry.kind.is_filled_in() && row_of(entry).is_some();
+            field && entry.keys().iter().any(|key| agrees(key))
+                || entry.element.xpath.contains("/thead/") && agrees(entry.called())
+                || column.is_some_and(|column| agrees(&words(column)))
+        })
     }
 
     /// Whether an element is called what the intent asks for besides what the row is about: the
@@ -110,6 +109,16 @@ impl<'a> Pool<'a> {
         said.any(|word| rest.iter().any(|asked| asked.agrees(word) > 0.0 && says_much(word)))
     }
 
+    /// Whether the intent asks for more than the row says: "mark Ursula as living".
+    fn asks_for_more_than(&self, row: &str) -> bool {
+        let about = words(&format!("{row} {} {}", self.now.title, self.now.url));
+        self.intent.iter().any(|word| {
+            !word.is_weak()
+                && !word.is_operation()
+                && !about.iter().any(|said| said.agrees(word) > 0.0)
+        })
+    }
+
     /// Whether an element says nothing of its own and is there for the row: the box that chooses it,
     /// the one thing to press in it.
     fn is_plain(&self, entry: &Entry<'_>) -> bool {
@@ -126,6 +135,36 @@ impl<'a> Pool<'a> {
     }
 }
 
+/// The row that these words name: all of them that any row has are in it, and in no other are as
+/// many.
+fn row_named_by<'a>(asked: &[&Word], rows: &[&'a str]) -> Option<&'a str> {
+    if asked.is_empty() || rows.len() < 2 {
+        return None;
+    }
+    let matched = |row: &str| -> Vec<bool> {
+        let said = words(row);
+        asked.iter().map(|word| said.iter().any(|other| other.agrees(word) >= 1.0)).collect()
+    };
+    let matched: Vec<(&str, Vec<bool>)> = rows.iter().map(|row| (*row, matched(row))).collect();
+    let count = |found: &[bool]| found.iter().filter(|found| **found).count();
+    let (row, best) = matched.iter().max_by_key(|(_, found)| count(found))?;
+    let rivals = matched.iter().filter(|(other, found)| {
+        let more = found.iter().zip(best).any(|(theirs, mine)| *theirs && !mine);
+        other != row && (more || count(found) == count(best))
+    });
+    (count(best) > 0 && rivals.count() == 0).then_some(*row)
+}
+
+fn opens_a_menu(entry: &Entry<'_>) -> bool {
+    let says = |name: &str, value: &str| {
+        entry.element.attributes.get(name).is_some_and(|said| said.eq_ignore_ascii_case(value))
+    };
+    says("aria-haspopup", "true")
+        || says("aria-haspopup", "menu")
+        || says("data-toggle", "dropdown")
+        || says("data-bs-toggle", "dropdown")
+}
+
 /// Whether a word tells things in a row apart: `View` does beside `Edit`, and `record` does not.
 fn says_much(word: &Word) -> bool {
     !word.is_weak() || word.is_driving()
@@ -137,6 +176,10 @@ impl Pool<'_> {
     pub(super) fn is_of_a_row_nobody_named(&self, entry: &Entry<'_>) -> bool {
         let Some(row) = row_of(entry) else { return false };
         if self.wanted.known || entry.kind != Kind::Press || !is_generic(entry.called()) {
+            return false;
+        }
+        // An entry that opens a menu is no entry of a list: what is in it is the page's own.
+        if self.entries.iter().any(|other| row_of(other) == Some(row) && opens_a_menu(other)) {
             return false;
         }
         let said = words(row);
@@ -153,6 +196,10 @@ impl Pool<'_> {
             let of_row = matches!(entry.kind, Kind::Press | Kind::Check);
             return of_row && generic && named != row;
         }
+        let generic = entry.called().is_empty() || is_generic(entry.called());
+        if generic && self.is_in_a_row_of_another_number(entry) {
+            return true;
+        }
         let known = &self.wanted.clues;
         if !self.wanted.known || !is_generic(&self.called) || !is_generic(entry.called()) {
             return false;
@@ -162,6 +209,14 @@ impl Pool<'_> {
             return true;
         }
         self.has_lost_its_object(entry)
+    }
+
+    /// Whether the locator counts rows, and this is not the one.
+    fn is_in_a_row_of_another_number(&self, entry: &Entry<'_>) -> bool {
+        let place = self.wanted.place.as_ref();
+        place
+            .zip(Place::of_element(entry.element))
+            .is_some_and(|(place, here)| place.is_of_another_row(&here))
     }
 
     /// Whether what the intent asks for stood beside the wanted element and does not stand beside

@@ -55,7 +55,7 @@ pub(super) fn search(pool: &Pool<'_>, notes: &mut Notes) -> Verdict {
         }
         _ => None,
     };
-    if let Some((found, margin)) = chosen {
+    if let Some((found, margin)) = chosen.filter(|(found, _)| !pool.has_left_its_row(found.entry)) {
         return Verdict::One(found.entry.candidate(Stage::Words, found.score, margin));
     }
     by_intent.explain(notes);

@@ -1,15 +1,23 @@
 //! The first stage: what only one element has.
 
 use super::pool::{is_password, shown};
-use super::{Agreement, Entry, Notes, Pool, Stage, Verdict, alike};
+use super::{Agreement, Entry, Notes, Place, Pool, Stage, Verdict, alike};
 use crate::heal::clues::generated::is_generated;
 use crate::heal::kind::Kind;
-use crate::heal::text::folded;
+use crate::heal::text::{folded, words_in_common};
 use crate::heal::words::{has, words_of_attribute};
 
 /// From this lead on, an element that looks more like the known one than the unique match does
 /// speaks against the match.
 const OUTSHONE: f64 = 0.2;
+
+/// How much of the path leads to what is where the known element was, and at most to another match;
+/// and how much of what stood around the known one stands around it.
+const THERE: f64 = 0.9;
+const ELSEWHERE: f64 = 0.7;
+const SAME_AROUND: f64 = 0.6;
+/// From this lead on, the place settles which of two matches is meant.
+const PLACED: f64 = 0.15;
 
 /// Looks for what only one element has.
 pub(super) fn search(pool: &Pool<'_>, notes: &mut Notes) -> Verdict {
@@ -18,6 +26,7 @@ pub(super) fn search(pool: &Pool<'_>, notes: &mut Notes) -> Verdict {
         .filter_map(|stage| stage(pool, notes))
         .collect();
     picks.retain(|pick| is_sound(pool, pick, notes));
+    settle_by_place(pool, &mut picks);
     let Some(first) = picks.first() else { return Verdict::Next };
     if let Some(other) = picks.iter().find(|pick| !is_one(pick.entry, first.entry)) {
         notes.say(format!(
@@ -43,7 +52,45 @@ pub(super) fn search(pool: &Pool<'_>, notes: &mut Notes) -> Verdict {
         notes.consider(better, Stage::Similarity, 1.0, 0.0);
         return Verdict::Torn;
     }
+    if let Some(other) = displaced(pool, first.entry) {
+        notes.say(format!(
+            "{} is somewhere else, and where it was is {}",
+            shown(first.entry.element),
+            shown(other.element)
+        ));
+        notes.consider(first.entry, first.stage, 1.0, 0.0);
+        notes.consider(other, Stage::Place, 1.0, 0.0);
+        return Verdict::Torn;
+    }
     Verdict::One(first.entry.candidate(first.stage, 1.0, first.margin))
+}
+
+/// Leaves of picks that differ those at the exact place of the known element, if some are.
+fn settle_by_place(pool: &Pool<'_>, picks: &mut Vec<Pick<'_, '_>>) {
+    let Some(place) = pool.path().filter(|_| pool.wanted.known) else { return };
+    let likeness = |pick: &Pick<'_, '_>| {
+        Place::of_element(pick.entry.element).map_or(0.0, |here| place.likeness(&here))
+    };
+    let best = picks.iter().map(likeness).fold(0.0, f64::max);
+    if best >= THERE {
+        picks.retain(|pick| likeness(pick) > best - PLACED);
+    }
+}
+
+/// What is exactly where the known element was, among what stood around it, where the match is
+/// neither: there were two of that name, and this is the other one.
+fn displaced<'p, 'a>(pool: &'p Pool<'a>, found: &Entry<'_>) -> Option<&'p Entry<'a>> {
+    let place = pool.path().filter(|_| pool.wanted.known)?;
+    let there = pool.nearest(place, |entry| entry.kind == found.kind)?;
+    let around = |entry: &Entry<'_>| {
+        words_in_common(&pool.wanted.clues.neighbour_text, &entry.element.neighbour_text)
+    };
+    let elsewhere = place.likeness(&Place::of_element(found.element)?) < ELSEWHERE;
+    (there.entry.index != found.index
+        && there.score >= THERE
+        && elsewhere
+        && around(there.entry) >= SAME_AROUND.max(around(found)))
+    .then_some(there.entry)
 }
 
 struct Pick<'p, 'a> {
@@ -63,6 +110,7 @@ fn spoken(stage: Stage) -> &'static str {
         Stage::Text => "text",
         Stage::Similarity => "look",
         Stage::Words | Stage::Meaning => "purpose",
+        Stage::Place => "place",
     }
 }
 

@@ -162,7 +162,8 @@ pub(super) const STOP: &[&str] = &[
     "a", "an", "the", "of", "for", "to", "in", "on", "at", "by", "with", "and", "or", "from",
     "into", "onto", "is", "are", "be", "it", "its", "this", "that", "these", "those", "my", "our",
     "your", "his", "her", "their", "as", "if", "so", "then", "which", "please", "here", "there",
-    "i", "we", "you", "she", "he", "him", "them", "via", "using", "what", "m",
+    "i", "we", "you", "she", "he", "him", "them", "via", "using", "what", "m", "can", "done",
+    "else", "one", "some", "any",
 ];
 
 /// What the hand does.
@@ -178,7 +179,7 @@ pub(super) const STRUCTURE: &[&str] = &[
     "button", "link", "field", "box", "form", "page", "tab", "menu", "list", "table", "row",
     "column", "checkbox", "dropdown", "icon", "item", "text", "textbox", "area", "screen", "site",
     "website", "panel", "section", "dialog", "window", "entry", "record", "control", "changes",
-    "required", "optional", "view", "overview", "value",
+    "required", "optional", "view", "overview", "value", "number",
 ];
 
 /// Words that must never stand for each other.

@@ -37,6 +37,8 @@ pub(super) struct Scale<'p> {
     counts: HashMap<&'p str, usize>,
     /// What the page is about: its title, its path, what is entered in it.
     about: Vec<Word>,
+    /// What the task is about.
+    goal: Vec<Word>,
 }
 
 impl<'p> Scale<'p> {
@@ -48,7 +50,7 @@ impl<'p> Scale<'p> {
         let values = pool.now.elements.iter().filter_map(|element| element.value.as_deref());
         let values = values.filter(|value| value.len() <= 60).collect::<Vec<_>>().join(" ");
         let about = words(&format!("{} {} {values}", pool.now.title, path_of(&pool.now.url)));
-        Self { counts, about }
+        Self { counts, about, goal: words(pool.wanted.goal) }
     }
 
     /// The best that any of an element's names says; `None` when none has a word in common.
@@ -150,7 +152,7 @@ impl<'p> Scale<'p> {
             if query.asks_for(word) {
                 meant += weight;
                 said += weight;
-            } else if !(acts && self.explains(word)) {
+            } else if !(acts && (self.explains(word) || self.is_the_goals(query, word))) {
                 said += weight;
             }
         }
@@ -160,6 +162,13 @@ impl<'p> Scale<'p> {
     /// Whether a word names what the page is about: what is done to it need not say so.
     fn explains(&self, word: &Word) -> bool {
         !word.is_operation() && has(&self.about, word)
+    }
+
+    /// Whether a word names what the task is about or what kind of thing that is, and not what is
+    /// done: `Copy page 'Spring'` to "copy it".
+    fn is_the_goals(&self, query: &Query, word: &Word) -> bool {
+        let kind = || word.is_weak() && query.words.iter().all(Word::is_operation);
+        !word.is_operation() && (has(&self.goal, word) || kind())
     }
 
     /// A word that is all over the page tells less apart.

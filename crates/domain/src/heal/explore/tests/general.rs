@@ -1,6 +1,7 @@
 //! What holds on every page.
 
 use super::explore;
+use crate::heal::Place;
 use crate::heal::testing::{button, field, known, link, page, select, with_attribute, with_id};
 use crate::heal::{Explored, Wanted, eligible, spoken_names};
 use crate::plan::ActionName;
@@ -65,7 +66,9 @@ proptest! {
         words in prop::sample::select(vec!["save the user", "log in", "type the user name", "", "next"]),
     ) {
         let frame = in_frame.then_some("https://a.example/");
-        let wanted = Wanted { action, intent: words, clues, known: is_known, frame };
+        let place = Place::of_element(&clues);
+        let wanted =
+            Wanted { action, intent: words, goal: "", clues, known: is_known, place, frame };
         let found = explore(&wanted, &now);
         prop_assert_eq!(&found, &explore(&wanted, &now), "not the same twice");
         let found = match found {
