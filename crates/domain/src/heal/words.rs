@@ -57,6 +57,11 @@ impl Word {
         self.known.concept.is_some_and(|at| CONCEPTS[at].mild)
     }
 
+    /// Whether it names an operation that cannot be looked at first: not one that opens a form.
+    pub(super) fn takes_effect(&self) -> bool {
+        self.is_operation() && !self.is_mild() && self.key() != "edit"
+    }
+
     /// Whether it says that something is done, and not only that it was.
     pub(super) fn does_something(&self) -> bool {
         self.is_operation() && !self.is_mild() && !self.done

@@ -125,7 +125,15 @@ impl<'a> Pool<'a> {
         let unasked = !leads && self.does_unasked_things(entry) && !self.confirms_the_goal(entry);
         let other =
             !silent && (self.lacks_the_operation(entry) || unasked || self.names_another(entry));
+        let other = other || self.changes_a_row_by_its_number(place, entry);
         (foreign || other).then(|| format!("where it was is {} now", shown(entry.element)))
+    }
+
+    /// Whether nothing but its number says which row's thing is to be deleted, sent or published. Rows
+    /// come and go; what was the second is the third tomorrow.
+    fn changes_a_row_by_its_number(&self, place: &Place, entry: &Entry<'_>) -> bool {
+        let takes_effect = self.intent.iter().any(Word::takes_effect);
+        takes_effect && place.is_in_row() && row_of(entry).is_some() && self.named_row().is_none()
     }
 
     /// Whether an element has what is asked for only in part, and something else in its place: `Add
