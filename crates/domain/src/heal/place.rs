@@ -85,6 +85,12 @@ impl Place {
         self.root.is_some() && self.root == other.root
     }
 
+    /// Whether one is in the head of the page, or of a form, and the other at its foot.
+    pub(super) fn is_across(&self, other: &Self) -> bool {
+        let has = |place: &Self, tag: &str| place.steps.iter().any(|step| step.tag == tag);
+        has(self, "header") && has(other, "footer") || has(self, "footer") && has(other, "header")
+    }
+
     /// Whether all its numbers are of tags.
     pub(super) fn is_exact(&self) -> bool {
         self.steps.iter().all(|step| matches!(step.number, Number::OfTag(_)))
@@ -177,7 +183,9 @@ impl Step {
     }
 
     fn cost(&self) -> f64 {
-        if self.is_box() { WRAPPED } else { REBUILT }
+        // The second of its kind is there beside the first, and not around what was there.
+        let beside = matches!(self.number, Number::OfTag(2..));
+        if self.is_box() && !beside { WRAPPED } else { REBUILT }
     }
 
     fn likeness(&self, other: &Self) -> f64 {

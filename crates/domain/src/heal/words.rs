@@ -124,6 +124,23 @@ impl Word {
         self.known.place == Place::Structure && !matches!(self.stem.as_str(), "form" | "button")
     }
 
+    /// Whether it is a word on what opens the rest of what can be done: `More`, `Actions`.
+    pub(super) fn is_of_the_rest(&self) -> bool {
+        ["more", "action", "option", "menu", "other", "select"]
+            .iter()
+            .any(|word| stem(word) == self.stem)
+    }
+
+    /// Whether it says that something is opened.
+    pub(super) fn is_open(&self) -> bool {
+        self.stem == "open"
+    }
+
+    /// Whether it is what the button of a form that makes something may say: `Create`, `Upload`.
+    pub(super) fn is_making(&self) -> bool {
+        matches!(self.key(), "add" | "upload" | "save")
+    }
+
     /// Whether it is a word for confirming.
     pub(super) fn is_confirm(&self) -> bool {
         matches!(self.key(), "confirm" | "accept")

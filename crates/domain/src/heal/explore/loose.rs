@@ -1,8 +1,11 @@
 //! What the page calls otherwise than people do: fields ("type the name" where it says `Username`),
-//! and links that say more than where they lead.
+//! links that say more than where they lead, the menu of what else can be done, the answer to a
+//! question (`Yes, delete it`), the button of a form.
 
 use super::pool::is_password;
-use super::{Entry, Notes, Pool, Stage, Verdict};
+use super::rows::opens_a_menu;
+use super::{Entry, Notes, Place, Pool, Stage, Verdict};
+use crate::heal::kind::Kind;
 use crate::heal::words::{Word, has};
 use crate::plan::ActionName;
 
@@ -12,7 +15,7 @@ const SCORE: f64 = 0.6;
 /// Looks for the only field that may be called so, where nothing on the page is.
 pub(super) fn search(pool: &Pool<'_>, _: &mut Notes) -> Verdict {
     if pool.wanted.action == ActionName::Click && !pool.wanted.known && pool.called.is_empty() {
-        return leading_there(pool);
+        return pressed(pool);
     }
     if pool.wanted.action != ActionName::Fill || pool.wanted.known || !pool.called.is_empty() {
         return Verdict::Next;
@@ -32,15 +35,85 @@ pub(super) fn search(pool: &Pool<'_>, _: &mut Notes) -> Verdict {
     }
 }
 
-/// The only link that has all that is asked for, and more.
-fn leading_there(pool: &Pool<'_>) -> Verdict {
-    let mut found = pool.entries.iter().filter(|entry| {
-        pool.leads_there(entry) && !pool.only_sorts(entry) && pool.veto(entry).is_none()
-    });
-    match (found.next(), found.next()) {
-        (Some(only), None) => Verdict::One(only.candidate(Stage::Words, SCORE, SCORE)),
-        _ => Verdict::Next,
+/// The only thing to press that may be meant: by the first of these that any fits.
+fn pressed(pool: &Pool<'_>) -> Verdict {
+    let ways: [&dyn Fn(&Entry<'_>) -> bool; 4] = [
+        // A link that has all that is asked for, and more.
+        &|entry| pool.leads_there(entry) && !pool.only_sorts(entry) && pool.veto(entry).is_none(),
+        &|entry| pool.opens_the_rest(entry),
+        &|entry| pool.answers_yes(entry),
+        &|entry| pool.makes_it(entry),
+    ];
+    for way in ways {
+        let mut found = pool.entries.iter().filter(|entry| way(entry));
+        match (found.next(), found.next()) {
+            (Some(only), None) => return Verdict::One(only.candidate(Stage::Words, SCORE, SCORE)),
+            (Some(_), Some(_)) => return Verdict::Next,
+            (None, _) => {}
+        }
     }
+    Verdict::Next
+}
+
+impl Pool<'_> {
+    /// Whether an element opens the menu of what else can be done, and the intent names nothing but
+    /// opening: "open what else can be done".
+    fn opens_the_rest(&self, entry: &Entry<'_>) -> bool {
+        let opening = self.intent.iter().any(Word::is_open)
+            && self.intent.iter().all(|word| word.is_driving() || word.is_of_the_rest());
+        let across = || {
+            let here = Place::of_element(entry.element);
+            self.path().zip(here).is_some_and(|(place, here)| place.is_across(&here))
+        };
+        opening
+            && !across()
+            && (opens_a_menu(entry) || is_closed(entry))
+            && !entry.called().is_empty()
+            && entry.called().iter().all(Word::is_of_the_rest)
+    }
+
+    /// Whether an element answers the page's question with yes, and the intent is to confirm. What it
+    /// says besides is what was asked.
+    fn answers_yes(&self, entry: &Entry<'_>) -> bool {
+        let confirms = |words: &[Word]| words.iter().any(Word::is_confirm);
+        confirms(&self.intent)
+            && self.intent.iter().all(|word| word.is_weak() || word.is_confirm())
+            && confirms(entry.called())
+            && entry.element.input_type.as_deref() == Some("submit")
+    }
+
+    /// Whether an element is the only button of a form with fields, which makes what the form is
+    /// about, and the intent is to save it: `Create` to "save the redirect".
+    fn makes_it(&self, entry: &Entry<'_>) -> bool {
+        let saving = self.intent.iter().filter(|word| word.is_operation());
+        let saves = saving.clone().count() > 0 && saving.into_iter().all(Word::is_making);
+        if !saves || entry.called().is_empty() || !entry.called().iter().all(Word::is_making) {
+            return false;
+        }
+        let Some(form) = form_of(entry) else { return false };
+        let mut inside = self.entries.iter().filter(|other| other.element.xpath.starts_with(form));
+        let fields = self.now.elements.iter().any(|element| {
+            let field = Kind::of(&element.fingerprint).is_filled_in();
+            field && element.fingerprint.xpath.starts_with(form)
+        });
+        fields && inside.all(|other| other.index == entry.index || !submits(other))
+    }
+}
+
+fn is_closed(entry: &Entry<'_>) -> bool {
+    entry.element.attributes.get("aria-expanded").is_some_and(|open| open == "false")
+}
+
+fn submits(entry: &Entry<'_>) -> bool {
+    entry.element.input_type.as_deref() == Some("submit")
+}
+
+/// The path of the form that an element submits.
+fn form_of<'a>(entry: &Entry<'a>) -> Option<&'a str> {
+    let path = entry.element.xpath.as_str();
+    let begin = path.rfind("/form").filter(|_| submits(entry))?;
+    let end = path[begin + 1..].find('/')? + begin + 1;
+    Some(&path[..=end])
 }
 
 /// Whether an element has one of these words anywhere.

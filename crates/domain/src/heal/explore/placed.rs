@@ -42,7 +42,7 @@ pub(super) fn search(pool: &Pool<'_>, notes: &mut Notes) -> Verdict {
         entry.says_only_do_it() && (score < PLAIN_FLOOR || entry.element.tag != place.tag());
     let why = if score < SILENT_FLOOR || plain || !place.is_ahead(&nearest, SILENT_MARGIN) {
         Some("nothing is where it was".to_owned())
-    } else if pool.says_only_do_it() {
+    } else if pool.says_only_do_it() || pool.says_only_a_kind() && is_the_only_one(&nearest) {
         let mute = !entry.folded.is_empty() && entry.says_nothing();
         (mute || entry.element.tag != place.tag()).then_some(said)
     } else {
@@ -55,6 +55,12 @@ pub(super) fn search(pool: &Pool<'_>, notes: &mut Notes) -> Verdict {
         return Verdict::Next;
     }
     Verdict::One(entry.candidate(Stage::Place, score, margin))
+}
+
+/// Whether something is exactly there, and is no entry of a list.
+fn is_the_only_one(it: &Leader<'_, '_>) -> bool {
+    let path = &it.entry.element.xpath;
+    it.score >= EXACT && !["/tr[", "/li["].iter().any(|step| path.contains(step))
 }
 
 /// What is nearest to where the element was.
@@ -161,12 +167,17 @@ impl<'a> Pool<'a> {
     pub(super) fn has_left_its_row(&self, entry: &Entry<'_>) -> bool {
         let Some(place) = self.path().filter(|place| place.is_in_row()) else { return false };
         let outside = !entry.element.xpath.contains("/tr");
-        outside && self.nearest(place, |_| true).is_some_and(|it| it.score >= EXACT)
+        outside && self.nearest(place, |_| true).is_some_and(|it| it.score >= SILENT_FLOOR)
     }
 
     /// Whether the intent does not say what is meant, not even what is done to it: "do it".
     fn says_only_do_it(&self) -> bool {
         self.intent.iter().all(|word| word.is_only_do_it() && !word.is_thing())
+    }
+
+    /// Whether the intent says what kind of thing is meant and nothing else: "open the site".
+    fn says_only_a_kind(&self) -> bool {
+        self.intent.iter().all(Word::is_only_do_it)
     }
 
     /// Whether an element is called nothing that it could be told by, and its row speaks of what is

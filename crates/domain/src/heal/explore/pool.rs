@@ -169,14 +169,16 @@ impl<'a> Entry<'a> {
         self.called.get_or_init(|| words(name_of(self.element)))
     }
 
-    /// The words of what else people read on it: label, placeholder, title, column.
+    /// The words of what else people read on it: label, placeholder, title, column, and its text
+    /// where its name is another one.
     pub(super) fn also(&self) -> &[Vec<Word>] {
         self.also.get_or_init(|| {
             let title = self.element.attributes.get("title");
             // A field in a table has its label at the head of the column.
             let column =
                 self.element.attributes.get(IN_COLUMN).filter(|_| self.kind.is_filled_in());
-            [self.element.label.as_ref(), self.element.placeholder.as_ref(), title, column]
+            let text = Some(&self.element.text);
+            [self.element.label.as_ref(), self.element.placeholder.as_ref(), title, column, text]
                 .into_iter()
                 .flatten()
                 .filter(|name| name.as_str() != name_of(self.element))

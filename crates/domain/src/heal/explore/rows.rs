@@ -155,7 +155,7 @@ fn row_named_by<'a>(asked: &[&Word], rows: &[&'a str]) -> Option<&'a str> {
     (count(best) > 0 && rivals.count() == 0).then_some(*row)
 }
 
-fn opens_a_menu(entry: &Entry<'_>) -> bool {
+pub(super) fn opens_a_menu(entry: &Entry<'_>) -> bool {
     let says = |name: &str, value: &str| {
         entry.element.attributes.get(name).is_some_and(|said| said.eq_ignore_ascii_case(value))
     };
@@ -180,6 +180,11 @@ impl Pool<'_> {
         }
         // An entry that opens a menu is no entry of a list: what is in it is the page's own.
         if self.entries.iter().any(|other| row_of(other) == Some(row) && opens_a_menu(other)) {
+            return false;
+        }
+        // Nor is the foot of a form that is written as a list.
+        let submits = entry.element.input_type.as_deref() == Some("submit");
+        if submits && !entry.element.xpath.contains("/tr") {
             return false;
         }
         let said = words(row);

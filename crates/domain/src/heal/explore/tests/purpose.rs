@@ -149,3 +149,38 @@ fn the_head_of_a_column_is_for_sorting() {
     abstains(&intent(Click, "open the site"), &now);
     finds(&intent(Click, "sort by site"), &now, 0, Stage::Words);
 }
+
+#[test]
+fn the_menu_of_what_else_can_be_done_is_opened_where_there_is_one() {
+    let closed = |name: &str| with_attribute("aria-expanded", "false", button(name));
+    let opening = intent(Click, "open what else can be done");
+    let now = page("", vec![button("More"), closed("Actions"), closed("Toggle sidebar")]);
+    finds(&opening, &now, 1, Stage::Words);
+    abstains(&opening, &page("", vec![closed("Actions"), closed("More options")]));
+    abstains(&opening, &page("", vec![closed("Settings")]));
+    abstains(&intent(Click, "open the settings"), &page("", vec![closed("Actions")]));
+}
+
+#[test]
+fn a_question_is_answered_with_yes_whatever_the_button_says_besides() {
+    let now = page("", vec![button("Yes, unpublish it"), link("No, leave it", "/pages/")]);
+    finds(&intent(Click, "confirm"), &now, 0, Stage::Words);
+    abstains(&intent(Click, "confirm"), &page("", vec![button("Unpublish it")]));
+    abstains(&intent(Click, "save it"), &page("", vec![button("Yes, unpublish it")]));
+}
+
+#[test]
+fn the_only_button_of_a_form_saves_by_making() {
+    let at = |path: &str, element: Fingerprint| Fingerprint { xpath: path.into(), ..element };
+    let form = |buttons: &[&str]| {
+        let field = at("/html/body/main/form/div[1]/input", field("text", "From"));
+        let place = |number| format!("/html/body/main/form/div[2]/button[{number}]");
+        let buttons =
+            buttons.iter().enumerate().map(|(at_, name)| at(&place(at_ + 1), button(name)));
+        page("", [field].into_iter().chain(buttons).collect())
+    };
+    finds(&intent(Click, "save the redirect"), &form(&["Create"]), 1, Stage::Words);
+    abstains(&intent(Click, "save the redirect"), &form(&["Create", "Preview"]));
+    abstains(&intent(Click, "save the redirect"), &form(&["Send"]));
+    abstains(&intent(Click, "save the redirect"), &page("", vec![button("Create")]));
+}
