@@ -43,6 +43,7 @@ pub fn spoken_names(wanted: &Wanted<'_>, now: &Snapshot) -> Vec<(usize, String)>
             && !pool.lacks_the_operation(entry)
             && !pool.only_searches(entry)
             && !pool.only_sorts(entry)
+            && !pool.is_far_off(entry)
             && !kept.iter().any(|other| entry.is_twin_of(other));
         if may_be {
             kept.push(entry);

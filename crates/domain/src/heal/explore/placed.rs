@@ -18,6 +18,8 @@ const PLAIN_FLOOR: f64 = 0.9;
 /// How far the next must be behind: less where the whole path leads there.
 const MARGIN: f64 = 0.05;
 const SILENT_MARGIN: f64 = 0.08;
+/// Of the path to something that is elsewhere, no more leads there.
+const FAR_OFF: f64 = 0.55;
 const EXACT: f64 = 0.95;
 const EXACT_MARGIN: f64 = 0.03;
 
@@ -145,7 +147,8 @@ impl<'a> Pool<'a> {
     /// Whether an element has what is asked for only in part, and something else in its place: `Add
     /// group` for "add a user".
     fn names_another(&self, entry: &Entry<'_>) -> bool {
-        let names = |word: &Word| !word.is_weak() && !word.is_operation();
+        // `Filter` is as often a thing as something that is done.
+        let names = |word: &Word| !word.is_weak() && (!word.is_operation() || word.is_mild());
         let has_name = |words: Vec<&Word>| words.into_iter().any(names);
         let shared = entry.called().iter().any(|word| names(word) && has(&self.intent, word));
         let told = entry.kind == Kind::Press || !shared && entry.called().iter().any(names);
@@ -161,6 +164,13 @@ impl<'a> Pool<'a> {
         let asked = self.intent.iter().filter(|word| word.is_operation());
         asked.clone().all(Word::is_confirm)
             && does.clone().all(|word| word.is_confirm() || has(&goal, word))
+    }
+
+    /// Whether an element is nowhere near where the known one was.
+    pub(in crate::heal) fn is_far_off(&self, entry: &Entry<'_>) -> bool {
+        let here = Place::of_element(entry.element);
+        self.wanted.known
+            && self.path().zip(here).is_some_and(|(place, here)| place.likeness(&here) < FAR_OFF)
     }
 
     /// Whether the wanted element was in a row, this one is in none, and something is in that place.

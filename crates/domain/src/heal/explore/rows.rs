@@ -175,7 +175,12 @@ impl Pool<'_> {
     /// "delete it" means the thing of the page, and not one of its parts.
     pub(super) fn is_of_a_row_nobody_named(&self, entry: &Entry<'_>) -> bool {
         let Some(row) = row_of(entry) else { return false };
-        if self.wanted.known || entry.kind != Kind::Press || !is_generic(entry.called()) {
+        let was_in_row = || {
+            let place = self.wanted.place.as_ref();
+            self.wanted.clues.attributes.contains_key(IN_ROW) || place.is_none_or(Place::is_in_row)
+        };
+        let other = entry.kind != Kind::Press || !is_generic(entry.called());
+        if other || self.wanted.known && was_in_row() {
             return false;
         }
         // An entry that opens a menu is no entry of a list: what is in it is the page's own.

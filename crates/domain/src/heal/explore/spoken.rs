@@ -77,7 +77,8 @@ fn fits_what_is_known(pool: &Pool<'_>, found: &Found<'_, '_>) -> bool {
         Agreement::Same | Agreement::Near | Agreement::Unknown => true,
         Agreement::Opposed => false,
         Agreement::Differs => {
-            found.literal && pool.wanted.known || pool.is_said_at_more_length(found.entry)
+            found.literal && pool.wanted.known && !pool.is_far_off(found.entry)
+                || pool.is_said_at_more_length(found.entry)
         }
     }
 }
