@@ -198,7 +198,7 @@ impl Agent {
                 .fill_open(&lease.spec.goal)
                 .unwrap_or_else(|_| lease.spec.goal.clone()),
             borrowed: plan.borrowed.clone(),
-            lifter: Lifter::new(&plan.values.inputs),
+            lifter: Lifter::of_plan(&plan.values.inputs, plan.steps.iter().map(|step| &step.form)),
             values: plan.values.clone(),
             site,
             begun,

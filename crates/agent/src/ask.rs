@@ -6,7 +6,6 @@ use crate::ways;
 use domain::decide::Position;
 use domain::escalation::{Ask, EscalationKind, Pick, ResumePoint};
 use domain::failure::{ErrorClass, Failure};
-use domain::memory::Situation;
 use domain::plan::PlanStep;
 use domain::run::{RunEnd, Waiting};
 
@@ -16,10 +15,8 @@ impl Run<'_> {
         let plan = self.plan;
         let step = &plan[at.step];
         self.asked += 1;
-        let situation = self.trouble.situation.take().unwrap_or_else(|| {
-            let (site, page) = (&self.lease.spec.site, self.attempt.began_on());
-            Situation::of(site, page, &step.form, &step.intent, &failure)
-        });
+        let situation = self.trouble.situation.take();
+        let situation = situation.unwrap_or_else(|| self.situation(step, &failure));
         let candidates = self.picks(step).await;
         let kind = match failure.class {
             ErrorClass::Challenge => EscalationKind::Challenge,

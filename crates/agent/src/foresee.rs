@@ -71,11 +71,12 @@ impl Run<'_> {
     fn foreseen(&self, step: &PlanStep) -> Option<Advice> {
         let page = self.attempt.page();
         let target = step.form.target.as_ref()?;
+        let intent = self.lifter.lift_text(&step.intent);
         let here = |it: &&Remembered| {
             it.situation.page == page
                 && it.situation.action == step.form.action
                 && it.situation.target.as_ref() == Some(target)
-                && same_purpose(&it.situation.intent, &step.intent)
+                && same_purpose(&it.situation.intent, &intent)
         };
         let known: Vec<Remembered> = self.site.situations.iter().filter(here).cloned().collect();
         let worked =

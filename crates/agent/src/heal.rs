@@ -64,9 +64,7 @@ impl Run<'_> {
             return Ok(Last::Spent { at, seq: after, failure, why });
         }
         self.heals += 1;
-        let site = &self.lease.spec.site;
-        let page = self.attempt.began_on().to_owned();
-        let situation = Situation::of(site, &page, &step.form, &step.intent, &failure);
+        let situation = self.situation(step, &failure);
         let recall = RecallId::new(self.clock);
         let mut healing =
             Healing { step, at, after, failure: &failure, recall: Some(recall), attempt: 0 };
@@ -97,6 +95,13 @@ impl Run<'_> {
         }
         let why = self.why_spent(&reasons);
         Ok(Last::Spent { at, seq: after, failure, why })
+    }
+
+    /// What a failed step amounts to, as it will be remembered after the run.
+    pub(crate) fn situation(&self, step: &PlanStep, failure: &Failure) -> Situation {
+        let (site, page) = (&self.lease.spec.site, self.attempt.began_on());
+        let intent = self.lifter.lift_text(&step.intent);
+        Situation::of(site, page, &step.form, &intent, failure)
     }
 
     /// Whether the last step did something to the page before it failed.

@@ -1,11 +1,11 @@
 //! Avoiding beforehand: which proven remedy a step begins with.
 
 use crate::failure::ErrorClass;
-use crate::memory::{Advice, Question, Remembered, Standing, Tier, judge};
+use crate::memory::{Advice, Question, Remembered, Standing, Tier, Trust, judge};
 use chrono::{DateTime, Utc};
 
-/// The remedy to begin with, when a step's own way is known to fail: proven, and better than any
-/// other. `known` are the situations of this very target on this page, `worked_at` is when the
+/// The remedy to begin with, when a step's own way is known to fail: proven or told by a human, and
+/// better than any other. `known` are the situations of this very target on this page, `worked_at` is when the
 /// plan's own way last worked there: where that is later than the failure, the site has come round,
 /// and there is nothing to avoid.
 #[must_use]
@@ -24,8 +24,11 @@ pub fn foreseen(
     });
     offered
         .filter(|advice| advice.tier == Tier::High)
-        .filter(|advice| {
-            matches!(advice.remedy.proof.standing(), Standing::Pattern | Standing::Proven)
+        .filter(|advice| match advice.remedy.proof.standing() {
+            Standing::Pattern | Standing::Proven => true,
+            // Nothing could show that it worked, but a human knew.
+            Standing::Unproven => advice.remedy.trust == Trust::Human,
+            Standing::Retired | Standing::DeadEnd => false,
         })
         .max_by(|a, b| a.confidence.total_cmp(&b.confidence))
 }

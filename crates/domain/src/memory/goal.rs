@@ -9,7 +9,7 @@ pub use effective::effective_plan;
 use crate::heal::same_purpose;
 use crate::id::RunId;
 use crate::memory::placeholders::placeholders;
-use crate::memory::{Lifter, Proof, Standing};
+use crate::memory::{Lifter, Proof, Standing, words};
 use crate::plan::{PlanForm, Values};
 use std::collections::BTreeMap;
 
@@ -39,8 +39,7 @@ pub struct RememberedPlan {
 /// white space folded. Two with the same key are the same goal.
 #[must_use]
 pub fn goal_key(goal: &str, inputs: &BTreeMap<String, String>) -> String {
-    let lifted = Lifter::new(inputs).lift_text(goal).to_lowercase();
-    lifted.split_whitespace().collect::<Vec<_>>().join(" ")
+    words::folded(&Lifter::new(inputs).lift_text(goal))
 }
 
 /// Chooses the best proven plan and checks that its inputs are there. A plan for the same words

@@ -69,6 +69,16 @@ impl Lifter {
         Self::with(inputs, &BTreeSet::new(), BTreeSet::new())
     }
 
+    /// Prepares for what a plan types, with these inputs: before the run as after it.
+    #[must_use]
+    pub fn of_plan<'a>(
+        inputs: &BTreeMap<String, String>,
+        plan: impl IntoIterator<Item = &'a StepForm>,
+    ) -> Self {
+        let typed = plan_types(plan).map(str::to_owned).collect();
+        Self::with(inputs, &typed, BTreeSet::new())
+    }
+
     /// Prepares for everything that was typed in a run.
     #[must_use]
     pub fn of_run(run: &RunFacts) -> Self {
@@ -197,10 +207,14 @@ fn address_words(page: &str) -> BTreeSet<String> {
 
 /// What the plan, or a human, had typed word by word.
 pub(super) fn typed_in(run: &RunFacts) -> BTreeSet<String> {
-    let planned =
-        run.plan.steps.iter().flat_map(|step| std::iter::once(step).chain(&step.fallbacks));
-    let done = run.steps.iter().map(|step| &step.action);
-    planned.chain(done).filter_map(typed).map(str::to_owned).collect()
+    let done = run.steps.iter().filter_map(|step| typed(&step.action));
+    plan_types(&run.plan.steps).chain(done).map(str::to_owned).collect()
+}
+
+/// What a plan types, by itself or in a fallback.
+fn plan_types<'a>(plan: impl IntoIterator<Item = &'a StepForm>) -> impl Iterator<Item = &'a str> {
+    let forms = plan.into_iter().flat_map(|step| std::iter::once(step).chain(&step.fallbacks));
+    forms.filter_map(typed)
 }
 
 /// What a step types. Options of a `select` are the page's words, not somebody's.

@@ -3,6 +3,7 @@
 mod message;
 
 use crate::failure::{ErrorClass, Failure};
+use crate::heal::same_purpose;
 use crate::id::{ProjectId, SituationId};
 use crate::memory::content_id::{canonical, content_id};
 use crate::memory::words;
@@ -52,11 +53,22 @@ impl Situation {
         }
     }
 
-    /// What makes it this situation and no other: site, page, class, action and target. Two with
-    /// the same key are one, whatever their intents and messages say.
+    /// What makes it this situation and no other: site, page, class, action, target and intent. A
+    /// locator that counts rows serves many purposes, and what was done for one of them is no
+    /// answer for another. Two with the same key are one, whatever their messages say.
     #[must_use]
     pub fn key_text(&self) -> String {
-        canonical(&(&self.site, &self.page, self.class, self.action, &self.target))
+        let intent = words::folded(&self.intent);
+        canonical(&(&self.site, &self.page, self.class, self.action, &self.target, intent))
+    }
+
+    /// Whether it is the same trouble as another, if perhaps in other words: the same thing failed
+    /// at the same place in the same way, and for the same purpose.
+    #[must_use]
+    pub fn is_same_trouble(&self, other: &Self) -> bool {
+        (&self.site, &self.page, self.class, self.action, &self.target)
+            == (&other.site, &other.page, other.class, other.action, &other.target)
+            && same_purpose(&self.intent, &other.intent)
     }
 
     /// Its id in a project.
@@ -117,7 +129,7 @@ mod tests {
     fn the_id_is_of_the_key_alone() {
         let one = situation();
         let same = Situation {
-            intent: "other words".into(),
+            intent: format!(" {}", one.intent.to_uppercase()),
             message: "other message".into(),
             ..one.clone()
         };
@@ -129,6 +141,7 @@ mod tests {
             Situation { class: ErrorClass::Timeout, ..one.clone() },
             Situation { action: ActionName::Click, ..one.clone() },
             Situation { target: None, ..one.clone() },
+            Situation { intent: "type the name of the host".into(), ..one.clone() },
         ];
         for other in others {
             assert_ne!(one.id(project(1)), other.id(project(1)), "{}", other.key_text());
@@ -139,7 +152,16 @@ mod tests {
     fn the_key_is_written_in_one_way() {
         assert_eq!(
             situation().key_text(),
-            r##"["shop-admin","/admin/login/","element_not_found","fill",{"css":"#id_username"}]"##
+            r##"["shop-admin","/admin/login/","element_not_found","fill",{"css":"#id_username"},"type the name of {{inputs.user}}"]"##
         );
+    }
+
+    #[test]
+    fn other_words_for_the_same_purpose_are_the_same_trouble() {
+        let at = |intent: &str| Situation { intent: intent.into(), ..situation() };
+        assert!(at("log in").is_same_trouble(&at("sign in")));
+        assert!(!at("delete the post").is_same_trouble(&at("publish the post")));
+        let elsewhere = Situation { page: "/".into(), ..at("log in") };
+        assert!(!at("log in").is_same_trouble(&elsewhere));
     }
 }

@@ -118,6 +118,11 @@ pub(super) fn action(action: ActionName) -> String {
     action.as_str().replace('_', " ")
 }
 
+/// A text in lower case with its white space folded.
+pub(super) fn folded(text: &str) -> String {
+    text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// The first words of a text.
 pub(super) fn first_words(text: &str, count: usize) -> String {
     text.split_whitespace().take(count).collect::<Vec<_>>().join(" ")

@@ -1,6 +1,6 @@
 //! From what memory holds to at most three pieces of advice, and a reason for everything else.
 
-use super::relevance::{Relevance, confidence, tier_of};
+use super::relevance::{Relevance, confidence, is_this, tier_of};
 use super::{Advice, Judged, Question, Rejected, Remembered, Tier};
 use crate::memory::{Approach, KnownRemedy, Remedy, Situation, Standing, Trust};
 use chrono::{DateTime, Utc};
@@ -134,7 +134,7 @@ fn is_superseded(known: &Remembered, remedy: &KnownRemedy) -> bool {
 }
 
 fn is_here(question: &Question, known: &Remembered) -> bool {
-    known.exact && known.situation.site == question.situation.site
+    is_this(question, known) && known.situation.site == question.situation.site
 }
 
 fn is_dead_end(remedy: &KnownRemedy) -> bool {

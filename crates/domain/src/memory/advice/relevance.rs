@@ -51,7 +51,7 @@ impl Relevance {
         // On the same site an error is the same when it befell the same thing; on another one
         // nothing is the same thing, and the class and some likeness have to do.
         // One brittle locator serves many purposes: the third row is somebody else tomorrow.
-        let alike = remembered.exact
+        let alike = is_this(question, remembered)
             || (asked.page == known.page
                 && kind(asked.action) == kind(known.action)
                 && likeness >= COPY_FLOOR);
@@ -60,6 +60,11 @@ impl Relevance {
         let floor = if same_class { PATTERN_FLOOR } else { HINT_FLOOR };
         Self { tier: tier(same_site, same_error), likeness, near: likeness >= floor }
     }
+}
+
+/// Whether it is the very situation that is asked about, in these words or others.
+pub(super) fn is_this(question: &Question, remembered: &Remembered) -> bool {
+    remembered.exact || question.situation.is_same_trouble(&remembered.situation)
 }
 
 /// Similarity with proof, recency and trust in one, from 0 to 1.
@@ -87,7 +92,7 @@ pub(super) fn tier_of(remedy: &KnownRemedy, tier: Tier) -> Tier {
 /// How alike two situations are: 1 for the same one, by meaning where both are embedded, else by
 /// the words they share.
 fn likeness(question: &Question, remembered: &Remembered) -> f64 {
-    if remembered.exact {
+    if is_this(question, remembered) {
         return 1.0;
     }
     match remembered.similarity {

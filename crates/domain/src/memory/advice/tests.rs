@@ -75,9 +75,10 @@ fn remembered(
     similarity: f64,
     remedies: Vec<KnownRemedy>,
 ) -> Remembered {
+    let target = Some(css("#private-neighbour"));
     Remembered {
         id: SituationId::from_uuid(Uuid::from_u128(similarity.to_bits().into())),
-        situation: situation(site, class),
+        situation: Situation { target, ..situation(site, class) },
         exact: false,
         similarity: Some(similarity),
         fused: 0.0,
@@ -88,7 +89,9 @@ fn remembered(
 }
 
 fn exact(remedies: Vec<KnownRemedy>) -> Remembered {
-    Remembered { exact: true, ..remembered(HERE, ErrorClass::ElementNotFound, 1.0, remedies) }
+    let situation = question().situation;
+    let neighbour = remembered(HERE, ErrorClass::ElementNotFound, 1.0, remedies);
+    Remembered { exact: true, situation, ..neighbour }
 }
 
 fn ask(remembered: Vec<Remembered>) -> Judged {
@@ -133,6 +136,20 @@ fn every_neighbour_falls_into_its_cell() {
         assert_eq!(offered, expected, "{site} {class} {similarity}");
         assert_eq!(judged.offered.len() + judged.rejected.len(), 1, "nothing vanishes");
     }
+}
+
+#[test]
+fn the_same_trouble_in_other_words_is_as_good_as_the_very_one() {
+    let wants = |intent: &str| Situation { intent: intent.into(), ..question().situation };
+    let told = |intent: &str| {
+        let same = exact(vec![known(1, "#x", worked(1))]);
+        let (situation, similarity) = (wants(intent), Some(0.5));
+        let other = Remembered { exact: false, similarity, situation, ..same };
+        let question = Question { situation: wants("log in"), embedding: None };
+        judge(&question, vec![other], now()).offered.first().map(|advice| advice.tier)
+    };
+    assert_eq!(told("sign in"), Some(Tier::High));
+    assert_eq!(told("delete the account"), Some(Tier::Medium));
 }
 
 #[test]

@@ -10,11 +10,15 @@ use url::Url;
 pub(in crate::memory) struct Facts<'a> {
     pub(in crate::memory) run: &'a RunFacts,
     pub(in crate::memory) lifter: Lifter,
+    /// What an intent is lifted by. It must come out as it did when the run asked memory, and then
+    /// nothing but the plan was known to be typed.
+    before: Lifter,
 }
 
 impl<'a> Facts<'a> {
     pub(in crate::memory) fn of(run: &'a RunFacts) -> Self {
-        Self { run, lifter: Lifter::of_run(run) }
+        let before = Lifter::of_plan(&run.inputs, &run.plan.steps);
+        Self { run, lifter: Lifter::of_run(run), before }
     }
 
     /// What the plan says about a step.
@@ -41,7 +45,7 @@ impl<'a> Facts<'a> {
             | StepDecision::Restore { .. } => return None,
         };
         let form = planned.unwrap_or(&step.action);
-        let intent = self.lifter.lift_text(form.intent.as_deref().unwrap_or(&step.intent));
+        let intent = self.before.lift_text(form.intent.as_deref().unwrap_or(&step.intent));
         let mut situation = Situation::of(&self.run.site, &step.page, form, &intent, failure);
         situation.message = self.lifter.lift_text(&situation.message);
         Some(situation)

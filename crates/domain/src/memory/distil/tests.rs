@@ -3,7 +3,7 @@
 use super::*;
 use crate::failure::{ErrorClass, Failure};
 use crate::id::{EscalationId, RecallId};
-use crate::memory::{Approach, Tier, Trust, Verdict};
+use crate::memory::{Approach, Lifter, Tier, Trust, Verdict};
 use crate::observation::{Change, Observation};
 use crate::plan::StepForm;
 use crate::step::{HealSource, Step, StepDecision};
@@ -240,6 +240,51 @@ fn a_human_answer_is_trusted_as_such() {
     let distilled = healed(human).planned(2, None).distilled();
     assert_eq!(distilled.uses[0].1.approach, Approach::HumanAnswer);
     assert_eq!(distilled.uses[0].2.trust, Trust::Human);
+}
+
+#[test]
+fn a_human_is_not_to_blame_for_what_failed_later() {
+    let human = HealSource::Human { escalation_id: EscalationId::from_uuid(Uuid::from_u128(5)) };
+    let story = healed(human).planned(2, GONE);
+    let distilled = story.ended(Outcome::Failed, Some(FailureKind::Blocked)).distilled();
+    assert_eq!(distilled.uses[0].2.verdict, Verdict::Unverified);
+}
+
+#[test]
+fn a_trace_without_the_contents_of_files_still_tells_where_they_went() {
+    let mut story = Story::new();
+    story.run.plan.steps[0] = form(json!({"intent": "choose the cover", "action": "upload",
+        "target": {"css": "#cover"}, "files": [{"name": "a.txt", "text": "ficciones"}]}));
+    let done = |name: &str| json!({"action": "upload", "target": {"label": "Cover"}, "files": [{"name": name}]});
+    let by = || heal(0, 1, 0, HealSource::Routine, true);
+    let told = |name: &str| {
+        let story = Story { run: story.run.clone() };
+        story.planned(0, GONE).then(by(), &done(name), None).planned(1, None).distilled().uses.len()
+    };
+    assert_eq!((told("a.txt"), told("b.txt")), (1, 0));
+}
+
+#[test]
+fn one_locator_for_two_purposes_makes_two_situations() {
+    let met = |intent: &str| {
+        let mut story = Story::new();
+        story.run.plan.steps[1].intent = Some(intent.to_owned());
+        story.planned(0, None).planned(1, GONE).distilled().situations[0].0.id(project())
+    };
+    assert_ne!(met("publish it"), met("delete it"));
+    assert_eq!(met("delete it"), met("Delete  it"));
+}
+
+#[test]
+fn an_intent_comes_out_as_it_was_asked_about() {
+    let mut story = Story::new();
+    story.run.plan.steps[1].intent = Some("save ada as 4711".into());
+    let plan = story.run.plan.clone();
+    let typed = json!({"action": "fill", "target": {"css": "#code"}, "value": "4711"});
+    let story = story.then(heal(0, 0, 0, HealSource::Routine, false), &typed, None);
+    let asked = Lifter::of_plan(&story.run.inputs, &plan.steps).lift_text("save ada as 4711");
+    assert_eq!(asked, "save {{inputs.user}} as 4711");
+    assert_eq!(story.planned(1, GONE).distilled().situations[0].0.intent, asked);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::groups::Reason;
 use super::{Distilled, Facts, Group};
 use crate::failure::{ErrorClass, Failure};
 use crate::memory::{Mark, Remedy, Taken, Tier, Trust, Verdict, verdict};
-use crate::plan::{ActionName, StepForm};
+use crate::plan::{ActionName, FileForm, StepForm};
 use crate::step::{HealSource, Step};
 use url::Url;
 
@@ -68,7 +68,11 @@ fn mark(facts: &Facts<'_>, group: &Group<'_>) -> Option<Mark> {
         None => {
             let own = group.own()?;
             let held = held(facts, group.step, own);
-            verdict(held, false, facts.run.outcome, facts.run.failure)
+            match verdict(held, false, facts.run.outcome, facts.run.failure) {
+                // Somebody who saw the page said so: what came later is no proof against it.
+                Verdict::Failed if trust == Trust::Human => Verdict::Unverified,
+                verdict => verdict,
+            }
         }
     };
     Some(Mark { seq: last.seq, verdict, trust })
@@ -118,9 +122,13 @@ fn remedy(
 }
 
 /// Whether everything an action enters is what the plan's step enters: only then can a remedy,
-/// which has no values, say what was done.
+/// which has no values, say what was done. Files go by their names: a trace has no contents.
 fn borrows(action: &StepForm, planned: Option<&StepForm>) -> bool {
-    let enters = |form: &StepForm| (form.value.clone(), form.values.clone(), form.files.clone());
+    let enters = |form: &StepForm| {
+        let names = |files: &Vec<FileForm>| files.iter().map(|file| file.name.clone()).collect();
+        let files: Option<Vec<String>> = form.files.as_ref().map(names);
+        (form.value.clone(), form.values.clone(), files)
+    };
     match planned {
         Some(planned) if planned.action == action.action => enters(planned) == enters(action),
         Some(_) | None => enters(action) == (None, None, None),
