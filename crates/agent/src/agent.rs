@@ -2,12 +2,11 @@
 
 use crate::ask::ask_for_a_plan;
 use crate::attempt::Attempt;
-use crate::parking::Parking;
+use crate::parking::{Kept, Parking};
 use crate::recaller::Recaller;
 use crate::recorder::Recorder;
 use crate::resume::ANSWER;
 use crate::run::{Ended, Run, Trouble};
-use chrono::TimeDelta;
 use domain::clock::Clock;
 use domain::decide::Last;
 use domain::escalation::{Answer, Resumed};
@@ -71,9 +70,6 @@ pub enum Aborted {
     #[error("the trace cannot be written")]
     Trace(#[source] LeaseError),
 }
-
-/// How long a session is kept open for an answer; a longer wait is bridged by saving it.
-const PARKED_FOR: TimeDelta = TimeDelta::minutes(10);
 
 /// A plan to go by, and where it comes from.
 struct Plan {
@@ -146,8 +142,8 @@ impl Agent {
         let session = run.attempt.into_session();
         let unparked = match ended {
             Ok(Ended::Asks(end)) => {
-                let until = self.clock.now() + PARKED_FOR;
-                if let Some(session) = self.parking.park((lease.run_id, steps), session, until) {
+                let kept = Kept::of(&end, self.clock.now());
+                if let Some(session) = self.parking.park((lease.run_id, steps), session, kept) {
                     session.close().await;
                 }
                 return Ok(end);

@@ -28,7 +28,9 @@ impl Run<'_> {
             return Ok(Outcome::NotTried("the remembered remedy leads off this site".into()));
         }
         for remembered in remedy.steps.iter().filter(|step| whole || !step.own) {
-            let form = ways::remembered(healing.step, remembered);
+            let Some(form) = ways::remembered(healing.step, remembered) else {
+                return Ok(Outcome::NotTried("what is remembered is about another choice".into()));
+            };
             let step = match self.recognise(form, remembered.fingerprint.as_ref()).await {
                 Ok(step) => step,
                 Err(why) => return Ok(Outcome::NotTried(why)),

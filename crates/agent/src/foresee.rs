@@ -29,7 +29,7 @@ impl Run<'_> {
         }
         let mut last = None;
         for remembered in &remedy.steps {
-            let form = ways::remembered(step, remembered);
+            let Some(form) = ways::remembered(step, remembered) else { return Ok(None) };
             let Ok(read) = self.recognise(form, remembered.fingerprint.as_ref()).await else {
                 info!(step = at.step, "a foreseen way does not fit the page");
                 return Ok(None);

@@ -7,10 +7,14 @@ use crate::ways;
 use domain::heal::{Candidate, dismissals, openers};
 use domain::memory::Approach;
 use domain::plan::{ActionName, PlanStep, ScrollBy, StepForm};
+use domain::snapshot::Element;
 use domain::step::HealSource;
 
 /// How many things are opened in search of one.
 const OPENINGS: usize = 3;
+
+/// How long it may take to close what was opened: it may cover what opened it.
+const CLOSES_WITHIN_MS: u32 = 1000;
 
 impl Run<'_> {
     /// What is done about such a failure in general.
@@ -123,8 +127,32 @@ impl Run<'_> {
             if !matches!(outcome, Outcome::NotTried(_)) {
                 break;
             }
+            self.close_again(healing, way, candidate).await?;
         }
         Ok(outcome)
+    }
+
+    /// Puts back what was opened in vain: who looks at the page next, a human above all, would
+    /// close it with the click that is meant to open it.
+    async fn close_again(
+        &mut self,
+        healing: &Healing<'_>,
+        way: &Way,
+        clicked: &Candidate,
+    ) -> Result<(), Aborted> {
+        let same = |it: &&Element| {
+            let (it, clicked) = (&it.fingerprint, &clicked.fingerprint);
+            it.xpath == clicked.xpath && it.frame == clicked.frame && it.name == clicked.name
+        };
+        let mut now = self.attempt.seen().now.elements.iter();
+        let Some(still) = now.find(same).filter(|it| is_open(it)) else { return Ok(()) };
+        let still = Candidate { fingerprint: still.fingerprint.clone(), ..clicked.clone() };
+        let click = ways::preparing_click(healing.step);
+        let click = StepForm { timeout_ms: Some(CLOSES_WITHIN_MS), ..click };
+        if let Ok(step) = self.located(&click, &still).await {
+            self.take_way(healing, way, &step, false).await?;
+        }
+        Ok(())
     }
 
     async fn click_preparing(
@@ -147,4 +175,12 @@ impl Run<'_> {
         let is_path = href.starts_with('/') && !href.starts_with("//");
         is_path.then(|| href.to_owned())
     }
+}
+
+/// Whether something that was clicked to open it can be closed by another click: unless it says
+/// that it is closed, or is a tab, which stays.
+fn is_open(opener: &Element) -> bool {
+    let print = &opener.fingerprint;
+    let says = print.attributes.get("aria-expanded").map(String::as_str);
+    says != Some("false") && print.role.as_deref() != Some("tab")
 }

@@ -25,19 +25,25 @@ pub(crate) fn instead(step: &PlanStep, action: StepForm) -> StepForm {
 }
 
 /// A remembered action, with what only the step knows: its value, what it reads, its conditions.
-pub(crate) fn remembered(step: &PlanStep, remembered: &RemedyStep) -> StepForm {
+/// `None` when it chose another name for something that this step does not choose.
+pub(crate) fn remembered(step: &PlanStep, remembered: &RemedyStep) -> Option<StepForm> {
     let form = &remembered.form;
+    if remembered.renamed.is_some() && remembered.renamed != step.form.value {
+        return None;
+    }
     if !remembered.own {
-        return StepForm { intent: Some(preparing(step)), ..form.clone() };
+        return Some(StepForm { intent: Some(preparing(step)), ..form.clone() });
     }
-    if form.action == step.form.action {
-        return StepForm {
-            target: form.target.clone().or_else(|| step.form.target.clone()),
-            to: form.to.clone().or_else(|| step.form.to.clone()),
-            ..alone(step)
-        };
+    if form.action != step.form.action {
+        return Some(instead(step, form.clone()));
     }
-    instead(step, form.clone())
+    let renamed = form.value.as_ref().filter(|_| remembered.renamed.is_some());
+    Some(StepForm {
+        target: form.target.clone().or_else(|| step.form.target.clone()),
+        to: form.to.clone().or_else(|| step.form.to.clone()),
+        value: renamed.or(step.form.value.as_ref()).cloned(),
+        ..alone(step)
+    })
 }
 
 /// A click that prepares a step, wherever it goes.
@@ -64,5 +70,34 @@ pub(crate) fn read(form: StepForm, values: &Values) -> Option<PlanStep> {
             tracing::warn!(fault, "a way past a failure cannot be read and is left out");
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn select(value: &str) -> PlanStep {
+        let form = StepForm {
+            intent: Some("choose the state".into()),
+            target: Some(TargetForm { css: Some("#state".into()), ..TargetForm::default() }),
+            value: Some(value.into()),
+            ..StepForm::of(ActionName::Select)
+        };
+        read(form, &Values::default()).unwrap()
+    }
+
+    #[test]
+    fn a_new_name_of_an_option_stands_for_the_old_one_and_for_no_other() {
+        let known = RemedyStep {
+            form: StepForm { value: Some("Live".into()), ..StepForm::of(ActionName::Select) },
+            fingerprint: None,
+            own: true,
+            renamed: Some("published".into()),
+        };
+        let form = remembered(&select("published"), &known).unwrap();
+        assert_eq!(form.value.as_deref(), Some("Live"));
+        assert_eq!(form.target, select("published").form.target);
+        assert_eq!(remembered(&select("draft"), &known), None);
     }
 }

@@ -19,7 +19,8 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 use utoipa::ToSchema;
 
-/// One remembered action. It has no value: what is typed comes from the step it heals.
+/// One remembered action. It has no value: what is typed comes from the step it heals. The options
+/// of a `select` alone are the page's words, not somebody's.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct RemedyStep {
     /// What to do, with placeholders; never a value, a file or a condition.
@@ -31,6 +32,10 @@ pub struct RemedyStep {
     /// Whether it does what the failing step was for: then value, files, `as`, shape and `expect`
     /// are those of that step. At most one is, and it is the last.
     pub own: bool,
+    /// Of a `select` that chooses what is called otherwise by now: what the plan chose. The new
+    /// name is the value of the form, and holds for that choice only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renamed: Option<String>,
 }
 
 /// What got past a failure.
@@ -67,7 +72,11 @@ impl Remedy {
     /// What it does, canonically.
     pub(super) fn content(&self) -> String {
         let steps: Vec<_> = self.steps.iter().map(|step| (&step.form, step.own)).collect();
-        canonical(&(self.approach, steps))
+        let renamed: Vec<_> = self.steps.iter().filter_map(|it| it.renamed.as_ref()).collect();
+        if renamed.is_empty() {
+            return canonical(&(self.approach, steps));
+        }
+        canonical(&(self.approach, steps, renamed))
     }
 
     /// Whether its actions can still be read. One that an older version remembered may not.
@@ -110,7 +119,8 @@ impl RemedyStep {
 fn lend(form: &mut StepForm) {
     let text = || Some("x".to_owned());
     match form.action {
-        ActionName::Fill | ActionName::Select => form.value = text(),
+        ActionName::Fill => form.value = text(),
+        ActionName::Select => form.value = form.value.take().or_else(text),
         ActionName::Extract => form.save_as = text(),
         ActionName::Upload => {
             form.files = Some(vec![FileForm { name: "x".into(), text: text(), base64: None }]);

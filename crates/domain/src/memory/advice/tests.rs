@@ -47,7 +47,7 @@ fn known(number: u128, selector: &str, proof: Proof) -> KnownRemedy {
         id: RemedyId::from_uuid(Uuid::from_u128(number)),
         remedy: Remedy {
             approach: Approach::OtherLocator,
-            steps: vec![RemedyStep { form, fingerprint: None, own: true }],
+            steps: vec![RemedyStep { form, fingerprint: None, own: true, renamed: None }],
         },
         trust: Trust::Verified,
         proof,

@@ -265,6 +265,27 @@ fn a_trace_without_the_contents_of_files_still_tells_where_they_went() {
 }
 
 #[test]
+fn an_option_that_a_human_called_by_its_new_name_is_remembered_for_the_old_one() {
+    let mut story = Story::new();
+    story.run.plan.steps[0] = form(json!({"intent": "choose the state", "action": "select",
+        "target": {"css": "#state"}, "value": "published"}));
+    let by = || HealSource::Human { escalation_id: EscalationId::from_uuid(Uuid::from_u128(5)) };
+    let told = |value: &str| {
+        let live = json!({"action": "select", "target": {"label": "State"}, "value": value});
+        let story = Story { run: story.run.clone() }.planned(0, GONE);
+        story.then(heal(0, 1, 0, by(), true), &live, None).planned(1, None).distilled().uses
+    };
+    let step = told("Live")[0].1.steps[0].clone();
+    assert_eq!(step.form.value.as_deref(), Some("Live"));
+    assert_eq!(step.renamed.as_deref(), Some("published"));
+    let step = told("published")[0].1.steps[0].clone();
+    assert_eq!((step.form.value, step.renamed), (None, None), "it is the step's own");
+    for variable in ["{{inputs.user}}", "{{secrets.state}}", "State of ada"] {
+        assert_eq!(told(variable), [], "{variable}");
+    }
+}
+
+#[test]
 fn one_locator_for_two_purposes_makes_two_situations() {
     let met = |intent: &str| {
         let mut story = Story::new();

@@ -108,7 +108,9 @@ fn remedy(
     approach: crate::memory::Approach,
 ) -> Option<Remedy> {
     let own = group.own();
-    if own.is_some_and(|own| !borrows(&own.action, facts.planned(group.step))) {
+    let planned = facts.planned(group.step);
+    let renamed = own.and_then(|own| renamed(&own.action, planned));
+    if renamed.is_none() && own.is_some_and(|own| !borrows(&own.action, planned)) {
         return None;
     }
     let pages: Vec<Option<Url>> = group.steps.iter().map(|step| facts.page(step.seq)).collect();
@@ -117,8 +119,18 @@ fn remedy(
         fingerprint: step.fingerprint.as_ref(),
         own: own.is_some_and(|own| own.seq == step.seq),
         page: page.as_ref(),
+        instead_of: renamed.filter(|_| own.is_some_and(|own| own.seq == step.seq)),
     });
     Remedy::of_steps(approach, taken, &facts.lifter)
+}
+
+/// What the plan chooses in a list, where an action chose something else there: an option that is
+/// called otherwise by now.
+fn renamed<'a>(action: &StepForm, planned: Option<&'a StepForm>) -> Option<&'a str> {
+    let planned = planned.filter(|planned| planned.action == ActionName::Select)?;
+    let differs = action.action == ActionName::Select && action.value != planned.value;
+    let one = planned.values.is_none() && action.values.is_none() && action.value.is_some();
+    planned.value.as_deref().filter(|_| differs && one)
 }
 
 /// Whether everything an action enters is what the plan's step enters: only then can a remedy,

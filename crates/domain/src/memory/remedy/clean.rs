@@ -2,7 +2,7 @@
 
 use crate::memory::placeholders::with_dummies;
 use crate::memory::{Lifter, RemedyStep};
-use crate::plan::StepForm;
+use crate::plan::{ActionName, StepForm};
 use crate::snapshot::Fingerprint;
 use url::Url;
 
@@ -17,6 +17,8 @@ pub struct Taken<'a> {
     pub own: bool,
     /// The URL of the page it was done on.
     pub page: Option<&'a Url>,
+    /// What the plan chose, where this chose something else in its place.
+    pub instead_of: Option<&'a str>,
 }
 
 impl Taken<'_> {
@@ -26,11 +28,21 @@ impl Taken<'_> {
         if lifter.lift_form(&mut form) {
             return None;
         }
+        if let Some(planned) = self.instead_of {
+            let chosen = self.form.value.as_deref()?;
+            // A name that an input has is another one in the next run.
+            let is_fixed = |text: &str| !text.contains("{{") && lifter.lift_text(text) == text;
+            if self.form.action != ActionName::Select || !is_fixed(chosen) || !is_fixed(planned) {
+                return None;
+            }
+            form.value = Some(chosen.to_owned());
+        }
         let fingerprint = self.fingerprint.cloned().map(|mut fingerprint| {
             lifter.lift(&mut fingerprint);
             fingerprint
         });
-        Some(RemedyStep { form, fingerprint, own: self.own })
+        let renamed = self.instead_of.map(str::to_owned);
+        Some(RemedyStep { form, fingerprint, own: self.own, renamed })
     }
 }
 

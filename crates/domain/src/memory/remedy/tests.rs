@@ -15,7 +15,8 @@ fn page() -> Url {
 
 fn remembered(json: serde_json::Value, lifter: &Lifter) -> Option<StepForm> {
     let (form, page) = (form(json), page());
-    let taken = Taken { form: &form, fingerprint: None, own: true, page: Some(&page) };
+    let taken =
+        Taken { form: &form, fingerprint: None, own: true, page: Some(&page), instead_of: None };
     Remedy::of_steps(Approach::OtherLocator, [taken], lifter)
         .map(|remedy| remedy.steps[0].form.clone())
 }
@@ -100,6 +101,7 @@ fn remedy(approach: Approach, steps: &[(serde_json::Value, bool)]) -> Remedy {
         form: form(json.clone()),
         fingerprint: None,
         own: *own,
+        renamed: None,
     });
     Remedy { approach, steps: steps.collect() }
 }

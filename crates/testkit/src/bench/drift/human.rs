@@ -28,13 +28,17 @@ pub(super) fn answer(job: &Job, label: &Label, question: &Escalation) -> Value {
         };
         truth.iter().any(|truth| same(&on(truth), truth))
     };
-    if let Some(pick) = question.candidates.iter().find(|each| is_right(&each.fingerprint)) {
+    let way = step.way(&job.release);
+    // A candidate is taken with the step's own words.
+    let other_words = matches!(&way, Some(Way::Full { with, .. }) if !with.is_empty());
+    let mut candidates = question.candidates.iter().filter(|_| !other_words);
+    if let Some(pick) = candidates.find(|each| is_right(&each.fingerprint)) {
         return json!({ "kind": "candidate", "index": pick.index });
     }
     // What is left out is that of the step.
     let mut action = Map::new();
     action.insert("action".into(), step.form.get("action").cloned().unwrap_or_default());
-    match step.way(&job.release) {
+    match way {
         Some(Way::At(at)) => drop(action.insert("target".into(), target(&at))),
         Some(Way::Full { at, with, .. }) => {
             action.insert("target".into(), target(&at));

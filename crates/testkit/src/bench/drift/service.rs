@@ -35,6 +35,8 @@ impl Service {
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--json"])
             .args(["--site-concurrency", "64", "--poll-ms", "200", "--slots", "4"])
+            // Whoever runs may ask: the human answers at once, on the page that was asked about.
+            .args(["--parked-sessions", "4"])
             .env("WAYMARK_DATA_DIR", &data)
             .env("WAYMARK_ALLOW_EGRESS", "127.0.0.0/8")
             .stdin(Stdio::null())
