@@ -204,6 +204,7 @@ impl Agent {
             frame: None,
             outside: from.is_none(),
             redo: from.map(|from| from.redo.clone()).unwrap_or_default(),
+            found: from.map(|from| from.found.clone()).unwrap_or_default(),
         }
     }
 

@@ -47,6 +47,7 @@ impl Run<'_> {
             plan: self.borrowed.clone(),
             asked: self.asked,
             redo: self.redo.clone(),
+            found: self.found.clone(),
         }
     }
 

@@ -32,8 +32,11 @@ impl Run<'_> {
         let plan = self.plan;
         for index in &resume.redo {
             let Some(step) = plan.get(*index as usize) else { continue };
+            // As it was done: the plan's own way may be the one that failed.
+            let found = resume.found.get(index).map(|it| ways::with_target(step, it.clone()));
+            let found = found.and_then(|form| ways::read(form, &self.values));
             let taking = Taking {
-                step,
+                step: found.as_ref().unwrap_or(step),
                 at: None,
                 decision: StepDecision::Restore { step: *index },
                 effect: None,

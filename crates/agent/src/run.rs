@@ -9,11 +9,14 @@ use domain::escalation::Tried;
 use domain::heal::Candidate;
 use domain::memory::{Effect, Lifter, SiteMemory, Situation, WorkingLocator};
 use domain::observation::Change;
-use domain::plan::{Action, ActionName, Conditions, PlanForm, PlanStep, StepForm, Values};
+use domain::plan::{
+    Action, ActionName, Conditions, PlanForm, PlanStep, StepForm, TargetForm, Values,
+};
 use domain::ports::Lease;
 use domain::run::RunEnd;
 use domain::step::StepDecision;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::Instant;
 use tracing::info;
@@ -44,6 +47,8 @@ pub(crate) struct Run<'a> {
     pub(crate) outside: bool,
     /// Steps of the plan to do again if the page has to be opened anew.
     pub(crate) redo: Vec<u32>,
+    /// Where those of them were done that the plan has elsewhere.
+    pub(crate) found: BTreeMap<u32, TargetForm>,
 }
 
 /// A step in trouble: what was tried and what was considered.
@@ -191,14 +196,20 @@ impl Run<'_> {
         let loaded = |change: &Change| matches!(change, Change::Navigated { .. });
         if self.attempt.seen().observation.changes.iter().any(loaded) {
             self.redo.clear();
+            self.found.clear();
         }
         let Last::Worked { at: Some(at), .. } = last else { return };
         self.outside &= self.attempt.began_on() == self.attempt.page();
         if self.plan[at.step].form.action == ActionName::SwitchFrame {
             self.frame = self.the_only_frame(self.plan[at.step].form.target.is_some());
         }
-        if is_kept_in_page(self.plan[at.step].form.action) {
+        let planned = &self.plan[at.step].form;
+        if is_kept_in_page(planned.action) {
             self.redo.push(at.step_number());
+            let done_at = self.attempt.done_at(planned.action);
+            if let Some(other) = done_at.filter(|it| planned.target.as_ref() != Some(*it)) {
+                self.found.insert(at.step_number(), other.clone());
+            }
         }
         self.trouble = Trouble::default();
     }

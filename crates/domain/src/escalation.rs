@@ -7,6 +7,7 @@ use crate::memory::{Approach, Situation};
 use crate::plan::{PlanForm, StepForm, TargetForm};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// What is asked for.
@@ -123,6 +124,8 @@ pub struct ResumePoint {
     pub asked: u32,
     /// Steps of the plan to do again on the restored page: what was filled in since it was loaded.
     pub redo: Vec<u32>,
+    /// Where those of them were done that the plan has elsewhere.
+    pub found: BTreeMap<u32, TargetForm>,
 }
 
 /// A question as the store keeps it.
