@@ -141,10 +141,11 @@ async fn a_run_whose_worker_died_while_it_waited_goes_on_elsewhere() {
     let (_api, client) = fleet.api().await;
     let mut first = fleet.work("first", &["--lease-seconds", "3"]);
     let mut body = site.task("a", "gone");
-    // The trouble comes with the form filled in: that has to be done again.
+    // The trouble comes with the form filled in, in a field that had to be found: that has to be
+    // done again, where it was found.
     body["start_url"] = json!(site.at("/covered/basket"));
     body["plan"]["steps"][0] = json!({"intent": "type the name of the customer", "action": "fill",
-        "target": {"css": "#customer"}, "value": "{{inputs.name}}"});
+        "target": {"css": "#client"}, "value": "{{inputs.name}}", "timeout_ms": 500});
     body["plan"]["steps"][1] = json!({"intent": "fetch the parcel", "action": "click",
         "target": {"css": "#parcel"}, "timeout_ms": 500});
     body["limits"]["answer_seconds"] = json!(600);
