@@ -79,13 +79,29 @@ function editingHost(element) {
 // The choice that was made last: of what, which values, and what was chosen before.
 let choosing = null;
 
-// The options a text may mean: the one with that value, else those with that label.
+// What stays of an option's text when somebody only writes it otherwise: in capitals, with other
+// spaces, as a word of code, with a full stop. Signs that make a difference (C++, -1, <18) stay.
+const loosely = (text) => fold(text.normalize('NFKC')).toLowerCase()
+  .replace(/(?<=\p{L})[\s_\p{Pd}]+(?=\p{L})/gu, ' ').replace(/^["'“”‘’«»]+|["'“”‘’«».:;,!?…]+$/gu, '');
+
+// The options a text may mean: the one with that value, else those with that label, else those that
+// say the same in another spelling.
 function optionsLike(all, text) {
   const byValue = all.find((option) => option.value === text);
   if (byValue) return [byValue];
-  const same = all.filter((option) => fold(option.label) === fold(text) || fold(option.text) === fold(text));
+  let same = all.filter((option) => fold(option.label) === fold(text) || fold(option.text) === fold(text));
+  const loose = loosely(text);
+  if (same.length === 0 && loose) {
+    same = all.filter((option) => [option.value, option.label, option.text].some((it) => loosely(it) === loose));
+  }
   // Options with one value are one choice.
   return same.filter((option, at) => same.findIndex((other) => other.value === option.value) === at);
+}
+
+// What an option is called: its label, and its value where that says nothing.
+function optionName(option) {
+  const label = fold(option.label);
+  return /[\p{L}\p{N}]/u.test(label) ? label : `${label} (value "${option.value}")`.trim();
 }
 
 const valuesOf = (select) => [...select.selectedOptions].map((option) => option.value);
@@ -130,7 +146,7 @@ async function choose({ target, ms, options, secret }) {
     const missing = wanted.findIndex((option) => !option);
     if (missing >= 0) {
       note({ class: 'element_not_found', reason: 'no_option', option: missing,
-        has: all.slice(0, 30).map((option) => fold(option.label)) });
+        has: all.slice(0, 30).map(optionName) });
       return undefined;
     }
     const off = wanted.findIndex((option) => option.matches(':disabled'));

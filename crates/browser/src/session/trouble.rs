@@ -70,7 +70,7 @@ impl Trouble {
         let waited = budget.shown();
         match (class, self.reason.as_deref()) {
             (ErrorClass::AmbiguousMatch, Some("options")) => format!(
-                "the select {of} has {} options with this label; choose one by its value: {}",
+                "the select {of} has {} options that read like this; choose one by its value: {}",
                 self.count,
                 list(&self.has)
             ),

@@ -1,6 +1,7 @@
 //! Actions: each does what a person's hand would, with events the page takes for real.
 
-use super::harness::on;
+use super::harness::{on, with_pages};
+use super::pages::Texts;
 use domain::failure::ErrorClass::{
     AmbiguousMatch, ElementNotFound, NotInteractable, ValidationRejected,
 };
@@ -122,6 +123,40 @@ fn pickers_take_values_in_their_own_format() {
         let wrong =
             json!({ "action": "fill", "target": { "label": "Day" }, "value": "24.11.2026" });
         page.fail(ValidationRejected, "YYYY-MM-DD", wrong).await;
+    });
+}
+
+/// The select as its page is today: options are written otherwise, or are like several.
+const RESPELT: Texts = &[(
+    "/",
+    "<select id=state><option value=\"\">---------</option><option>Draft</option>\
+     <option>In  Progress:</option><option value=Published>Live</option></select>\
+     <select id=unclear><option value=1>active</option><option value=2>ACTIVE!</option></select>\
+     <select id=signs><option>C</option><option>-1</option><option value=__None></option></select>",
+)];
+
+#[test]
+fn an_option_that_is_only_spelt_otherwise_is_chosen() {
+    with_pages(RESPELT, async |page, _| {
+        let choose = |css: &str, value: &str| json!({ "action": "select", "target": { "css": css }, "value": value });
+        for (asked, held) in [
+            ("draft", "Draft"),
+            ("in_progress", "In Progress:"),
+            ("in-progress", "In Progress:"),
+            ("published", "Published"),
+            ("DRAFT.", "Draft"),
+        ] {
+            let mut form = choose("#state", asked);
+            form["expect"] = json!({ "value": { "target": { "css": "#state" }, "equals": held } });
+            page.act(form).await;
+        }
+        page.fail(AmbiguousMatch, "by its value: `1`, `2`", choose("#unclear", "Active")).await;
+        page.act(choose("#unclear", "active")).await;
+        let missing = "it has: `--------- (value \"\")`, `Draft`, `In Progress:`, `Live`";
+        page.fail(ElementNotFound, missing, choose("#state", "archived")).await;
+        page.fail(ElementNotFound, "`(value \"__None\")`", choose("#signs", "C++")).await;
+        page.fail(ElementNotFound, "it has: `C`, `-1`", choose("#signs", "1")).await;
+        page.fail(ElementNotFound, "it has: ", choose("#state", "...")).await;
     });
 }
 
