@@ -107,8 +107,34 @@ function explain() {
         says: control.validationMessage || '' });
     }
   }
-  const password = queryAll(document, 'input[type=password]').some(isVisible);
-  return { complaints, invalid, password, challenge: challenge() };
+  return { complaints, invalid, login: asksForLogin(), challenge: challenge() };
+}
+
+const ENTERS = /\b(log|sign)[ -]?(in|on)\b/i;
+const LEAVES = /\b(log|sign)[ -]?(out|off)\b/i;
+const CHOOSES = /\b(add|change|choose|create|edit|forg[eo]t(ten)?|new|register|reset|set|sign[ -]?up|update)\b/i;
+const WAYS_OUT = ['logout', 'log-out', 'log_out', 'logoff', 'signout', 'sign-out', 'sign_out', 'signoff']
+  .flatMap((word) => [`a[href*="${word}" i]`, `form[action*="${word}" i]`]).join(', ');
+const BUTTONS = 'button, input[type=submit], input[type=button], input[type=image], [role=button]';
+
+// Whether the page asks who one is. One password is asked for then: two, or a new one, are about to
+// be set. And where one can log out, one is logged in.
+function asksForLogin() {
+  const passwords = queryAll(document, 'input[type=password]').filter(isVisible);
+  if (passwords.length > 1 || passwords.some((field) => /new-password/i.test(field.autocomplete))) return false;
+  const called = (selector, words) =>
+    queryAll(document, selector).some((element) => isVisible(element) && words.test(nameOf(element)));
+  if (queryAll(document, WAYS_OUT).length > 0 || called(`a, [role=menuitem], ${BUTTONS}`, LEAVES)) return false;
+  const titles = [document.title, ...queryAll(document, 'h1, h2, legend').filter(isVisible).map(visibleText)];
+  if (titles.some((title) => CHOOSES.test(title)) && !titles.some((title) => ENTERS.test(title))) return false;
+  if (passwords.length === 1) return true;
+  // Some ask for the name first, and for nothing else.
+  const fields = queryAll(document, 'input:not([type=hidden]), textarea, select')
+    .filter((field) => isVisible(field) && isTyped(field));
+  const names = /user|login|mail|account/i;
+  const user = fields.length === 1 && [fields[0].autocomplete, fields[0].type, fields[0].name, fields[0].id]
+    .some((word) => names.test(word));
+  return user && called(BUTTONS, ENTERS);
 }
 
 const CAPTCHAS = {

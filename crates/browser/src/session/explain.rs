@@ -17,8 +17,8 @@ struct Explanation {
     complaints: Vec<String>,
     /// Fields the browser or the page marks as wrong.
     invalid: Vec<Invalid>,
-    /// Whether a password is asked for.
-    password: bool,
+    /// Whether it asks who one is.
+    login: bool,
     /// A test for humans.
     challenge: Option<String>,
 }
@@ -63,7 +63,7 @@ impl BrowserSession {
             }
             ErrorClass::ElementNotFound => match &page.challenge {
                 Some(test) => challenged(failure, test),
-                None if page.password && self.sent_to_login(action) => wants_login(failure),
+                None if page.login && self.sent_to_login(action) => wants_login(failure),
                 None => failure,
             },
             _ => self.weigh_expectation(failure, page),
@@ -93,7 +93,7 @@ impl BrowserSession {
             return Failure { class: ErrorClass::ValidationRejected, message, ..failure };
         }
         let came_to_login =
-            page.password && looks_like_login(&url) && !looks_like_login(&self.began.url);
+            page.login && looks_like_login(&url) && !looks_like_login(&self.began.url);
         if came_to_login && page.complaints.is_empty() {
             return wants_login(failure);
         }
@@ -134,11 +134,25 @@ impl BrowserSession {
     }
 }
 
+/// Whether an address is one of a login, by the parts of its path: `/auth/user/add` is not.
 fn looks_like_login(url: &str) -> bool {
-    let url = url.split(['?', '#']).next().unwrap_or(url).to_lowercase();
-    ["login", "log-in", "log_in", "signin", "sign-in", "sign_in", "/auth", "sso"]
-        .iter()
-        .any(|word| url.contains(word))
+    let (url, fragment) = url.split_once('#').unwrap_or((url, ""));
+    let url = url.split('?').next().unwrap_or(url);
+    let path = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let own = path.split('/').skip(1);
+    // The address within an application that never loads another page.
+    let within = fragment.split('?').next().unwrap_or_default().split('/').skip(1);
+    let parts: Vec<String> =
+        own.chain(within).filter(|part| !part.is_empty()).map(str::to_lowercase).collect();
+    let enters = |part: &String| {
+        let words: String = part.chars().filter(|letter| !"-_".contains(*letter)).collect();
+        ["login", "logon", "signin"].iter().any(|word| words.contains(word))
+    };
+    let asks = |part: &String| {
+        ["auth", "authorize", "authenticate", "sso"]
+            .contains(&part.split('.').next().unwrap_or(part))
+    };
+    parts.iter().any(enters) || parts.last().is_some_and(asks)
 }
 
 fn challenged(failure: Failure, test: &str) -> Failure {
@@ -149,4 +163,27 @@ fn challenged(failure: Failure, test: &str) -> Failure {
 fn wants_login(failure: Failure) -> Failure {
     let message = format!("the page wants a login first; {}", failure.message);
     Failure { class: ErrorClass::LoginRequired, message, ..failure }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::looks_like_login;
+
+    #[test]
+    fn a_login_is_known_by_its_address() {
+        for (url, is) in [
+            ("https://x.example/admin/login/?next=/admin/", true),
+            ("https://x.example/users/sign_in", true),
+            ("https://x.example/wp-login.php", true),
+            ("https://x.example/realms/a/openid-connect/auth?client_id=b", true),
+            ("https://x.example/#/log-in?to=/", true),
+            ("https://x.example/auth", true),
+            ("https://x.example/admin/auth/user/add/", false),
+            ("https://x.example/lessons/?from=/login", false),
+            ("https://login.example/orders", false),
+            ("about:blank", false),
+        ] {
+            assert_eq!(looks_like_login(url), is, "{url}");
+        }
+    }
 }

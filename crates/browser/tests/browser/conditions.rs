@@ -1,6 +1,7 @@
 //! Conditions: waiting until they hold, and saying which do not and what the page says instead.
 
-use super::harness::on;
+use super::harness::{on, with_pages};
+use super::pages::Texts;
 use domain::failure::ErrorClass::{
     Challenge, ElementNotFound, ExpectationFailed, LoginRequired, ValidationRejected,
 };
@@ -95,6 +96,49 @@ fn being_sent_to_the_login_is_told_apart() {
         let open = json!({ "action": "navigate", "url": "/private", "expect": { "text": "Hello" }, "timeout_ms": 1000 });
         page.fail(LoginRequired, "wants a login first", open).await;
     });
+}
+
+/// Pages at the address of a login, and whether they ask for one.
+const LOGINS: Texts = &[
+    ("/", "<h1>Start</h1>"),
+    ("/login/one", "<h1>Welcome</h1><input type=password>"),
+    (
+        "/login/named",
+        "<title>Sign in</title><h2>New here? Create an account</h2><input type=password>",
+    ),
+    ("/login/first", "<input type=email><button>Log in</button>"),
+];
+
+const NO_LOGINS: Texts = &[
+    ("/", "<h1>Start</h1>"),
+    ("/login/users/add", "<h1>User</h1><input><input type=password><input type=password>"),
+    ("/login/new", "<h1>Welcome</h1><input type=password autocomplete=new-password>"),
+    ("/login/reset", "<title>Reset your password</title><input type=email><input type=password>"),
+    ("/login/mine", "<h2>Change password</h2><input type=password>"),
+    ("/login/inside", "<form action=/logout method=post hidden></form><input type=password>"),
+    ("/login/out", "<button>Sign out</button><input type=password>"),
+    ("/login/search", "<input name=q><button>Search</button>"),
+    ("/login/letter", "<input type=email><button>Subscribe</button>"),
+    ("/auth/user/add", "<h1>User</h1><input><input type=password>"),
+];
+
+#[test]
+fn only_a_page_that_asks_who_one_is_is_a_login() {
+    let looks = |texts: Texts, class| {
+        with_pages(texts, async |page, pages| {
+            for (path, _) in &texts[1..] {
+                page.open(&pages.url("/")).await;
+                let open = json!({ "action": "navigate", "url": path,
+                    "expect": { "text": "Orders" }, "timeout_ms": 1000 });
+                page.fail(class, "expected the text", open).await;
+                let delete = json!({ "action": "click", "target": { "css": "#delete" } });
+                let missing = if class == LoginRequired { class } else { ElementNotFound };
+                page.fail(missing, "", delete).await;
+            }
+        });
+    };
+    looks(LOGINS, LoginRequired);
+    looks(NO_LOGINS, ExpectationFailed);
 }
 
 #[test]
