@@ -187,6 +187,39 @@ async fn a_code_that_a_human_gives_is_used_once_and_kept_nowhere() {
 }
 
 #[tokio::test]
+async fn every_code_that_a_run_was_given_stays_out_of_its_trace() {
+    let (fleet, site) = (Fleet::new().await, ShopSite::start().await);
+    let (_serve, client) = fleet.serve(&[]).await;
+    let body = json!({
+        "goal": "look into the inbox", "start_url": site.at("/codes/1"), "site": "shop",
+        "agent": "a",
+        "plan": {"steps": [
+            {"intent": "open the inbox", "action": "click", "target": {"css": "#inbox"},
+             "timeout_ms": 1500, "screenshot": true},
+            {"intent": "read what it says", "action": "extract", "as": "says",
+             "target": {"css": "#inbox"}}
+        ]},
+        "limits": {"seconds": 60, "attempts": 1, "answer_seconds": 600}
+    });
+    let task = client.submit(&body).await;
+    for code in ["903177", "551208"] {
+        let escalation = asked(&client, &task).await;
+        let answer = json!({"kind": "input", "value": code, "target": {"label": "Code"}});
+        answered(&client, &escalation, &answer).await;
+    }
+    let task = client.ended(task.id).await;
+    assert_eq!(task.state, TaskState::Succeeded, "{:?}", task.failure);
+    let marks = "Inbox {{secrets.waymark_answer}} {{secrets.waymark_answer_2}}";
+    assert_eq!(task.result, Some(json!({"says": marks})));
+    learnt(&client).await;
+    let dump = testkit::dump::dump(fleet.database_url()).await;
+    for code in ["903177", "551208"] {
+        assert!(!dump.contains(code), "a code is in the database");
+        assert!(!fleet.logs().contains(code), "a code is in a log");
+    }
+}
+
+#[tokio::test]
 async fn a_goal_that_was_reached_needs_no_plan_any_more() {
     let (fleet, site) = (Fleet::new().await, ShopSite::start().await);
     let (_serve, client) = fleet.serve(&[]).await;

@@ -43,6 +43,7 @@ impl ShopSite {
             .route("/{release}/done", get(done))
             .route("/code/", get(code_form).post(code))
             .route("/code/inside", get(inside))
+            .route("/codes/{nth}", get(codes_form).post(codes))
             .with_state(orders.clone());
         Self { site: Site::serve(router).await, orders }
     }
@@ -180,6 +181,41 @@ struct Code {
 async fn code(Form(code): Form<Code>) -> Redirect {
     let right = code.code == "903177";
     Redirect::to(if right { "/code/inside" } else { "/code/" })
+}
+
+/// Asks for two codes, and says at the end which ones it was given.
+async fn codes_form(
+    Path(nth): Path<u8>,
+    Query(given): Query<HashMap<String, String>>,
+) -> Html<String> {
+    let so_far = given.get("so_far").cloned().unwrap_or_default();
+    if nth > 2 {
+        let body =
+            format!("<p>Codes: {so_far}</p><a id=\"inbox\" href=\"#inbox\">Inbox {so_far}</a>");
+        return page("Inside", &body);
+    }
+    page(
+        "Confirm it is you",
+        &format!(
+            "<form method=\"post\"><p>We sent you code {nth}. Confirm that you are human.</p>
+             <label>Code <input name=\"code\" autocomplete=\"one-time-code\"></label>
+             <input type=\"hidden\" name=\"so_far\" value=\"{so_far}\">
+             <button>Confirm</button></form>"
+        ),
+    )
+}
+
+#[derive(Deserialize)]
+struct AnotherCode {
+    code: String,
+    so_far: String,
+}
+
+async fn codes(
+    Path(nth): Path<u8>,
+    Form(AnotherCode { code, so_far }): Form<AnotherCode>,
+) -> Redirect {
+    Redirect::to(&format!("/codes/{}?so_far={so_far}+{code}", nth + 1))
 }
 
 async fn inside() -> Html<String> {

@@ -5,7 +5,7 @@ use crate::attempt::Attempt;
 use crate::parking::{Kept, Parking};
 use crate::recaller::Recaller;
 use crate::recorder::Recorder;
-use crate::resume::ANSWER;
+use crate::resume::answer_name;
 use crate::run::{Ended, Run, Trouble};
 use domain::clock::Clock;
 use domain::decide::Last;
@@ -275,12 +275,11 @@ async fn go_on(run: &mut Run<'_>, resumed: &Resumed, restoring: bool) -> Result<
     Box::pin(run.finish(last)).await
 }
 
-/// The values of a task; an answer that was typed joins its secrets.
+/// The values of a task; what humans typed in this run joins its secrets.
 fn values(lease: &Lease) -> Values {
     let mut values = lease.values();
-    if let Some(input) = lease.resumed.as_deref().and_then(|it| it.input.clone()) {
-        values.secrets.insert(ANSWER.into(), input);
-    }
+    let inputs = lease.resumed.iter().flat_map(|resumed| &resumed.inputs);
+    values.secrets.extend(inputs.map(|(asked, input)| (answer_name(*asked), input.clone())));
     values
 }
 

@@ -6,15 +6,21 @@ use crate::heal::{Healing, Outcome, Way};
 use crate::run::Run;
 use crate::ways;
 use domain::decide::{Last, Position};
-use domain::escalation::{Answer, Escalation, EscalationKind, Resumed};
+use domain::escalation::{Answer, Ask, Escalation, EscalationKind, Resumed};
 use domain::failure::{ErrorClass, Failure};
 use domain::memory::Approach;
 use domain::plan::{ActionName, PlanStep, StepForm, TargetForm};
 use domain::snapshot::Fingerprint;
 use domain::step::{HealSource, StepDecision};
 
-/// The name under which an input travels to the page: as a secret, so that it is kept nowhere.
-pub(crate) const ANSWER: &str = "waymark_answer";
+/// The name under which an input travels to the page: as a secret, so that it is shown nowhere. Each
+/// question of a run has its own, so that a later answer does not take the place of an earlier one.
+pub(crate) fn answer_name(asked: u32) -> String {
+    match asked {
+        0 | 1 => "waymark_answer".to_owned(),
+        asked => format!("waymark_answer_{asked}"),
+    }
+}
 
 impl Run<'_> {
     /// Puts a new session where the old one stood: its page, and what had been filled in since
@@ -147,7 +153,7 @@ fn forms(step: &PlanStep, from: &Escalation, answer: &Answer) -> Result<Forms, S
         Answer::Action { action } => vec![Told::own(acted(step, action))],
         Answer::Input { target, .. } => {
             let target = target.clone().or_else(|| step.form.target.clone()).unwrap_or_else(code);
-            typed(step, from.ask.kind, target)
+            typed(step, &from.ask, target)
         }
         Answer::Plan { .. } | Answer::GiveUp { .. } => {
             return Err("this answer does not say what to do about the step".into());
@@ -158,8 +164,9 @@ fn forms(step: &PlanStep, from: &Escalation, answer: &Answer) -> Result<Forms, S
 
 /// What a human typed, where it belongs. A code is sent, and the step follows on the page behind it;
 /// anything else is only filled in: Enter might send a form that is half done.
-fn typed(step: &PlanStep, kind: EscalationKind, target: TargetForm) -> Vec<Told> {
-    let value = Some(format!("{{{{secrets.{ANSWER}}}}}"));
+fn typed(step: &PlanStep, ask: &Ask, target: TargetForm) -> Vec<Told> {
+    let kind = ask.kind;
+    let value = Some(format!("{{{{secrets.{}}}}}", answer_name(ask.resume.asked)));
     if step.form.action == ActionName::Fill && kind != EscalationKind::Challenge {
         let fill = StepForm { value, ..ways::with_target(step, target) };
         return vec![Told::own(fill)];

@@ -178,7 +178,7 @@ pub enum Answer {
         /// The action; its value may be a placeholder.
         action: Box<StepForm>,
     },
-    /// Type this: a one-time code. It is used once and kept nowhere.
+    /// Type this: a one-time code. It is used once, and kept (encrypted) no longer than the run.
     Input {
         /// What to type; left out once it is stored.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -273,14 +273,26 @@ impl Ask {
 }
 
 /// What a resumed run is given.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Resumed {
     /// The question and its answer.
     pub escalation: Escalation,
-    /// The value of an input: a secret.
-    pub input: Option<String>,
+    /// What humans typed in this run: secrets, by how many questions it had asked by then. The
+    /// answer's own is among them; the earlier ones are here because their pages may say them again.
+    pub inputs: BTreeMap<u32, String>,
     /// The session, if it could be saved.
     pub session: Option<SavedSession>,
+}
+
+/// What was typed does not print itself.
+impl std::fmt::Debug for Resumed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Resumed")
+            .field("escalation", &self.escalation)
+            .field("inputs", &self.inputs.keys())
+            .field("session", &self.session)
+            .finish()
+    }
 }
 
 /// What it takes to open a session where another ended: cookies and storage. As secret as a

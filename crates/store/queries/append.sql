@@ -44,7 +44,8 @@ event as (
     order by it.seq
 ),
 -- the first step after an answer uses it up; one that only puts a new session where the old one stood
--- does not, or a crash right after it would lose the answer
+-- does not, or a crash right after it would lose the answer. What was typed stays until the run ends:
+-- whoever goes on after a later question has to know it, to keep it out of the trace.
 acted as (
     select
     from new_step
@@ -59,7 +60,7 @@ used as (
 ),
 wiped as (
     update escalation
-    set session = null, input = null
+    set session = null
     from held
     where escalation.id = held.resumes and exists (select from acted)
 )

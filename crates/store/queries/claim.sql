@@ -64,11 +64,12 @@ resumed as (
     set worker = $4
     where id = any (array(select run_id from claimed where resumes is not null))
 ),
--- an answer that nobody could go on with
+-- the answers of a run that nobody could go on with
 wiped as (
     update escalation
     set session = null, input = null
-    where id = any (array(select resumes from minted where not again and resumes is not null))
+    where run_id = any (array(select old_run_id from minted where expired))
+        and (session is not null or input is not null)
 ),
 event as (
     insert into task_event (task_id, kind, data, at)

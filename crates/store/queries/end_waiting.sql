@@ -16,6 +16,12 @@ ended_run as (
     from ended
     where run.id = ended.run_id and run.outcome is null
 ),
+wiped as (
+    update escalation
+    set session = null, input = null
+    from ended
+    where escalation.task_id = ended.id and (session is not null or input is not null)
+),
 event as (
     insert into task_event (task_id, kind, data, at)
     select id, $5, $6::text::jsonb, $2

@@ -1,5 +1,6 @@
 -- leases.park: the run asks and stays open, the task waits; only for who holds the lease, and not
--- if it was to be cancelled. What an earlier answer left is used up.
+-- if it was to be cancelled. The session of an earlier question is used up; what was typed stays until
+-- the run ends.
 -- $1 task, $2 token, $3 now, $4 id of the question, $5 the question, $6 until when it can be
 -- answered, $7 the session, encrypted, $8 kind and $9 data of the event
 with parked as (
@@ -13,9 +14,9 @@ with parked as (
 ),
 wiped as (
     update escalation
-    set session = null, input = null
+    set session = null
     from parked
-    where escalation.task_id = parked.id and (session is not null or input is not null)
+    where escalation.task_id = parked.id and session is not null
 ),
 asked as (
     insert into escalation (

@@ -17,7 +17,7 @@ use store::Answered;
 /// `answers` of the escalation says which kinds fit. What an `action` leaves out (its `value`, `as`
 /// and so on) is that of the step it stands for; a URL stays on the site of the task, and of secrets
 /// only the placeholders of the task can be used. The value of an `input` is used once: it is
-/// encrypted until then, and never in a trace, a log or an answer.
+/// kept, encrypted, no longer than the run, and never in a trace, a log or an answer.
 ///
 /// One answer counts. A question that has one, or whose time is over, or whose task was cancelled,
 /// takes no other (409, with the code `already_answered`, `expired` or `cancelled`).

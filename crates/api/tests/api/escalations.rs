@@ -142,7 +142,7 @@ async fn what_is_typed_reaches_the_run_and_nothing_else() {
     assert_eq!(answered["answer"], json!({"kind": "input"}));
     let lease = api.claim().await.remove(0);
     let resumed = lease.resumed.as_ref().unwrap();
-    assert_eq!(resumed.input.as_deref(), Some("739155"));
+    assert_eq!(resumed.inputs.values().collect::<Vec<_>>(), ["739155"]);
     let shown = api.read(&format!("/v1/escalations/{id}")).await.to_string();
     let listed = api.read("/v1/escalations").await.to_string();
     let events = events(&api, &task, &lease).await;

@@ -60,6 +60,7 @@ impl BrowserSession {
     ) -> Result<Acted, Failure> {
         let budget = Budget::new(within);
         self.begin(action);
+        self.cover_from_now(action);
         match self.dispatch(action, &budget).await {
             Ok(acted) => Ok(acted),
             Err(failure) => {
@@ -69,6 +70,16 @@ impl BrowserSession {
                 }
                 Err(self.explained(failure, Some(action)).await)
             }
+        }
+    }
+
+    /// A secret that is typed may have come after the session was opened, as a code that a human
+    /// gives: pictures cover it, too.
+    fn cover_from_now(&mut self, action: &Action) {
+        let Action::Fill { value, .. } = action else { return };
+        let typed = value.reveal();
+        if value.is_secret() && !typed.is_empty() && !self.secrets.iter().any(|it| it == typed) {
+            self.secrets.push(typed.to_owned());
         }
     }
 

@@ -4,6 +4,7 @@ use super::harness::{with_pages, with_secrets};
 use super::pages::Texts;
 use domain::snapshot::Element;
 use serde_json::json;
+use std::collections::BTreeMap;
 
 const SECRET: &str = "tops3cret";
 
@@ -87,4 +88,26 @@ fn pictures_cover_the_secret() {
     assert_eq!(black(&pictures[0]), 0);
     // Nine characters of 24 by 45 pixels at least, twice.
     assert!(black(&pictures[1]) > 2 * 9 * 24 * 40, "{}", black(&pictures[1]));
+}
+
+/// Says in large red letters what is typed.
+const ECHO: Texts = &[(
+    "/",
+    "<body style='color: red'><label>Code <input oninput='said.textContent = this.value'></label>\
+     <p id=said style='font: 45px monospace'></p>",
+)];
+
+#[test]
+fn pictures_cover_a_secret_that_came_after_the_session_was_opened() {
+    with_pages(ECHO, async |page, _| {
+        let black = |png: &[u8]| super::png::count(png, |[r, g, b]| r < 20 && g < 20 && b < 20);
+        let type_code =
+            |value| json!({ "action": "fill", "target": { "label": "Code" }, "value": value });
+        page.act(type_code("123456789")).await;
+        let open = black(&page.session.screenshot().await.unwrap());
+        page.secrets = BTreeMap::from([("key".to_owned(), SECRET.to_owned())]);
+        page.act(type_code("{{secrets.key}}")).await;
+        let covered = black(&page.session.screenshot().await.unwrap());
+        assert!(covered > open + 9 * 24 * 40, "{open} {covered}");
+    });
 }

@@ -58,20 +58,33 @@ impl TryFrom<EscalationRow> for Escalation {
 pub(crate) struct ResumedRow {
     row: EscalationRow,
     session: Option<Vec<u8>>,
-    input: Option<Vec<u8>>,
+    inputs: Vec<SealedInput>,
+}
+
+/// What a human typed in a run, at this or at an earlier question.
+struct SealedInput {
+    id: Uuid,
+    run_id: Uuid,
+    asked: i32,
+    input: Vec<u8>,
 }
 
 impl ResumedRow {
     /// What the run goes on with. A session that cannot be opened is as good as none.
     pub(crate) fn open(self, key: &SecretKey) -> Result<Resumed, StoreError> {
         let id = self.row.id;
-        let input = self
-            .input
-            .map(|sealed| key.open(id, &sealed))
-            .transpose()
-            .map_err(|problem| Corrupt::row("escalation", id).column("input", problem))?;
+        let inputs = self.inputs.iter().map(|input| input.open(key)).collect::<Result<_, _>>()?;
         let session = self.session.and_then(|sealed| key.open(id, &sealed).ok());
-        Ok(Resumed { escalation: self.row.try_into()?, input, session })
+        Ok(Resumed { escalation: self.row.try_into()?, inputs, session })
+    }
+}
+
+impl SealedInput {
+    fn open(&self, key: &SecretKey) -> Result<(u32, String), Corrupt> {
+        let name = Corrupt::row("escalation", self.id);
+        let input =
+            key.open(self.id, &self.input).map_err(|problem| name.column("input", problem))?;
+        Ok((name.number("ask", self.asked)?, input))
     }
 }
 
@@ -87,14 +100,16 @@ pub(crate) async fn list_resumed(
         "-- escalations.list_resumed
         select escalation.id, escalation.project_id, escalation.task_id, run_id, goal, agent,
             escalation.site, ask, screenshot, state, asked_at, deadline, answer, answered_at,
-            answered_by, session, input
+            answered_by, session
         from escalation
         join run on run.id = escalation.run_id
         where escalation.id = any ($1)",
         ids,
     )
-    .fetch_all(connection)
+    .fetch_all(&mut *connection)
     .await?;
+    let runs: Vec<Uuid> = rows.iter().map(|row| row.run_id).collect();
+    let mut inputs = list_inputs(connection, &runs).await?;
     let rows = rows.into_iter().map(|it| {
         let row = EscalationRow {
             id: it.id,
@@ -113,7 +128,26 @@ pub(crate) async fn list_resumed(
             answered_at: it.answered_at,
             answered_by: it.answered_by,
         };
-        (it.id, ResumedRow { row, session: it.session, input: it.input })
+        let typed = inputs.extract_if(.., |input| input.run_id == it.run_id).collect();
+        (it.id, ResumedRow { row, session: it.session, inputs: typed })
     });
     Ok(rows.collect())
+}
+
+/// What was typed in these runs so far.
+async fn list_inputs(
+    connection: &mut PgConnection,
+    runs: &[Uuid],
+) -> Result<Vec<SealedInput>, StoreError> {
+    let inputs = sqlx::query_as!(
+        SealedInput,
+        r#"-- escalations.list_inputs
+        select id, run_id, (ask #>> '{resume,asked}')::integer as "asked!", input as "input!"
+        from escalation
+        where run_id = any ($1) and input is not null"#,
+        runs,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(inputs)
 }

@@ -15,6 +15,7 @@ use domain::ports::{Claim, Lease, Leases, Trace};
 use domain::run::{Outcome, RunEnd, Waiting};
 use domain::task::{Limits, TaskState};
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::time::Duration;
 use store::{Answered, Cancelled, EscalationFilter, PageRequest};
 
@@ -38,6 +39,7 @@ fn waiting() -> RunEnd {
                 steps: 2,
                 url: "https://shop.example/code".to_owned(),
                 result: [("row".to_owned(), json!("ada"))].into_iter().collect(),
+                asked: 1,
                 ..ResumePoint::default()
             },
         },
@@ -103,6 +105,25 @@ async fn kept(world: &World) -> (String, bool) {
     (text, secret)
 }
 
+/// The run asks its second question.
+async fn ask_again(world: &World, task: TaskId, lease: &Lease) -> EscalationId {
+    let RunEnd::Waiting(mut again) = waiting() else { unreachable!() };
+    again.ask.resume.asked = 2;
+    world.store.finish(lease, &RunEnd::Waiting(again), None).await.unwrap();
+    world.task(task).await.waiting.expect("it waits").escalation_id
+}
+
+/// Whether a session and whether something typed is kept.
+async fn secrets(world: &World) -> (bool, bool) {
+    let mut connection = world.database.connection().await;
+    sqlx::query_as(
+        "select bool_or(session is not null), bool_or(input is not null) from escalation",
+    )
+    .fetch_one(&mut connection)
+    .await
+    .unwrap()
+}
+
 async fn has_secrets(world: &World) -> bool {
     kept(world).await.1
 }
@@ -151,7 +172,7 @@ async fn the_answer_goes_on_with_the_same_run_and_costs_no_attempt() {
     assert_eq!((lease.run_id, lease.attempt), (first.run_id, 1));
     assert_ne!(lease.token, first.token);
     let resumed = lease.resumed.as_ref().expect("it goes on");
-    assert_eq!(resumed.input.as_deref(), Some(CODE));
+    assert_eq!(resumed.inputs.get(&1).map(String::as_str), Some(CODE));
     assert_eq!(resumed.session.as_ref().unwrap().cookies[0]["value"], COOKIE);
     assert_eq!(resumed.escalation.ask.resume.steps, 2);
     let Some(Answer::Input { value: None, target: Some(_) }) = &resumed.escalation.answer else {
@@ -175,7 +196,60 @@ async fn what_is_secret_is_never_in_clear_and_wiped_when_it_is_used() {
     assert!(has_secrets(&world).await, "it is not used up yet");
     assert!(!format!("{lease:?}").contains(CODE));
     world.store.append(&lease, &step(&world.clock, 2), &[]).await.unwrap();
+    assert_eq!(secrets(&world).await, (false, true), "the page may say the code until the end");
+    world.store.finish(&lease, &succeeded(), None).await.unwrap();
     assert!(!has_secrets(&world).await);
+}
+
+#[tokio::test]
+async fn what_was_typed_at_an_earlier_question_is_known_until_the_run_ends() {
+    let world = World::new().await;
+    let (task, _, first) = asking(&world).await;
+    answered(&world, first).await;
+    let lease = world.claim_one().await;
+    let known = |lease: &Lease| lease.resumed.as_ref().unwrap().inputs.clone();
+    assert_eq!(known(&lease), BTreeMap::from([(1, CODE.to_owned())]));
+    world.store.append(&lease, &step(&world.clock, 2), &[]).await.unwrap();
+    let second = ask_again(&world, task, &lease).await;
+    let other = Answer::Input { value: Some("314159".to_owned()), target: None };
+    assert!(matches!(answer(&world, second, &other).await, Answered::Done(_)));
+    let lease = world.claim_one().await;
+    let both = BTreeMap::from([(1, CODE.to_owned()), (2, "314159".to_owned())]);
+    assert_eq!(known(&lease), both);
+    assert!(!format!("{:?}", lease.resumed).contains("314159"));
+    let (text, _) = kept(&world).await;
+    assert!(!text.contains(CODE) && !text.contains("314159"), "{text}");
+}
+
+#[tokio::test]
+async fn however_a_run_ends_what_was_typed_in_it_is_wiped() {
+    for end in ["given up", "unanswered", "cancelled", "lost"] {
+        let world = World::new().await;
+        let (task, _, first) = asking(&world).await;
+        answered(&world, first).await;
+        let lease = world.claim_one().await;
+        world.store.append(&lease, &step(&world.clock, 2), &[]).await.unwrap();
+        if end == "lost" {
+            world.expire_leases();
+            world.claim_one().await;
+        } else {
+            let second = ask_again(&world, task, &lease).await;
+            assert_eq!(secrets(&world).await, (true, true));
+            match end {
+                "given up" => {
+                    answer(&world, second, &Answer::GiveUp { reason: None }).await;
+                }
+                "cancelled" => {
+                    world.store.tasks().cancel(world.project, task).await.unwrap();
+                }
+                _ => {
+                    world.clock.advance(ALMOST + Duration::from_secs(1));
+                    world.store.reap().await.unwrap();
+                }
+            }
+        }
+        assert!(!has_secrets(&world).await, "{end}");
+    }
 }
 
 #[tokio::test]
@@ -200,7 +274,7 @@ async fn a_worker_that_dies_before_it_used_the_answer_loses_nothing() {
     assert!(world.store.reap().await.unwrap().is_empty());
     let again = world.claim_one().await;
     assert_eq!((again.run_id, again.attempt), (first.run_id, 1));
-    assert_eq!(again.resumed.as_ref().unwrap().input.as_deref(), Some(CODE));
+    assert_eq!(again.resumed.as_ref().unwrap().inputs.get(&1).map(String::as_str), Some(CODE));
 
     // After its first step it is an attempt like any other.
     world.store.append(&again, &step(&world.clock, 2), &[]).await.unwrap();
@@ -258,7 +332,7 @@ async fn an_attempt_that_is_given_back_before_the_answer_was_used_keeps_it() {
     assert_eq!((world.task(task).await.attempt, world.run(first.run_id).await.outcome), (1, None));
     let again = world.claim_one().await;
     assert_eq!(again.run_id, first.run_id);
-    assert_eq!(again.resumed.as_ref().unwrap().input.as_deref(), Some(CODE));
+    assert_eq!(again.resumed.as_ref().unwrap().inputs.get(&1).map(String::as_str), Some(CODE));
     // A failure uses it up, with a step or without.
     world.store.finish(&again, &failed(), Some(world.clock.now())).await.unwrap();
     assert!(world.claim_one().await.resumed.is_none());
