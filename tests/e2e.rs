@@ -4,6 +4,8 @@
 
 #[path = "e2e/applications.rs"]
 mod applications;
+#[path = "e2e/asking.rs"]
+mod asking;
 #[path = "e2e/command_line.rs"]
 mod command_line;
 #[path = "e2e/demo.rs"]

@@ -5,7 +5,7 @@ use tests::{Client, Fleet, ShopSite, eventually};
 use wire::{ErrorClass, TaskState};
 
 /// Runs a task to its end, and waits until memory has learnt from it.
-async fn run(client: &Client, body: &Value) -> wire::Task {
+pub(crate) async fn run(client: &Client, body: &Value) -> wire::Task {
     let task = client.submit(body).await;
     let task = client.ended(task.id).await;
     learnt(client).await;
@@ -13,7 +13,7 @@ async fn run(client: &Client, body: &Value) -> wire::Task {
 }
 
 /// Waits until memory has learnt from every run that has ended.
-async fn learnt(client: &Client) {
+pub(crate) async fn learnt(client: &Client) {
     eventually("memory has caught up", async || {
         let ready: Value = client.get("/readyz").await;
         (ready["memory"]["behind"] == 0).then_some(())
@@ -22,7 +22,7 @@ async fn learnt(client: &Client) {
 }
 
 /// Where the steps of a task's last run came from, one word each.
-async fn sources(client: &Client, task: &wire::Task) -> Vec<String> {
+pub(crate) async fn sources(client: &Client, task: &wire::Task) -> Vec<String> {
     let steps = client.steps(task.run_id.unwrap()).await;
     steps
         .iter()
@@ -105,7 +105,7 @@ async fn what_is_gone_is_asked_about_once_and_the_answer_is_remembered() {
 }
 
 /// The open question of a task.
-async fn asked(client: &Client, task: &wire::Task) -> Value {
+pub(crate) async fn asked(client: &Client, task: &wire::Task) -> Value {
     let id = eventually("the run asks", async || {
         let task: Value = client.get(&format!("/v1/tasks/{}", task.id)).await;
         assert_ne!(task["state"], "failed", "{}", task["failure"]);
@@ -115,7 +115,7 @@ async fn asked(client: &Client, task: &wire::Task) -> Value {
     client.get(&format!("/v1/escalations/{id}")).await
 }
 
-async fn answered(client: &Client, escalation: &Value, answer: &Value) {
+pub(crate) async fn answered(client: &Client, escalation: &Value, answer: &Value) {
     let path = format!("/v1/escalations/{}/answer", escalation["id"].as_str().unwrap());
     let sent = client.request(reqwest::Method::POST, &path).json(answer).send().await.unwrap();
     let status = sent.status();

@@ -219,7 +219,10 @@ impl Agent {
                 (Some(Answer::Plan { plan }), _) | (_, Some(plan)) => Some(plan.clone()),
                 _ => None,
             },
-            None => self.remembered_plan(lease, &values).await?,
+            None => match &lease.told {
+                Some(told) => Some(told.clone()),
+                None => self.remembered_plan(lease, &values).await?,
+            },
         };
         let Some(borrowed) = borrowed else {
             let (spec, limits) = (&lease.spec, &lease.spec.limits);

@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::id::{LeaseToken, ProjectId, RunId, TaskId};
 use crate::memory::{Question, Remembered, RememberedPlan, SiteMemory};
 use crate::observation::Observation;
-use crate::plan::{Action, ActionName, Conditions, Target, TargetForm, Values};
+use crate::plan::{Action, ActionName, Conditions, PlanForm, Target, TargetForm, Values};
 use crate::recall::Recall;
 use crate::run::RunEnd;
 use crate::snapshot::{Fingerprint, Snapshot};
@@ -119,6 +119,8 @@ pub struct Lease {
     pub traceparent: Option<String>,
     /// The answer the run goes on with, when it had asked: the run is the one that asked.
     pub resumed: Option<Box<Resumed>>,
+    /// The plan that a human gave in an earlier attempt, when the task has none of its own.
+    pub told: Option<PlanForm>,
 }
 
 impl Lease {

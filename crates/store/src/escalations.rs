@@ -8,7 +8,7 @@ mod answer;
 mod row;
 
 pub use answer::Answered;
-pub(crate) use row::{ResumedRow, list_resumed};
+pub(crate) use row::{ResumedRow, list_resumed, list_told_plans};
 
 use crate::error::StoreError;
 use crate::page::{Page, PageRequest};

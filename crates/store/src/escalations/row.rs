@@ -5,6 +5,7 @@ use crate::secret_key::SecretKey;
 use chrono::{DateTime, Utc};
 use domain::escalation::{Escalation, EscalationState, Resumed};
 use domain::id::{ArtifactId, EscalationId, ProjectId, RunId, TaskId};
+use domain::plan::PlanForm;
 use serde_json::Value;
 use sqlx::PgConnection;
 use std::collections::HashMap;
@@ -150,4 +151,27 @@ async fn list_inputs(
     .fetch_all(connection)
     .await?;
     Ok(inputs)
+}
+
+/// The plans that humans gave for tasks in earlier attempts, the last one of each. One that cannot be
+/// read any more is as good as none: it is asked for again.
+pub(crate) async fn list_told_plans(
+    connection: &mut PgConnection,
+    tasks: &[Uuid],
+) -> Result<HashMap<Uuid, PlanForm>, StoreError> {
+    if tasks.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = sqlx::query!(
+        r#"-- escalations.list_told_plans
+        select distinct on (task_id) task_id, answer -> 'plan' as "plan!"
+        from escalation
+        where task_id = any ($1) and answer ->> 'kind' = 'plan'
+        order by task_id, id desc"#,
+        tasks,
+    )
+    .fetch_all(connection)
+    .await?;
+    let rows = rows.into_iter();
+    Ok(rows.filter_map(|row| Some((row.task_id, serde_json::from_value(row.plan).ok()?))).collect())
 }

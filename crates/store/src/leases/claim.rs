@@ -8,7 +8,7 @@
 use super::finish::Held;
 use super::{RESUMPTIONS, after, before, vanished};
 use crate::error::{Corrupt, StoreError};
-use crate::escalations::{ResumedRow, list_resumed};
+use crate::escalations::{ResumedRow, list_resumed, list_told_plans};
 use crate::store::Store;
 use crate::text::{clean, json};
 use chrono::{DateTime, Utc};
@@ -70,6 +70,9 @@ impl Store {
         };
         let answers: Vec<Uuid> = rows.iter().filter_map(|row| row.resumes).collect();
         let mut answers = list_resumed(&mut transaction, &answers).await?;
+        let again = rows.iter().filter(|row| row.attempt > 1 && row.spec["plan"].is_null());
+        let again: Vec<Uuid> = again.map(|row| row.id).collect();
+        let mut told = list_told_plans(&mut transaction, &again).await?;
         transaction.commit().await.map_err(StoreError::from)?;
 
         let mut leases = Vec::with_capacity(rows.len());
@@ -78,8 +81,9 @@ impl Store {
             let held = row.held()?;
             let max_attempts = row.max_attempts;
             let answer = row.resumes.and_then(|id| answers.remove(&id));
+            let told = told.remove(&row.id);
             match self.read_lease(row, held, times.until, answer) {
-                Ok(lease) => leases.push(lease),
+                Ok(lease) => leases.push(Lease { told, ..lease }),
                 Err(failure) => self.hand_back(held, max_attempts, failure).await,
             }
         }
@@ -183,6 +187,7 @@ impl Store {
             secrets,
             traceparent: row.traceparent,
             resumed: resumed.map(Box::new),
+            told: None,
         })
     }
 

@@ -94,15 +94,15 @@ async fn steps(store: &Store, run: RunId) -> Result<Vec<Step>, StoreError> {
     Ok(rows.into_iter().map(Step::try_from).collect::<Result<_, _>>()?)
 }
 
-/// The plan of a run whose task has none: a human's, or the one it had when it asked, or what its
-/// steps say that it went by.
+/// The plan of a run whose task has none: a human's, or the one it had when it asked, or the one that
+/// a human gave in an earlier attempt, or what its steps say that it went by.
 async fn other_plan(store: &Store, run: RunId, steps: &[Step]) -> Result<PlanForm, StoreError> {
     let asked = sqlx::query!(
         "-- memory.asked_plans
-        select ask, answer
+        select run_id, ask, answer
         from escalation
-        where run_id = $1
-        order by id desc",
+        where task_id = (select task_id from run where id = $1) and run_id <= $1
+        order by run_id desc, id desc",
         run.as_uuid(),
     )
     .fetch_all(store.pool())
@@ -111,6 +111,9 @@ async fn other_plan(store: &Store, run: RunId, steps: &[Step]) -> Result<PlanFor
         let answer = question.answer.map(serde_json::from_value);
         if let Some(Ok(Answer::Plan { plan })) = answer {
             return Ok(plan);
+        }
+        if question.run_id != run.as_uuid() {
+            continue;
         }
         let ask: Option<Ask> = serde_json::from_value(question.ask).ok();
         if let Some(plan) = ask.and_then(|ask| ask.resume.plan) {

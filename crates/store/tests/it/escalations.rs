@@ -10,10 +10,10 @@ use domain::escalation::{
 use domain::event::EventKind;
 use domain::failure::FailureKind;
 use domain::id::{EscalationId, TaskId};
-use domain::plan::TargetForm;
+use domain::plan::{PlanForm, TargetForm};
 use domain::ports::{Claim, Lease, Leases, Trace};
 use domain::run::{Outcome, RunEnd, Waiting};
-use domain::task::{Limits, TaskState};
+use domain::task::{Limits, TaskSpec, TaskState};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -458,6 +458,24 @@ async fn a_run_may_ask_again_and_the_desk_shows_what_is_open() {
     assert_eq!(ids(of_task, 1, next).await, (vec![first], None));
     let elsewhere = EscalationFilter { site: Some("x.example".to_owned()), ..Default::default() };
     assert_eq!(ids(elsewhere, 9, None).await.0, []);
+}
+
+#[tokio::test]
+async fn the_plan_that_a_human_gave_is_there_at_the_next_attempt() {
+    let world = World::new().await;
+    let task = world.queue(TaskSpec { plan: None, ..spec("shop.example") }).await;
+    let lease = world.claim_one().await;
+    assert_eq!(lease.told, None);
+    world.store.finish(&lease, &waiting(), None).await.unwrap();
+    let id = world.task(task).await.waiting.unwrap().escalation_id;
+    let plan = PlanForm { steps: vec![action(), action()] };
+    answer(&world, id, &Answer::Plan { plan: plan.clone() }).await;
+    let lease = world.claim_one().await;
+    world.store.append(&lease, &step(&world.clock, 2), &[]).await.unwrap();
+    world.expire_leases();
+    let next = world.claim_one().await;
+    assert_ne!(next.run_id, lease.run_id);
+    assert_eq!((next.told, next.resumed), (Some(plan), None));
 }
 
 #[tokio::test]

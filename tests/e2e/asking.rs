@@ -1,0 +1,31 @@
+//! Answers of humans outlive what happens to the runs that got them.
+
+use crate::healing::{answered, asked};
+use nix::sys::signal::Signal;
+use serde_json::json;
+use tests::{Fleet, GateSite};
+use wire::{Outcome, TaskState};
+
+#[tokio::test]
+async fn a_plan_that_a_human_gave_is_used_when_the_attempt_is_made_again() {
+    let (fleet, site) = (Fleet::new().await, GateSite::start().await);
+    let (_api, client) = fleet.api().await;
+    let mut first = fleet.work("first", &["--lease-seconds", "3"]);
+    let mut body = site.task("told");
+    let plan = body.as_object_mut().unwrap().remove("plan").unwrap();
+    body["limits"]["answer_seconds"] = json!(600);
+    let task = client.submit(&body).await;
+    let escalation = asked(&client, &task).await;
+    answered(&client, &escalation, &json!({"kind": "plan", "plan": plan})).await;
+    site.reached(&client, &task, 1).await;
+    first.signal(Signal::SIGKILL);
+    first.wait().await;
+    let _second = fleet.work("second", &["--lease-seconds", "3"]);
+    site.open("told");
+    let task = client.ended_as(task.id, TaskState::Succeeded).await;
+    assert_eq!(task.result, Some(json!({"word": "told"})));
+    let runs = client.runs(task.id).await;
+    let outcomes: Vec<_> = runs.iter().map(|run| run.outcome).collect();
+    assert_eq!(outcomes.len(), 2, "{outcomes:?}");
+    assert!(outcomes.contains(&Some(Outcome::Lost)), "{outcomes:?}");
+}
