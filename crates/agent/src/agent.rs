@@ -203,8 +203,6 @@ impl Agent {
             trouble: Trouble::default(),
             frame: None,
             outside: from.is_none(),
-            redo: from.map(|from| from.redo.clone()).unwrap_or_default(),
-            found: from.map(|from| from.found.clone()).unwrap_or_default(),
         }
     }
 
@@ -275,6 +273,9 @@ async fn go_on(run: &mut Run<'_>, resumed: &Resumed, restoring: bool) -> Result<
         run.attempt.look_again().await;
     }
     let last = run.answered(resumed).await?;
+    if resumed.escalation.answer != Some(Answer::Skip) {
+        run.keep_up(&last);
+    }
     Box::pin(run.finish(last)).await
 }
 

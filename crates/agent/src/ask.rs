@@ -38,7 +38,7 @@ impl Run<'_> {
         RunEnd::Waiting(Box::new(Waiting { ask, session, seconds }))
     }
 
-    fn resume_point(&self) -> ResumePoint {
+    fn resume_point(&mut self) -> ResumePoint {
         ResumePoint {
             steps: self.attempt.steps(),
             url: self.attempt.seen().observation.url.clone(),
@@ -46,8 +46,7 @@ impl Run<'_> {
             heals: self.heals,
             plan: self.borrowed.clone(),
             asked: self.asked,
-            redo: self.redo.clone(),
-            found: self.found.clone(),
+            redo: self.attempt.done().kept().to_vec(),
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::agent::Aborted;
 use crate::effect;
 use crate::recorder::{Evidence, Recorded, Recorder};
+use crate::redo::Done;
 use chrono::{DateTime, Utc};
 use domain::clock::Clock;
 use domain::decide::{Last, Position, Seen};
@@ -33,6 +34,7 @@ pub(crate) struct Attempt<'a> {
     /// When the step under way began, where looking at its target came before taking it.
     begun: Option<(Instant, DateTime<Utc>)>,
     result: Map<String, Value>,
+    done: Done,
 }
 
 /// A step about to be taken.
@@ -66,6 +68,7 @@ impl<'a> Attempt<'a> {
             done: None,
             begun: None,
             result: from.result,
+            done: Done::from(from.redo),
         }
     }
 
@@ -100,6 +103,11 @@ impl<'a> Attempt<'a> {
         &self.result
     }
 
+    /// What was done in the page that is open.
+    pub(crate) const fn done(&mut self) -> &mut Done {
+        &mut self.done
+    }
+
     /// A step begins, if none is under way: its time counts from here.
     pub(crate) fn begin(&mut self) {
         self.begun.get_or_insert_with(|| (Instant::now(), self.clock.now()));
@@ -112,6 +120,7 @@ impl<'a> Attempt<'a> {
         let (step, evidence) = self.carry_out(taking).instrument(span).await;
         let Recorded { step, snapshot } = self.recorder.record(step, evidence).await?;
         self.seq += 1;
+        self.done.note(&step);
         // What follows is decided on what was recorded, so nothing that was scrubbed can come back
         // through a decision.
         let before = std::mem::take(&mut self.seen.now);

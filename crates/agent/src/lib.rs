@@ -12,6 +12,7 @@ mod heal;
 mod parking;
 mod recaller;
 mod recorder;
+mod redo;
 mod resume;
 mod routine;
 mod run;

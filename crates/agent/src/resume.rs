@@ -6,7 +6,7 @@ use crate::heal::{Healing, Outcome, Way};
 use crate::run::Run;
 use crate::ways;
 use domain::decide::{Last, Position};
-use domain::escalation::{Answer, Ask, Escalation, EscalationKind, Resumed};
+use domain::escalation::{Answer, Ask, Escalation, EscalationKind, Redo, Resumed};
 use domain::failure::{ErrorClass, Failure};
 use domain::memory::Approach;
 use domain::plan::{ActionName, PlanStep, StepForm, TargetForm};
@@ -22,6 +22,9 @@ pub(crate) fn answer_name(asked: u32) -> String {
     }
 }
 
+/// How long what only prepares a step is waited for when it is done again.
+const PREPARED_WITHIN_MS: u32 = 1500;
+
 impl Run<'_> {
     /// Puts a new session where the old one stood: its page, and what had been filled in since
     /// that page was loaded.
@@ -35,25 +38,35 @@ impl Run<'_> {
         if matches!(opened, Last::Failed { .. }) {
             return Ok(Some(opened));
         }
-        let plan = self.plan;
-        for index in &resume.redo {
-            let Some(step) = plan.get(*index as usize) else { continue };
-            // As it was done: the plan's own way may be the one that failed.
-            let found = resume.found.get(index).map(|it| ways::with_target(step, it.clone()));
-            let found = found.and_then(|form| ways::read(form, &self.values));
+        for redo in &resume.redo {
+            let Some(step) = self.again(redo) else { continue };
             let taking = Taking {
-                step: found.as_ref().unwrap_or(step),
+                step: &step,
                 at: None,
-                decision: StepDecision::Restore { step: *index },
+                decision: StepDecision::Restore { step: redo.step },
                 effect: None,
                 refused: None,
             };
             let redone = self.attempt.take(taking).await?;
-            if matches!(redone, Last::Failed { .. }) {
+            // What had to be prepared once may not have to be again.
+            if redo.own && matches!(redone, Last::Failed { .. }) {
                 return Ok(Some(redone));
             }
         }
         Ok(None)
+    }
+
+    /// An action as it was taken before. Files are the plan's: a trace has their names only.
+    fn again(&self, redo: &Redo) -> Option<PlanStep> {
+        let planned = self.plan.get(redo.step as usize)?;
+        let mut form = redo.form.clone();
+        if form.files.is_some() {
+            form.files.clone_from(&planned.form.files);
+        }
+        if !redo.own {
+            form.timeout_ms = Some(PREPARED_WITHIN_MS);
+        }
+        ways::read(form, &self.values)
     }
 
     /// Carries out the answer.

@@ -8,10 +8,7 @@ use domain::decide::{Last, Move, Position, Progress, decide, is_over};
 use domain::escalation::Tried;
 use domain::heal::Candidate;
 use domain::memory::{Effect, Lifter, SiteMemory, Situation, WorkingLocator};
-use domain::observation::Change;
-use domain::plan::{
-    Action, ActionName, Conditions, PlanForm, PlanStep, StepForm, TargetForm, Values,
-};
+use domain::plan::{Action, ActionName, Conditions, PlanForm, PlanStep, StepForm, Values};
 use domain::ports::Lease;
 use domain::run::RunEnd;
 use domain::step::StepDecision;
@@ -45,10 +42,6 @@ pub(crate) struct Run<'a> {
     pub(crate) frame: Option<String>,
     /// Whether no step of the plan has worked on another page than the one that is open.
     pub(crate) outside: bool,
-    /// Steps of the plan to do again if the page has to be opened anew.
-    pub(crate) redo: Vec<u32>,
-    /// Where those of them were done that the plan has elsewhere.
-    pub(crate) found: BTreeMap<u32, TargetForm>,
 }
 
 /// A step in trouble: what was tried and what was considered.
@@ -191,25 +184,14 @@ impl Run<'_> {
         here.or_else(|| known.next().filter(|_| known.next().is_none()))
     }
 
-    /// Keeps what a later restoration needs: the steps whose work a fresh document has lost.
-    fn keep_up(&mut self, last: &Last) {
-        let loaded = |change: &Change| matches!(change, Change::Navigated { .. });
-        if self.attempt.seen().observation.changes.iter().any(loaded) {
-            self.redo.clear();
-            self.found.clear();
-        }
+    /// Takes note of a step of the plan that is done, and keeps what a later restoration needs.
+    pub(crate) fn keep_up(&mut self, last: &Last) {
+        let plan = self.plan;
+        self.attempt.done().keep(last, |step| plan[step].form.action);
         let Last::Worked { at: Some(at), .. } = last else { return };
         self.outside &= self.attempt.began_on() == self.attempt.page();
         if self.plan[at.step].form.action == ActionName::SwitchFrame {
             self.frame = self.the_only_frame(self.plan[at.step].form.target.is_some());
-        }
-        let planned = &self.plan[at.step].form;
-        if is_kept_in_page(planned.action) {
-            self.redo.push(at.step_number());
-            let done_at = self.attempt.done_at(planned.action);
-            if let Some(other) = done_at.filter(|it| planned.target.as_ref() != Some(*it)) {
-                self.found.insert(at.step_number(), other.clone());
-            }
         }
         self.trouble = Trouble::default();
     }
@@ -242,17 +224,3 @@ impl Run<'_> {
 
 /// Opening a page may take longer than acting on one.
 const START_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// Whether what an action did lives in the page and can be done again without harm.
-const fn is_kept_in_page(action: ActionName) -> bool {
-    matches!(
-        action,
-        ActionName::Fill
-            | ActionName::Clear
-            | ActionName::Select
-            | ActionName::Check
-            | ActionName::Uncheck
-            | ActionName::Upload
-            | ActionName::SwitchFrame
-    )
-}

@@ -122,10 +122,19 @@ pub struct ResumePoint {
     pub plan: Option<PlanForm>,
     /// Questions so far.
     pub asked: u32,
-    /// Steps of the plan to do again on the restored page: what was filled in since it was loaded.
-    pub redo: Vec<u32>,
-    /// Where those of them were done that the plan has elsewhere.
-    pub found: BTreeMap<u32, TargetForm>,
+    /// What to do again on the restored page: how it was filled in since it was loaded.
+    pub redo: Vec<Redo>,
+}
+
+/// Something that was done in a page and is lost with it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Redo {
+    /// For which step of the plan.
+    pub step: u32,
+    /// What was done. The content of files is the plan's.
+    pub form: StepForm,
+    /// Whether this did what the step is for, or prepared it.
+    pub own: bool,
 }
 
 /// A question as the store keeps it.
