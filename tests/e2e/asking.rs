@@ -3,7 +3,7 @@
 use crate::healing::{answered, asked, sources};
 use nix::sys::signal::Signal;
 use serde_json::json;
-use tests::{Fleet, GateSite, ShopSite};
+use tests::{Fleet, GateSite, ShopSite, eventually};
 use wire::{Outcome, TaskState};
 
 #[tokio::test]
@@ -55,4 +55,21 @@ async fn a_restored_session_is_filled_in_as_it_was_and_not_as_the_plan_has_it() 
     assert!(!told.contains(&"restore!".to_owned()), "{told:?}");
     let ordered: Vec<_> = site.orders().into_iter().map(|order| order.name).collect();
     assert_eq!(ordered, ["Ada Lovelace"]);
+}
+
+#[tokio::test]
+async fn the_session_of_a_task_that_is_cancelled_while_it_waits_is_closed() {
+    let (fleet, site) = (Fleet::new().await, GateSite::start().await);
+    let (_serve, client) = fleet.serve(&[]).await;
+    let body = json!({
+        "goal": "find what is not there", "start_url": format!("{}/held/parked", site.url()),
+        "plan": {"steps": [{"intent": "open the inbox", "action": "click",
+            "target": {"css": "#inbox"}, "timeout_ms": 500}]},
+        "limits": {"seconds": 60, "attempts": 1, "answer_seconds": 600}
+    });
+    let task = client.submit(&body).await;
+    asked(&client, &task).await;
+    assert_eq!(site.held("parked"), 1, "it is kept for the answer");
+    client.cancel(task.id).await;
+    eventually("the session is closed", async || (site.held("parked") == 0).then_some(())).await;
 }

@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex};
 struct Gates {
     open: HashSet<String>,
     visits: HashMap<String, usize>,
+    held: HashMap<String, usize>,
 }
 
 /// The site; it ends when dropped.
@@ -34,6 +35,8 @@ impl GateSite {
         let router = Router::new()
             .route("/gate/{name}", get(page))
             .route("/state/{name}", get(state))
+            .route("/held/{name}", get(held_page))
+            .route("/hold/{name}", get(hold))
             .route("/echo", get(echo))
             .with_state(gates.clone());
         Self { site: Site::serve(router).await, gates }
@@ -60,6 +63,15 @@ impl GateSite {
     #[must_use]
     pub fn visits(&self, name: &str) -> usize {
         self.gates.lock().unwrap().visits.get(name).copied().unwrap_or(0)
+    }
+
+    /// How many browsers have the page `/held/…` of this name open.
+    ///
+    /// # Panics
+    /// A handler panicked before.
+    #[must_use]
+    pub fn held(&self, name: &str) -> usize {
+        self.gates.lock().unwrap().held.get(name).copied().unwrap_or(0)
     }
 
     /// Waits until a task stands before its gate for the nth time: two steps recorded, the third
@@ -115,6 +127,37 @@ async fn state(
     Path(name): Path<String>,
 ) -> axum::Json<bool> {
     axum::Json(gates.lock().unwrap().open.contains(&name))
+}
+
+/// A page that holds on to the site as long as it is open.
+async fn held_page(Path(name): Path<String>) -> Html<String> {
+    Html(format!(
+        "<!doctype html><title>Held</title><link rel=\"icon\" href=\"data:,\"><p>Held</p>\
+         <script>fetch(\"/hold/{name}\")</script>"
+    ))
+}
+
+/// Never answers, and notices when nobody waits for the answer any more.
+async fn hold(State(gates): State<Arc<Mutex<Gates>>>, Path(name): Path<String>) -> Html<String> {
+    let _hold = Hold::on(gates, name);
+    std::future::pending().await
+}
+
+struct Hold(Arc<Mutex<Gates>>, String);
+
+impl Hold {
+    fn on(gates: Arc<Mutex<Gates>>, name: String) -> Self {
+        *gates.lock().unwrap().held.entry(name.clone()).or_default() += 1;
+        Self(gates, name)
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        if let Some(held) = self.0.lock().unwrap().held.get_mut(&self.1) {
+            *held -= 1;
+        }
+    }
 }
 
 /// Says back what it was sent, in every way a page can.

@@ -11,6 +11,7 @@ use domain::clock::Clock;
 use domain::decide::Last;
 use domain::escalation::{Answer, Resumed};
 use domain::failure::{Failure, TaskFailure};
+use domain::id::RunId;
 use domain::memory::{Lifter, replay_plan};
 use domain::plan::{PlanForm, PlanStep, Values, plan_steps};
 use domain::ports::{
@@ -111,6 +112,19 @@ impl Agent {
     /// Closes the sessions that waited too long; their runs go on by restoring them.
     pub async fn close_overdue(&self) {
         for session in self.parking.overdue(self.clock.now()) {
+            session.close().await;
+        }
+    }
+
+    /// The runs whose sessions are kept while they wait for an answer.
+    #[must_use]
+    pub fn parked(&self) -> Vec<RunId> {
+        self.parking.runs()
+    }
+
+    /// Closes the sessions of runs that nobody will go on with.
+    pub async fn close_parked(&self, ended: &[RunId]) {
+        for session in self.parking.leave(ended) {
             session.close().await;
         }
     }

@@ -77,6 +77,17 @@ impl<S> Parking<S> {
         over.iter().filter_map(|run| parked.remove(run)).map(|it| it.session).collect()
     }
 
+    /// Whose sessions are kept.
+    pub(crate) fn runs(&self) -> Vec<RunId> {
+        self.lock().keys().copied().collect()
+    }
+
+    /// The sessions of these runs, as far as they are kept.
+    pub(crate) fn leave(&self, runs: &[RunId]) -> Vec<S> {
+        let mut parked = self.lock();
+        runs.iter().filter_map(|run| parked.remove(run)).map(|it| it.session).collect()
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<RunId, Parked<S>>> {
         self.parked.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -214,6 +214,9 @@ pub trait Leases: Send + Sync {
     /// Ends what expired leases left behind: tasks out of attempts fail, cancelled ones are
     /// cancelled. Returns the tasks it ended.
     async fn reap(&self) -> Result<Vec<Task>, LeaseError>;
+
+    /// Which of these runs have ended: nobody will go on with them.
+    async fn ended(&self, runs: &[RunId]) -> Result<Vec<RunId>, LeaseError>;
 }
 
 /// Wakes a worker when there may be something to claim.

@@ -20,10 +20,12 @@ use crate::tasks::TaskRow;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::failure::TaskFailure;
+use domain::id::RunId;
 use domain::ports::{Claim, Heartbeat, Lease, LeaseError, Leases};
 use domain::run::RunEnd;
 use domain::task::Task;
 use std::time::Duration;
+use uuid::Uuid;
 
 #[async_trait]
 impl Leases for Store {
@@ -49,11 +51,24 @@ impl Leases for Store {
         tasks.extend(self.expire_questions().await?);
         Ok(tasks)
     }
+
+    async fn ended(&self, runs: &[RunId]) -> Result<Vec<RunId>, LeaseError> {
+        let runs: Vec<Uuid> = runs.iter().map(|run| run.as_uuid()).collect();
+        let ended = sqlx::query_scalar!(
+            "-- leases.ended
+            select id from run where id = any ($1) and outcome is not null",
+            &runs,
+        )
+        .fetch_all(self.pool())
+        .await
+        .map_err(StoreError::from)?;
+        Ok(ended.into_iter().map(RunId::from_uuid).collect())
+    }
 }
 
 impl Store {
     /// The tasks that were ended, once whoever watches them has been told.
-    fn ended(&self, rows: Vec<TaskRow>) -> Result<Vec<Task>, StoreError> {
+    fn told(&self, rows: Vec<TaskRow>) -> Result<Vec<Task>, StoreError> {
         rows.into_iter()
             .map(|row| {
                 let task = Task::try_from(row)?;

@@ -10,7 +10,8 @@ use tracing::{info, warn};
 
 const PERIOD: Duration = Duration::from_secs(5);
 
-/// Ends tasks whose lease expired and that nobody will take again.
+/// Ends tasks whose lease expired and that nobody will take again, and closes the sessions kept here
+/// that nobody waits for any more.
 pub(crate) struct Reaper {
     leases: Arc<dyn Leases>,
     agent: Agent,
@@ -25,6 +26,7 @@ impl Reaper {
     pub(crate) async fn run(&self, stop: CancellationToken) {
         loop {
             self.agent.close_overdue().await;
+            self.close_abandoned().await;
             if let Err(error) = self.reconcile().await {
                 warn!(%error, "the reaper could not look");
             }
@@ -33,6 +35,18 @@ impl Reaper {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(pause) => {}
             }
+        }
+    }
+
+    /// A run may end while it waits: its task is cancelled, or nobody answers.
+    async fn close_abandoned(&self) {
+        let parked = self.agent.parked();
+        if parked.is_empty() {
+            return;
+        }
+        match self.leases.ended(&parked).await {
+            Ok(ended) => self.agent.close_parked(&ended).await,
+            Err(error) => warn!(%error, "sessions of runs that ended may stay open for a while"),
         }
     }
 

@@ -57,7 +57,7 @@ impl Store {
             }
         }
         transaction.commit().await?;
-        self.ended(rows)
+        self.told(rows)
     }
 }
 

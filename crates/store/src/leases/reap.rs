@@ -49,7 +49,7 @@ impl Store {
             rows.extend(end(&mut transaction, task, now).await?);
         }
         transaction.commit().await?;
-        self.ended(rows)
+        self.told(rows)
     }
 }
 

@@ -419,6 +419,17 @@ async fn cancelling_a_task_that_waits_closes_run_and_question() {
 }
 
 #[tokio::test]
+async fn a_worker_can_tell_which_of_the_runs_it_keeps_have_ended() {
+    let world = World::new().await;
+    let (task, cancelled, _) = asking(&world).await;
+    let (_, waiting, _) = asking(&world).await;
+    let runs = [cancelled.run_id, waiting.run_id];
+    assert_eq!(world.store.ended(&runs).await.unwrap(), []);
+    world.store.tasks().cancel(world.project, task).await.unwrap();
+    assert_eq!(world.store.ended(&runs).await.unwrap(), [cancelled.run_id]);
+}
+
+#[tokio::test]
 async fn nobody_is_asked_about_a_task_that_was_to_be_cancelled() {
     let world = World::new().await;
     let task = world.queue(spec("shop.example")).await;

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use domain::clock::SystemClock;
 use domain::escalation::SavedSession;
 use domain::failure::Failure;
-use domain::id::TaskId;
+use domain::id::{RunId, TaskId};
 use domain::plan::{Action, Conditions, Target};
 use domain::ports::{
     Acted, Browsers, Claim, Heartbeat, Lease, LeaseError, Leases, Seen, Session, SessionOptions,
@@ -181,6 +181,10 @@ impl Leases for Watched {
 
     async fn reap(&self) -> Result<Vec<Task>, LeaseError> {
         self.store.reap().await
+    }
+
+    async fn ended(&self, runs: &[RunId]) -> Result<Vec<RunId>, LeaseError> {
+        Leases::ended(&self.store, runs).await
     }
 }
 
