@@ -262,10 +262,12 @@ impl Agent {
             return Err(Box::new(RunEnd::Failed(failure, empty())));
         };
         match replay_plan(&lease.spec.goal, plans, values) {
-            Ok(found) => Ok(found.map(|found| {
+            Ok(None) => Ok(None),
+            Ok(Some(found)) => {
                 tracing::info!(from = %found.run_id, "replaying run {}", found.run_id);
-                found.plan
-            })),
+                self.recaller.replays(lease, found.run_id).await;
+                Ok(Some(found.plan))
+            }
             Err(missing) => {
                 let message = format!(
                     "the plan remembered for this goal needs {}: add what is missing to the task",

@@ -2,6 +2,7 @@
 //! logged and written into the recall; the run goes on without.
 
 use domain::clock::Clock;
+use domain::id::RunId;
 use domain::memory::{Judged, Question, RememberedPlan, SiteMemory, Situation, goal_key, judge};
 use domain::plan::{ActionName, PlanStep, TargetForm};
 use domain::ports::{Embedder, Lease, Memory};
@@ -67,6 +68,11 @@ impl Recaller {
         let embedding = self.embed_one(goal.clone()).await;
         let asking = self.memory.plans(project, &spec.site, &goal, embedding.as_deref());
         patient("how this goal was reached", asking).await
+    }
+
+    /// Says that a run goes by the plan of another one.
+    pub(crate) async fn replays(&self, lease: &Lease, of: RunId) {
+        patient("a replay to keep", self.memory.replays(lease.run_id, of)).await;
     }
 
     pub(crate) async fn record(&self, recall: &Recall) {

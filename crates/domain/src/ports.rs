@@ -292,6 +292,9 @@ pub trait Memory: Send + Sync {
         goal: &str,
         embedding: Option<&[f32]>,
     ) -> Result<Vec<RememberedPlan>, MemoryError>;
+
+    /// Keeps, as part of the trace, that a run goes by the plan of another one.
+    async fn replays(&self, run: RunId, of: RunId) -> Result<(), MemoryError>;
 }
 
 /// Distils what has not been distilled yet.

@@ -1,6 +1,7 @@
 -- memory.plans: the distinct plans of the newest successful runs of this goal, or of one that is near
--- by meaning, on this site; with how all runs of each plan went. A run that failed for want of a
--- browser or of time says nothing about its plan.
+-- by meaning, on this site; with how all runs of each plan went, those of this goal that replayed it
+-- and failed among them. A run that failed for want of a browser or of time says nothing about its
+-- plan.
 -- $1 project, $2 site, $3 goal, $4 its meaning, $5 model and $6 length of that, $7 how near
 with near as (
     select id, goal_key, similarity
@@ -49,7 +50,19 @@ cross join lateral (
         count(distinct agent) filter (where outcome = 'succeeded') as agents,
         max(ended_at) filter (where outcome = 'succeeded') as last_worked_at,
         max(ended_at) filter (where failure_kind = 'blocked') as last_failed_at
-    from goal_run
-    where goal_id = best.id and plan_key = best.plan_key
+    from (
+        select outcome, failure_kind, agent, ended_at
+        from goal_run
+        where goal_id = best.id and plan_key = best.plan_key
+        union all
+        select failed.outcome, failed.failure_kind, failed.agent, failed.ended_at
+        from goal_run as source
+        join goal_run as failed on failed.replays = source.run_id
+        where source.goal_id = best.id and source.plan_key = best.plan_key
+            and source.outcome = 'succeeded' and failed.outcome <> 'succeeded'
+            and failed.goal_id in (
+                best.id, (select near.id from near where near.goal_key = $3 limit 1)
+            )
+    ) as its
 ) as proof
 order by best.similarity desc, best.ended_at desc, best.run_id desc

@@ -135,6 +135,10 @@ impl Memory for MemoryStore {
     ) -> Result<Vec<RememberedPlan>, MemoryError> {
         Ok(self.list_plans(project, site, goal, embedding).await?)
     }
+
+    async fn replays(&self, run: RunId, of: RunId) -> Result<(), MemoryError> {
+        Ok(self.note_replay(run, of).await?)
+    }
 }
 
 #[async_trait]

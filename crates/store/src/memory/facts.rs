@@ -23,6 +23,8 @@ pub(super) struct EndedRun {
     pub(super) agent: String,
     pub(super) goal: String,
     pub(super) ended_at: DateTime<Utc>,
+    /// The run whose plan it went by.
+    pub(super) replays: Option<Uuid>,
     pub(super) facts: RunFacts,
 }
 
@@ -34,6 +36,7 @@ struct RunRow {
     outcome: String,
     failure: Option<Value>,
     ended_at: DateTime<Utc>,
+    replays: Option<Uuid>,
     spec: Value,
 }
 
@@ -43,7 +46,7 @@ pub(super) async fn load(store: &Store, run: RunId) -> Result<Option<EndedRun>, 
         RunRow,
         r#"-- memory.facts
         select run.project_id, run.site, run.agent, run.goal, run.outcome as "outcome!",
-            run.failure, run.ended_at as "ended_at!", task.spec
+            run.failure, run.ended_at as "ended_at!", run.replays, task.spec
         from run
         join task on task.id = run.task_id
         where run.id = $1 and run.outcome is not null and run.distilled_at is null"#,
@@ -66,6 +69,7 @@ pub(super) async fn load(store: &Store, run: RunId) -> Result<Option<EndedRun>, 
         agent: row.agent,
         goal: row.goal,
         ended_at: row.ended_at,
+        replays: row.replays,
         facts: RunFacts {
             project: ProjectId::from_uuid(row.project_id),
             site: row.site,

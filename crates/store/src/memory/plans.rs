@@ -56,6 +56,18 @@ impl MemoryStore {
             .filter_map(|plan| plan.inspect_err(|problem| self.note_unreadable(problem)).ok())
             .collect())
     }
+
+    pub(super) async fn note_replay(&self, run: RunId, of: RunId) -> Result<(), StoreError> {
+        sqlx::query!(
+            "-- memory.note_replay
+            update run set replays = $2 where id = $1 and outcome is null",
+            run.as_uuid(),
+            of.as_uuid(),
+        )
+        .execute(self.store.pool())
+        .await?;
+        Ok(())
+    }
 }
 
 impl TryFrom<PlanRow> for RememberedPlan {

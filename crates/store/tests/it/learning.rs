@@ -2,7 +2,7 @@
 
 use crate::support::memory::{Told, content, memory, situations_of};
 use crate::support::{World, failed, succeeded};
-use domain::failure::ErrorClass;
+use domain::failure::{ErrorClass, Failure, TaskFailure};
 use domain::memory::Trust;
 use domain::ports::{Distillery, Leases, Memory};
 use domain::run::RunEnd;
@@ -307,4 +307,41 @@ async fn a_goal_is_reached_again_by_the_plan_that_reached_it() {
     let vector = embedder.vector(far);
     assert_eq!(memory.plans(world.project, told.site, far, Some(&vector)).await.unwrap(), []);
     assert_eq!(memory.plans(world.project, "x.example", &key, None).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_replay_that_fails_counts_against_the_plan_it_went_by() {
+    let world = World::new().await;
+    let embedder = WordEmbedder::new();
+    let memory = memory(&world, &embedder);
+    let told = Told { goal: "add the user ada", ..Told::default() };
+    let run = told.run(&world).await;
+    memory.learn(run).await.unwrap();
+    let key = domain::memory::goal_key(told.goal, &Told::inputs());
+    let proof = async || {
+        let plans = memory.plans(world.project, told.site, &key, None).await.unwrap();
+        assert_eq!((plans.len(), plans[0].run_id), (1, run));
+        (plans[0].proof.worked, plans[0].proof.failed)
+    };
+    assert_eq!(proof().await, (1, 0));
+    // It gets as far as its first step, so that its own steps say little of the plan.
+    let lease = told.replay(&world).await;
+    memory.replays(lease.run_id, run).await.unwrap();
+    let gone = Failure::new(ErrorClass::ElementNotFound, "gone");
+    let end = RunEnd::Failed(TaskFailure::of_step(1, &gone), json!({}));
+    world.store.finish(&lease, &end, None).await.unwrap();
+    memory.learn(lease.run_id).await.unwrap();
+    assert_eq!(proof().await, (1, 1));
+
+    let before = content(&world).await;
+    memory.reindex(None).await.unwrap();
+    assert_eq!(content(&world).await, before);
+    let mut connection = world.database.connection().await;
+    let kept: Vec<(String, bool)> =
+        sqlx::query_as("select outcome, plan is not null from goal_run order by ended_at, run_id")
+            .fetch_all(&mut connection)
+            .await
+            .unwrap();
+    let kept: Vec<(&str, bool)> = kept.iter().map(|(outcome, plan)| (&**outcome, *plan)).collect();
+    assert_eq!(kept, [("succeeded", true), ("failed", false)]);
 }

@@ -6,6 +6,7 @@ use crate::memory::facts::EndedRun;
 use crate::memory::rows::hash;
 use crate::text::{clean, json};
 use domain::failure::FailureKind;
+use domain::run::Outcome;
 use pgvector::HalfVector;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -32,12 +33,17 @@ pub(super) async fn write(
         embed(connection, &lesson.model, &[goal.id], std::slice::from_ref(vector)).await?;
     }
     let plan = if goal.plan.steps.is_empty() { None } else { Some(json(&goal.plan)?) };
+    let succeeded = run.facts.outcome == Outcome::Succeeded;
+    // What a replay that failed went by is the plan of the run it names, and not what it got done.
+    let known = plan.as_deref().filter(|_| succeeded || run.replays.is_none());
+    let plan_key = known.map(|plan| hash(&[plan]));
     sqlx::query!(
         "-- memory.insert_goal_run
         insert into goal_run (
-            run_id, goal_id, project_id, agent, outcome, failure_kind, plan, plan_key, ended_at
+            run_id, goal_id, project_id, agent, outcome, failure_kind, plan, plan_key, ended_at,
+            replays
         )
-        values ($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8, $9)
+        values ($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8, $9, $10)
         on conflict on constraint goal_run_pkey do nothing",
         run.id.as_uuid(),
         goal.id,
@@ -45,9 +51,10 @@ pub(super) async fn write(
         &*clean(&run.agent),
         run.facts.outcome.as_str(),
         run.facts.failure.map(kind_name),
-        plan,
-        plan.as_deref().map(|plan| hash(&[plan])),
+        plan.as_deref().filter(|_| succeeded),
+        plan_key,
         run.ended_at,
+        run.replays,
     )
     .execute(connection)
     .await?;
