@@ -10,7 +10,7 @@ use domain::decide::{Last, Position, Seen};
 use domain::escalation::{ResumePoint, SavedSession};
 use domain::failure::{ErrorClass, Failure};
 use domain::memory::Effect;
-use domain::plan::{Action, ActionName, Conditions, ElementState, PlanStep, Target, TargetForm};
+use domain::plan::{Action, Conditions, ElementState, PlanStep, Target};
 use domain::ports::{self, Acted, Session};
 use domain::site::page_of_text;
 use domain::snapshot::Fingerprint;
@@ -29,8 +29,6 @@ pub(crate) struct Attempt<'a> {
     seen: Seen,
     /// The page on which the last step began.
     began_on: String,
-    /// What the last step did, and where.
-    done: Option<(ActionName, Option<TargetForm>)>,
     /// When the step under way began, where looking at its target came before taking it.
     begun: Option<(Instant, DateTime<Utc>)>,
     result: Map<String, Value>,
@@ -65,7 +63,6 @@ impl<'a> Attempt<'a> {
             seq: from.steps,
             seen: Seen::default(),
             began_on: String::new(),
-            done: None,
             begun: None,
             result: from.result,
             done: Done::from(from.redo),
@@ -85,12 +82,6 @@ impl<'a> Attempt<'a> {
     /// The normalised page on which the last step began.
     pub(crate) fn began_on(&self) -> &str {
         &self.began_on
-    }
-
-    /// Where the last step did this.
-    pub(crate) fn done_at(&self, action: ActionName) -> Option<&TargetForm> {
-        let (done, target) = self.done.as_ref()?;
-        target.as_ref().filter(|_| *done == action)
     }
 
     /// The normalised page that is open now.
@@ -127,7 +118,6 @@ impl<'a> Attempt<'a> {
         let (observation, fingerprint) = (step.observation, step.fingerprint);
         self.seen = Seen { observation, before, now: snapshot, fingerprint };
         self.began_on = step.page;
-        self.done = Some((step.action.action, step.action.target));
         if let Some(failure) = step.failure {
             return Ok(Last::Failed { at, seq, failure });
         }

@@ -13,7 +13,6 @@ use domain::ports::Lease;
 use domain::run::RunEnd;
 use domain::step::StepDecision;
 use serde_json::Value;
-use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::Instant;
 use tracing::info;
