@@ -7,7 +7,7 @@ use crate::ways;
 use domain::heal::{Candidate, dismissals, openers};
 use domain::memory::Approach;
 use domain::plan::{ActionName, PlanStep, ScrollBy, StepForm};
-use domain::snapshot::Element;
+use domain::snapshot::{Element, Fingerprint, Snapshot};
 use domain::step::HealSource;
 
 /// How many things are opened in search of one.
@@ -28,9 +28,9 @@ impl Run<'_> {
         match approach {
             Approach::WaitForIdle => self.own(healing, &way).await,
             Approach::DismissOverlay => {
-                let mut closers = dismissals(healing.failure, &self.attempt.seen().now);
-                // A lone cross on the page itself may take away what was entered.
-                closers.retain(|it| it.fingerprint.attributes.contains_key("in-dialog"));
+                let now = &self.attempt.seen().now;
+                let mut closers = dismissals(healing.failure, now);
+                closers.retain(|it| only_closes(&it.fingerprint, now));
                 self.click_first(healing, &way, closers).await
             }
             Approach::OpenMenu => self.open_menus(healing, &way).await,
@@ -183,4 +183,55 @@ fn is_open(opener: &Element) -> bool {
     let print = &opener.fingerprint;
     let says = print.attributes.get("aria-expanded").map(String::as_str);
     says != Some("false") && print.role.as_deref() != Some("tab")
+}
+
+/// What agrees, if there is anything to agree to.
+const AGREEING: [&str; 2] = ["ok", "okay"];
+
+/// Whether a press closes something and does nothing else. A lone cross on the page itself may take
+/// away what was entered; and "ok" in a dialog that can also be left otherwise is an answer.
+fn only_closes(closer: &Fingerprint, now: &Snapshot) -> bool {
+    let Some(dialog) = closer.attributes.get("in-dialog") else { return false };
+    let called = closer.name.trim().trim_end_matches(['!', '.']).to_lowercase();
+    let other = |it: &Element| {
+        let print = &it.fingerprint;
+        let pressed = print.role.as_deref() == Some("button");
+        pressed
+            && print.attributes.get("in-dialog") == Some(dialog)
+            && print.frame == closer.frame
+            && print.xpath != closer.xpath
+    };
+    !AGREEING.contains(&called.as_str()) || !now.elements.iter().any(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn button(name: &str, dialog: Option<&str>) -> Element {
+        let attributes = dialog.map(|dialog| ("in-dialog".to_owned(), dialog.to_owned()));
+        let fingerprint = Fingerprint {
+            role: Some("button".into()),
+            name: name.into(),
+            xpath: format!("//button[.='{name}']"),
+            attributes: attributes.into_iter().collect(),
+            ..Fingerprint::default()
+        };
+        Element { fingerprint, interactive: true, enabled: true, checked: None, value: None }
+    }
+
+    #[test]
+    fn ok_closes_a_notice_and_answers_a_question() {
+        let page = |elements: Vec<Element>| Snapshot { elements, ..Snapshot::default() };
+        let ok = button("OK", Some("Notice"));
+        let (cancel, elsewhere) =
+            (button("Cancel", Some("Notice")), button("Cancel", Some("Other")));
+        let close = button("Close", Some("Notice"));
+        let notice = page(vec![ok.clone(), elsewhere, button("Save", None)]);
+        assert!(only_closes(&ok.fingerprint, &notice));
+        let question = page(vec![ok.clone(), cancel, close.clone()]);
+        assert!(!only_closes(&ok.fingerprint, &question));
+        assert!(only_closes(&close.fingerprint, &question));
+        assert!(!only_closes(&button("×", None).fingerprint, &question));
+    }
 }
