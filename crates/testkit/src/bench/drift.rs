@@ -24,8 +24,8 @@ use std::sync::Arc;
 use tasks::Group;
 use work::Crew;
 
-/// How many tasks run at once. Two per core is what a worker takes; the applications want theirs.
-const WORKERS: usize = 3;
+/// How many tasks run at once. Most of their time they wait for what does not appear.
+const WORKERS: usize = 6;
 
 /// Runs every chosen task in every chosen mode.
 pub(super) async fn measure() -> Result<()> {
