@@ -120,6 +120,7 @@ impl Run<'_> {
             if self.is_over() {
                 break;
             }
+            let closer = closer(candidate, &self.attempt.seen().now);
             outcome = match self.click_preparing(healing, way, candidate).await? {
                 Outcome::Worked(_) => self.own(healing, way).await?,
                 other => other,
@@ -127,7 +128,7 @@ impl Run<'_> {
             if !matches!(outcome, Outcome::NotTried(_)) {
                 break;
             }
-            self.close_again(healing, way, candidate).await?;
+            self.close_again(healing, way, &closer).await?;
         }
         Ok(outcome)
     }
@@ -138,15 +139,15 @@ impl Run<'_> {
         &mut self,
         healing: &Healing<'_>,
         way: &Way,
-        clicked: &Candidate,
+        closer: &Candidate,
     ) -> Result<(), Aborted> {
         let same = |it: &&Element| {
-            let (it, clicked) = (&it.fingerprint, &clicked.fingerprint);
-            it.xpath == clicked.xpath && it.frame == clicked.frame && it.name == clicked.name
+            let (it, closer) = (&it.fingerprint, &closer.fingerprint);
+            it.xpath == closer.xpath && it.frame == closer.frame && it.name == closer.name
         };
         let mut now = self.attempt.seen().now.elements.iter();
-        let Some(still) = now.find(same).filter(|it| is_open(it)) else { return Ok(()) };
-        let still = Candidate { fingerprint: still.fingerprint.clone(), ..clicked.clone() };
+        let Some(still) = now.find(same).filter(|it| closes(it)) else { return Ok(()) };
+        let still = Candidate { fingerprint: still.fingerprint.clone(), ..closer.clone() };
         let click = ways::preparing_click(healing.step);
         let click = StepForm { timeout_ms: Some(CLOSES_WITHIN_MS), ..click };
         if let Ok(step) = self.located(&click, &still).await {
@@ -177,12 +178,52 @@ impl Run<'_> {
     }
 }
 
-/// Whether something that was clicked to open it can be closed by another click: unless it says
-/// that it is closed, or is a tab, which stays.
-fn is_open(opener: &Element) -> bool {
-    let print = &opener.fingerprint;
-    let says = print.attributes.get("aria-expanded").map(String::as_str);
-    says != Some("false") && print.role.as_deref() != Some("tab")
+/// What puts back what this opens: for a tab the one beside it that is chosen now, else itself.
+fn closer(opener: &Candidate, now: &Snapshot) -> Candidate {
+    let list = |print: &Fingerprint| {
+        let tab = print.role.as_deref() == Some("tab");
+        // Each tab may have an item of a list around it.
+        let list = print.xpath.rsplitn(3, '/').last().map(str::to_owned);
+        list.filter(|_| tab).map(|list| (list, print.frame.clone()))
+    };
+    let of = list(&opener.fingerprint);
+    let beside = |it: &&Element| it.checked == Some(true) && list(&it.fingerprint) == of;
+    let chosen = now.elements.iter().filter(|_| of.is_some()).find(beside);
+    let fingerprint = chosen.map_or(&opener.fingerprint, |it| &it.fingerprint).clone();
+    Candidate { fingerprint, ..opener.clone() }
+}
+
+/// Whether a click on it closes something: not where it says that it is closed, or chosen already.
+fn closes(it: &Element) -> bool {
+    let says = it.fingerprint.attributes.get("aria-expanded").map(String::as_str);
+    let is_tab = it.fingerprint.role.as_deref() == Some("tab");
+    says != Some("false") && !(is_tab && it.checked == Some(true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::heal::Stage;
+
+    fn tab(xpath: &str, chosen: bool) -> Element {
+        let role = Some("tab".to_owned());
+        let fingerprint = Fingerprint { xpath: xpath.into(), role, ..Fingerprint::default() };
+        Element { fingerprint, checked: Some(chosen), ..Element::default() }
+    }
+
+    #[test]
+    fn a_tab_is_put_back_by_the_one_that_was_chosen_in_its_list() {
+        let elements = vec![
+            tab("/main/ul[1]/li[1]/button", true),
+            tab("/main/ul[2]/li[1]/button", true),
+            tab("/main/ul[2]/li[2]/button", false),
+        ];
+        let fingerprint = elements[2].fingerprint.clone();
+        let opener = Candidate { fingerprint, stage: Stage::Words, score: 1.0, margin: 1.0 };
+        let now = Snapshot { elements, ..Snapshot::default() };
+        assert_eq!(closer(&opener, &now).fingerprint.xpath, "/main/ul[2]/li[1]/button");
+        assert!(closes(&now.elements[2]) && !closes(&now.elements[1]));
+    }
 }
 
 /// What agrees, if there is anything to agree to.

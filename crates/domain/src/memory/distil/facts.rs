@@ -51,9 +51,15 @@ impl<'a> Facts<'a> {
         Some(situation)
     }
 
-    /// The situation the step with this number failed into.
+    /// The situation the step with this number failed into. Where that was a way past another
+    /// failure, as after an answer that did not help, it is the one that failure led into: that is
+    /// where the next run will stand.
     pub(super) fn situation_at(&self, seq: u32) -> Option<Situation> {
-        self.situation(self.run.steps.iter().find(|step| step.seq == seq)?)
+        let step = self.run.steps.iter().find(|step| step.seq == seq)?;
+        match step.decision {
+            StepDecision::Heal { after, .. } if after < seq => self.situation_at(after),
+            _ => self.situation(step),
+        }
     }
 
     /// Whether the plan went on after a step: a later step of it found its element and did what it

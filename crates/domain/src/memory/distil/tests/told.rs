@@ -14,6 +14,21 @@ fn a_human_answer_is_trusted_as_such() {
 }
 
 #[test]
+fn an_answer_after_one_that_did_not_help_is_remembered_where_the_plan_failed() {
+    let wrong = json!({"action": "click", "target": {"text": "Store"}});
+    let story = Story::new().planned(0, None).planned(1, GONE);
+    let story = story.then(heal(1, 2, 0, human(), true), &wrong, GONE);
+    let distilled = story.then(heal(1, 3, 1, human(), true), &save(), None).planned(2, None);
+    let distilled = distilled.distilled();
+    let [(first, _, failed), (second, remedy, worked)] = &distilled.uses[..] else {
+        panic!("{distilled:?}")
+    };
+    assert_eq!(first, second);
+    assert_eq!((failed.verdict, worked.verdict), (Verdict::Failed, Verdict::Worked));
+    assert_eq!(remedy.describe(), "click the button named \"Save {{inputs.user}}\" instead");
+}
+
+#[test]
 fn a_human_is_not_to_blame_for_what_failed_later() {
     let story = healed(human()).planned(2, GONE);
     let distilled = story.ended(Outcome::Failed, Some(FailureKind::Blocked)).distilled();
