@@ -10,7 +10,10 @@
 //! 3. **Similarity**, if a whole element is known or a locator gives away enough: the best must be
 //!    ahead of the next by a margin and still say the same. Being the next thing of the same make
 //!    is how the wrong element is found.
-//! 4. **Words** of the intent, or of the locator, against what elements are called.
+//! 4. **Words** of the intent, or of the locator, against what elements are called; then what the page
+//!    calls otherwise than people do.
+//! 5. **Place**: what the path of the locator leads to, boxes that came and went aside, if it is called
+//!    as the intent has it, or says nothing at all that could be against it.
 //!
 //! In all of them an element is out whose name says the opposite of what is wanted, or that does
 //! another thing (`archive` and `delete`), however much else is the same. Where the element is gone

@@ -62,6 +62,11 @@ impl Word {
         self.is_operation() && !self.is_mild() && self.key() != "edit"
     }
 
+    /// Whether it takes away what is there, or what was entered.
+    pub(super) fn takes_back(&self) -> bool {
+        matches!(self.key(), "delete" | "cancel" | "reset" | "clear" | "undo" | "logout" | "leave")
+    }
+
     /// Whether it says that something is done, and not only that it was.
     pub(super) fn does_something(&self) -> bool {
         self.is_operation() && !self.is_mild() && !self.done

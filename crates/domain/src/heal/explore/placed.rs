@@ -46,7 +46,8 @@ pub(super) fn search(pool: &Pool<'_>, notes: &mut Notes) -> Verdict {
         Some("nothing is where it was".to_owned())
     } else if pool.says_only_do_it() || pool.says_only_a_kind() && is_the_only_one(&nearest) {
         let mute = !entry.folded.is_empty() && entry.says_nothing();
-        (mute || entry.element.tag != place.tag()).then_some(said)
+        let takes_back = entry.called().iter().any(Word::takes_back);
+        (mute || takes_back || entry.element.tag != place.tag()).then_some(said)
     } else {
         let silent = pool.could_be_anything(entry);
         pool.why_not(place, entry).or_else(|| (!silent).then_some(said))

@@ -45,6 +45,9 @@ fn what_says_something_else_in_that_place_is_not_it() {
     for name in ["Delete", "Archive", "Print the page"] {
         abstains(&counted("send the request", "", &target), &form(name, "Reset"));
     }
+    for name in ["Delete", "Cancel", "Reset"] {
+        abstains(&counted("do it", "", &target), &form(name, "Go"));
+    }
     // The wanted one is gone and the next one moved up.
     abstains(&counted("save the article", "", &target), &form("Publish", "Delete"));
 }
