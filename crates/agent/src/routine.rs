@@ -200,32 +200,6 @@ fn closes(it: &Element) -> bool {
     says != Some("false") && !(is_tab && it.checked == Some(true))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::heal::Stage;
-
-    fn tab(xpath: &str, chosen: bool) -> Element {
-        let role = Some("tab".to_owned());
-        let fingerprint = Fingerprint { xpath: xpath.into(), role, ..Fingerprint::default() };
-        Element { fingerprint, checked: Some(chosen), ..Element::default() }
-    }
-
-    #[test]
-    fn a_tab_is_put_back_by_the_one_that_was_chosen_in_its_list() {
-        let elements = vec![
-            tab("/main/ul[1]/li[1]/button", true),
-            tab("/main/ul[2]/li[1]/button", true),
-            tab("/main/ul[2]/li[2]/button", false),
-        ];
-        let fingerprint = elements[2].fingerprint.clone();
-        let opener = Candidate { fingerprint, stage: Stage::Words, score: 1.0, margin: 1.0 };
-        let now = Snapshot { elements, ..Snapshot::default() };
-        assert_eq!(closer(&opener, &now).fingerprint.xpath, "/main/ul[2]/li[1]/button");
-        assert!(closes(&now.elements[2]) && !closes(&now.elements[1]));
-    }
-}
-
 /// What agrees, if there is anything to agree to.
 const AGREEING: [&str; 2] = ["ok", "okay"];
 
@@ -248,6 +222,7 @@ fn only_closes(closer: &Fingerprint, now: &Snapshot) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::heal::Stage;
 
     fn button(name: &str, dialog: Option<&str>) -> Element {
         let attributes = dialog.map(|dialog| ("in-dialog".to_owned(), dialog.to_owned()));
@@ -274,5 +249,25 @@ mod tests {
         assert!(!only_closes(&ok.fingerprint, &question));
         assert!(only_closes(&close.fingerprint, &question));
         assert!(!only_closes(&button("×", None).fingerprint, &question));
+    }
+
+    fn tab(xpath: &str, chosen: bool) -> Element {
+        let role = Some("tab".to_owned());
+        let fingerprint = Fingerprint { xpath: xpath.into(), role, ..Fingerprint::default() };
+        Element { fingerprint, checked: Some(chosen), ..Element::default() }
+    }
+
+    #[test]
+    fn a_tab_is_put_back_by_the_one_that_was_chosen_in_its_list() {
+        let elements = vec![
+            tab("/main/ul[1]/li[1]/button", true),
+            tab("/main/ul[2]/li[1]/button", true),
+            tab("/main/ul[2]/li[2]/button", false),
+        ];
+        let fingerprint = elements[2].fingerprint.clone();
+        let opener = Candidate { fingerprint, stage: Stage::Words, score: 1.0, margin: 1.0 };
+        let now = Snapshot { elements, ..Snapshot::default() };
+        assert_eq!(closer(&opener, &now).fingerprint.xpath, "/main/ul[2]/li[1]/button");
+        assert!(closes(&now.elements[2]) && !closes(&now.elements[1]));
     }
 }

@@ -10,11 +10,11 @@ use crate::snapshot::{Fingerprint, Snapshot};
 const FLOOR: f64 = 0.55;
 const MARGIN: f64 = 0.08;
 
-/// What is where the element was is taken where it is also as near in meaning as anything, and near
-/// at all; nothing far from there is taken while something is there.
+/// What is where the element was is taken where nothing is nearer in meaning, and it is near at all;
+/// nothing far from there is taken while something is there.
 const IN_PLACE: f64 = 0.85;
 const IN_PLACE_MARGIN: f64 = 0.1;
-const HEARD: f64 = 0.15;
+const HEARD: f64 = 0.3;
 const ABOUT_AS_NEAR: f64 = 0.03;
 const FAR: f64 = 0.04;
 
@@ -235,5 +235,42 @@ mod tests {
         let wanted = intent(Click, "open the list of staff");
         let names = spoken_names(&wanted, &now);
         assert!(matches!(by_meaning(&wanted, &now, &names, &[]), Explored::None { .. }));
+    }
+
+    /// A page on which `Invoices` was at the third place of the bar, and `Reports` is now.
+    fn moved_up(intent_: &str) -> (crate::heal::Wanted<'_>, Snapshot) {
+        let at = |path: &str, element: Fingerprint| Fingerprint { xpath: path.into(), ..element };
+        let now = page(
+            "",
+            vec![
+                at("/html/body/header/nav/div/a[1]", link("Users", "/users/")),
+                at("/html/body/header/nav/div/a[2]", link("Orders", "/orders/")),
+                at("/html/body/header/nav/div/a[3]", link("Reports", "/reports/")),
+            ],
+        );
+        let target = crate::heal::testing::xpath("/html/body/header/nav/div/a[3]");
+        let place = crate::heal::Place::of_target(&target);
+        (crate::heal::Wanted { place, ..intent(Click, intent_) }, now)
+    }
+
+    #[test]
+    fn what_moved_up_is_not_taken_for_what_is_gone() {
+        let (wanted, now) = moved_up("open the invoices");
+        let names = spoken_names(&wanted, &now);
+        let found = by_meaning(&wanted, &now, &names, &[0.2, 0.28, 0.27]);
+        assert!(matches!(found, Explored::None { .. }));
+        // Nor what is nearest in meaning, while something is in that place.
+        let found = by_meaning(&wanted, &now, &names, &[0.2, 0.7, 0.4]);
+        assert!(matches!(found, Explored::None { .. }));
+    }
+
+    #[test]
+    fn what_is_in_its_place_and_near_in_meaning_was_renamed() {
+        let (wanted, now) = moved_up("open the statistics");
+        let names = spoken_names(&wanted, &now);
+        let Explored::One(found) = by_meaning(&wanted, &now, &names, &[0.1, 0.2, 0.45]) else {
+            panic!()
+        };
+        assert_eq!((found.fingerprint.name.as_str(), found.stage), ("Reports", Stage::Place));
     }
 }

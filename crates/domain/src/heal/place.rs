@@ -99,7 +99,8 @@ impl Place {
     /// Where the cells of the row are that it counts to, if it leads to a cell.
     pub(super) fn row_of_cells(&self) -> Option<String> {
         let [.., row, cell] = &self.steps[..] else { return None };
-        if row.tag != "tr" || !matches!(cell.tag.as_str(), "td" | "th") {
+        let in_body = !self.steps.iter().any(|step| step.tag == "thead");
+        if row.tag != "tr" || !matches!(cell.tag.as_str(), "td" | "th") || !in_body {
             return None;
         }
         match row.number {

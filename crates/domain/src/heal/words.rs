@@ -146,6 +146,11 @@ impl Word {
         matches!(self.key(), "add" | "upload" | "save")
     }
 
+    /// Whether it says yes.
+    pub(super) fn is_yes(&self) -> bool {
+        matches!(self.stem.as_str(), "yes" | "confirm" | "sur")
+    }
+
     /// Whether it is a word for confirming.
     pub(super) fn is_confirm(&self) -> bool {
         matches!(self.key(), "confirm" | "accept")

@@ -5,9 +5,9 @@ use crate::memory::{Advice, Question, Remembered, Standing, Tier, Trust, judge};
 use chrono::{DateTime, Utc};
 
 /// The remedy to begin with, when a step's own way is known to fail: one that nothing speaks
-/// against, and better than any other. `known` are the situations of this very target on this page, `worked_at` is when the
-/// plan's own way last worked there: where that is later than the failure, the site has come round,
-/// and there is nothing to avoid.
+/// against, and better than any other. `known` are the situations of this very target on this page,
+/// `worked_at` is when the plan's own way last worked there: where that is later than the failure,
+/// the site has come round, and there is nothing to avoid.
 #[must_use]
 pub fn foreseen(
     known: Vec<Remembered>,

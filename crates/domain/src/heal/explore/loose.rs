@@ -6,7 +6,7 @@ use super::pool::is_password;
 use super::rows::opens_a_menu;
 use super::{Entry, Notes, Place, Pool, Stage, Verdict};
 use crate::heal::kind::Kind;
-use crate::heal::words::{Word, has};
+use crate::heal::words::{Word, has, words};
 use crate::plan::ActionName;
 
 /// How sure it is: nothing but the lack of anything nearer speaks for it.
@@ -78,13 +78,27 @@ impl Pool<'_> {
         let confirms = |words: &[Word]| words.iter().any(Word::is_confirm);
         confirms(&self.intent)
             && self.intent.iter().all(|word| word.is_weak() || word.is_confirm())
-            && confirms(entry.called())
-            && entry.element.input_type.as_deref() == Some("submit")
+            && entry.called().iter().any(Word::is_yes)
+            && submits(entry)
+            && !self.goes_against_the_goal(entry)
+    }
+
+    /// Whether an element does something that the goal, which says what is to be done, does not say.
+    fn goes_against_the_goal(&self, entry: &Entry<'_>) -> bool {
+        let goal = words(self.wanted.goal);
+        let mut does = entry.called().iter().filter(|it| it.is_operation() && !it.is_confirm());
+        goal.iter().any(Word::takes_effect) && does.any(|word| !has(&goal, word))
     }
 
     /// Whether an element is the only button of a form with fields, which makes what the form is
     /// about, and the intent is to save it: `Create` to "save the redirect".
     fn makes_it(&self, entry: &Entry<'_>) -> bool {
+        // What is saved is what the page is about.
+        let about = words(&format!("{} {}", self.now.title, self.now.url));
+        let named = |word: &Word| word.is_weak() || word.is_operation() || has(&about, word);
+        if !self.intent.iter().all(named) || self.veto(entry).is_some_and(|_| !submits(entry)) {
+            return false;
+        }
         let saving = self.intent.iter().filter(|word| word.is_operation());
         let saves = saving.clone().count() > 0 && saving.into_iter().all(Word::is_making);
         if !saves || entry.called().is_empty() || !entry.called().iter().all(Word::is_making) {

@@ -2,7 +2,7 @@
 
 use super::pool::{is_address, name_of, shown};
 use super::rows::row_of;
-use super::{Entry, Notes, Place, Pool, Stage, Verdict, only_looks};
+use super::{Entry, Notes, Place, Pool, Query, Stage, Verdict, may_hold, only_looks};
 use crate::heal::kind::Kind;
 use crate::heal::words::{Word, has, without, words};
 
@@ -29,9 +29,13 @@ pub(super) fn search(pool: &Pool<'_>, notes: &mut Notes) -> Verdict {
         return Verdict::Next;
     }
     let Some(place) = pool.path() else { return Verdict::Next };
-    let Some(nearest) = pool.nearest(place, |_| true) else { return Verdict::Next };
-    let speaking =
-        pool.nearest(place, |entry| pool.speaks_of(entry) && pool.why_not(place, entry).is_none());
+    let query = Query::of_intent(pool);
+    let Some(nearest) = pool.nearest(place, |entry| may_hold(&query, entry)) else {
+        return Verdict::Next;
+    };
+    let speaking = pool.nearest(place, |entry| {
+        may_hold(&query, entry) && pool.speaks_of(entry) && pool.why_not(place, entry).is_none()
+    });
     if let Some(it) = speaking
         && it.score >= FLOOR.max(nearest.score - BEHIND)
         && place.is_ahead(&it, MARGIN)
@@ -45,9 +49,7 @@ pub(super) fn search(pool: &Pool<'_>, notes: &mut Notes) -> Verdict {
     let why = if score < SILENT_FLOOR || plain || !place.is_ahead(&nearest, SILENT_MARGIN) {
         Some("nothing is where it was".to_owned())
     } else if pool.says_only_do_it() || pool.says_only_a_kind() && is_the_only_one(&nearest) {
-        let mute = !entry.folded.is_empty() && entry.says_nothing();
-        let takes_back = entry.called().iter().any(Word::takes_back);
-        (mute || takes_back || entry.element.tag != place.tag()).then_some(said)
+        pool.is_no_doing(place, entry).then_some(said)
     } else {
         let silent = pool.could_be_anything(entry);
         pool.why_not(place, entry).or_else(|| (!silent).then_some(said))
@@ -136,6 +138,16 @@ impl<'a> Pool<'a> {
             !silent && (self.lacks_the_operation(entry) || unasked || self.names_another(entry));
         let other = other || self.changes_a_row_by_its_number(place, entry);
         (foreign || other).then(|| format!("where it was is {} now", shown(entry.element)))
+    }
+
+    /// Whether an element in the place of one that is to "do it" says something that nobody may mean by
+    /// that: it takes back, it is a number or a sign, or it acts on a row that only its number names.
+    fn is_no_doing(&self, place: &Place, entry: &Entry<'_>) -> bool {
+        let mute = !entry.folded.is_empty() && entry.says_nothing();
+        let acts = entry.called().iter().any(Word::takes_effect) && row_of(entry).is_some();
+        mute || acts
+            || entry.element.tag != place.tag()
+            || entry.called().iter().any(Word::takes_back)
     }
 
     /// Whether nothing but its number says which row's thing is to be deleted, sent or published. Rows

@@ -103,20 +103,30 @@ impl<'a> Pool<'a> {
                 word.is_operation() || !about.iter().any(|said| said.agrees(word) >= 1.0)
             })
             .collect();
-        let read = entry.called().iter().chain(entry.also().iter().flatten());
-        let unread = entry.keys();
-        let mut said = read.chain(unread.iter().flatten());
-        said.any(|word| rest.iter().any(|asked| asked.agrees(word) > 0.0 && says_much(word)))
+        let keys = entry.keys();
+        let said: Vec<&Word> = entry
+            .called()
+            .iter()
+            .chain(entry.also().iter().flatten())
+            .chain(keys.iter().flatten())
+            .collect();
+        // "Delete ada smith" is not what is done to the only other ada.
+        let told = |word: &&Word| said.iter().any(|said| said.agrees(word) > 0.0);
+        said.iter().any(|word| rest.iter().any(|asked| asked.agrees(word) > 0.0) && says_much(word))
+            && self.left_over(row).iter().all(told)
     }
 
     /// Whether the intent asks for more than the row says: "mark Ursula as living".
     fn asks_for_more_than(&self, row: &str) -> bool {
+        !self.left_over(row).is_empty()
+    }
+
+    /// What the intent names that neither the row nor the page is about.
+    fn left_over(&self, row: &str) -> Vec<&Word> {
         let about = words(&format!("{row} {} {}", self.now.title, self.now.url));
-        self.intent.iter().any(|word| {
-            !word.is_weak()
-                && !word.is_operation()
-                && !about.iter().any(|said| said.agrees(word) > 0.0)
-        })
+        let names = |word: &&Word| !word.is_weak() && !word.is_operation();
+        let said = |word: &&Word| about.iter().any(|said| said.agrees(word) > 0.0);
+        self.intent.iter().filter(names).filter(|word| !said(word)).collect()
     }
 
     /// Whether an element says nothing of its own and is there for the row: the box that chooses it,
@@ -155,6 +165,15 @@ fn row_named_by<'a>(asked: &[&Word], rows: &[&'a str]) -> Option<&'a str> {
     (count(best) > 0 && rivals.count() == 0).then_some(*row)
 }
 
+/// Whether an element is at the foot of a form that is written as a list.
+fn is_foot_of_a_form(entry: &Entry<'_>) -> bool {
+    let path = &entry.element.xpath;
+    let submits = entry.element.input_type.as_deref() == Some("submit");
+    let form = path.rfind("/form");
+    let row = ["/tr", "/li"].iter().filter_map(|step| path.rfind(step)).max();
+    submits && !path.contains("/tr") && form.zip(row).is_some_and(|(form, row)| form < row)
+}
+
 pub(super) fn opens_a_menu(entry: &Entry<'_>) -> bool {
     let says = |name: &str, value: &str| {
         entry.element.attributes.get(name).is_some_and(|said| said.eq_ignore_ascii_case(value))
@@ -183,18 +202,24 @@ impl Pool<'_> {
         if other || self.wanted.known && was_in_row() {
             return false;
         }
-        // An entry that opens a menu is no entry of a list: what is in it is the page's own.
-        if self.entries.iter().any(|other| row_of(other) == Some(row) && opens_a_menu(other)) {
-            return false;
-        }
-        // Nor is the foot of a form that is written as a list.
-        let submits = entry.element.input_type.as_deref() == Some("submit");
-        if submits && !entry.element.xpath.contains("/tr") {
+        if self.is_menu_of_the_page(row, entry) || is_foot_of_a_form(entry) {
             return false;
         }
         let said = words(row);
         let named = |word: &Word| !word.is_weak() && !word.is_operation() && has(&said, word);
         !self.intent.iter().any(named)
+    }
+
+    /// Whether an entry of a list is a menu of the page: it opens one, and nothing in it is in another
+    /// entry too, as what belongs to the things of a list is.
+    fn is_menu_of_the_page(&self, row: &str, entry: &Entry<'_>) -> bool {
+        let inside = |other: &&Entry<'_>| row_of(other) == Some(row);
+        let again = |other: &Entry<'_>| {
+            other.folded == entry.folded && row_of(other).is_some_and(|other| other != row)
+        };
+        !entry.element.xpath.contains("/tr")
+            && self.entries.iter().filter(inside).any(opens_a_menu)
+            && !self.entries.iter().any(again)
     }
 
     /// Whether an element does what is wanted to something else: the only `Edit` that is left may

@@ -94,6 +94,25 @@ fn nothing_is_deleted_because_it_is_the_second() {
 }
 
 #[test]
+fn nobody_means_a_row_by_do_it() {
+    let row = |number: usize| {
+        let path = format!("/html/body/main/table/tbody/tr[{number}]/td[4]/button");
+        at(&path, with_attribute("in-row", &format!("post {number}"), button("Publish")))
+    };
+    let now = page("Posts", vec![row(1), row(2), row(3)]);
+    let target = xpath("/html/body/div/table/tbody/tr[2]/td[4]/button");
+    abstains(&counted("click the button", "", &target), &now);
+}
+
+#[test]
+fn a_password_is_never_what_something_else_is_typed_into() {
+    let bare = Fingerprint { name: String::new(), label: None, ..field("password", "") };
+    let now = page("", vec![at("/html/body/main/form/div[1]/input", bare)]);
+    let target = xpath("/html/body/div/form/div[1]/input");
+    abstains(&Wanted { action: Fill, ..counted("type the name", "", &target) }, &now);
+}
+
+#[test]
 fn a_field_without_a_name_is_the_one_in_its_place() {
     let bare = || Fingerprint { name: String::new(), label: None, ..field("text", "") };
     let now = page(

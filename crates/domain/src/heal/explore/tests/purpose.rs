@@ -2,7 +2,7 @@
 
 use super::{abstains, finds};
 use crate::heal::testing::{button, field, intent, known, link, page, with_attribute};
-use crate::heal::{Stage, spoken_names};
+use crate::heal::{Stage, Wanted, spoken_names};
 use crate::plan::ActionName::{Click, Fill};
 use crate::snapshot::Fingerprint;
 
@@ -165,6 +165,9 @@ fn the_menu_of_what_else_can_be_done_is_opened_where_there_is_one() {
 fn a_question_is_answered_with_yes_whatever_the_button_says_besides() {
     let now = page("", vec![button("Yes, unpublish it"), link("No, leave it", "/pages/")]);
     finds(&intent(Click, "confirm"), &now, 0, Stage::Words);
+    let publishing = Wanted { goal: "publish the post", ..intent(Click, "confirm") };
+    abstains(&publishing, &page("", vec![button("Yes, delete 40 posts")]));
+    abstains(&intent(Click, "confirm"), &page("", vec![button("Accept all")]));
     abstains(&intent(Click, "confirm"), &page("", vec![button("Unpublish it")]));
     abstains(&intent(Click, "save it"), &page("", vec![button("Yes, unpublish it")]));
 }
@@ -177,9 +180,10 @@ fn the_only_button_of_a_form_saves_by_making() {
         let place = |number| format!("/html/body/main/form/div[2]/button[{number}]");
         let buttons =
             buttons.iter().enumerate().map(|(at_, name)| at(&place(at_ + 1), button(name)));
-        page("", [field].into_iter().chain(buttons).collect())
+        page("Redirects", [field].into_iter().chain(buttons).collect())
     };
     finds(&intent(Click, "save the redirect"), &form(&["Create"]), 1, Stage::Words);
+    abstains(&intent(Click, "save the settings"), &form(&["Create"]));
     abstains(&intent(Click, "save the redirect"), &form(&["Create", "Preview"]));
     abstains(&intent(Click, "save the redirect"), &form(&["Send"]));
     abstains(&intent(Click, "save the redirect"), &page("", vec![button("Create")]));

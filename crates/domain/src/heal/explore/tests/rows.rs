@@ -112,3 +112,29 @@ fn the_lone_button_of_a_row_is_not_that_of_the_page() {
     let remove = in_row("Chapter one 12 pages", link("Remove", "#"));
     abstains(&intent(Click, "delete it"), &page("Book", vec![remove]));
 }
+
+#[test]
+fn the_others_of_one_name_are_not_the_one_that_is_gone() {
+    let row = |at: usize, name: &str| {
+        let edit = in_row(name, link("Edit", &format!("/edit/{at}/")));
+        [edit, in_row(name, button("Delete"))]
+    };
+    let rows = [row(0, "ada jones"), row(1, "bob ross")];
+    let now = page("Users", rows.into_iter().flatten().collect());
+    finds(&intent(Click, "delete ada jones"), &now, 1, Stage::Words);
+    abstains(&intent(Click, "delete ada smith"), &now);
+}
+
+#[test]
+fn a_button_in_an_entry_of_a_list_is_not_that_of_the_page() {
+    let at = |path: &str, element: Fingerprint| Fingerprint { xpath: path.into(), ..element };
+    let part = |element: Fingerprint| in_row("Chapter one Open Remove", element);
+    let open = part(at("/html/body/main/ul/li/a", link("Open", "/chapters/1/")));
+    let remove = part(at("/html/body/main/ul/li/button", button("Remove")));
+    abstains(&intent(Click, "delete it"), &page("The book", vec![open, remove]));
+    // The foot of a form that is written as a list is no entry of one.
+    let foot = |element: Fingerprint| in_row("Save Delete", element);
+    let save = foot(at("/html/body/main/form/ul/li[3]/input[1]", button("Save")));
+    let delete = foot(at("/html/body/main/form/ul/li[3]/input[2]", button("Delete")));
+    finds(&intent(Click, "delete it"), &page("The book", vec![save, delete]), 1, Stage::Words);
+}
