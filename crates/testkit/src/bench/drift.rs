@@ -25,7 +25,7 @@ use tasks::Group;
 use work::Crew;
 
 /// How many tasks run at once. Most of their time they wait for what does not appear.
-const WORKERS: usize = 6;
+const WORKERS: usize = 4;
 
 /// Runs every chosen task in every chosen mode.
 pub(super) async fn measure() -> Result<()> {

@@ -34,7 +34,7 @@ impl Service {
         let mut command = Command::new(&options.binary);
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--json"])
-            .args(["--site-concurrency", "64", "--poll-ms", "200", "--slots", "8"])
+            .args(["--site-concurrency", "64", "--poll-ms", "200", "--slots", "5"])
             // Whoever runs may ask: the human answers at once, on the page that was asked about.
             .args(["--parked-sessions", "4"])
             .env("WAYMARK_DATA_DIR", &data)
