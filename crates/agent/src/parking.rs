@@ -74,7 +74,7 @@ impl<S> Parking<S> {
         let mut parked = self.lock();
         let over: Vec<RunId> =
             parked.iter().filter(|(_, it)| it.until <= now).map(|(run, _)| *run).collect();
-        over.iter().filter_map(|run| parked.remove(run)).map(|it| it.session).collect()
+        remove(&mut parked, &over)
     }
 
     /// Whose sessions are kept.
@@ -84,13 +84,16 @@ impl<S> Parking<S> {
 
     /// The sessions of these runs, as far as they are kept.
     pub(crate) fn leave(&self, runs: &[RunId]) -> Vec<S> {
-        let mut parked = self.lock();
-        runs.iter().filter_map(|run| parked.remove(run)).map(|it| it.session).collect()
+        remove(&mut self.lock(), runs)
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<RunId, Parked<S>>> {
         self.parked.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn remove<S>(parked: &mut HashMap<RunId, Parked<S>>, runs: &[RunId]) -> Vec<S> {
+    runs.iter().filter_map(|run| parked.remove(run)).map(|it| it.session).collect()
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! What a locator gives away about its element, and how much it can be relied upon.
 
 mod css;
-mod xpath;
 
 pub(super) mod generated;
+pub(super) mod xpath;
 
 use crate::plan::{Locator, Target};
 use crate::snapshot::Fingerprint;

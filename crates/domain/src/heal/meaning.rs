@@ -2,7 +2,7 @@
 
 use crate::heal::explore::{Entry, Pool, Query, may_hold, name_of, only_looks, shown};
 use crate::heal::kind::Kind;
-use crate::heal::{Candidate, Explored, Place, Stage, Wanted};
+use crate::heal::{Candidate, Explored, Stage, Wanted};
 use crate::snapshot::{Fingerprint, Snapshot};
 
 /// What the best must reach, and how far it must be ahead of the next: cosines of `MiniLM` between an
@@ -99,10 +99,7 @@ pub fn by_meaning(
     similarity: &[f64],
 ) -> Explored {
     let pool = Pool::of(wanted, now);
-    let there = pool.path().and_then(|place| {
-        let it = pool.nearest(place, |_| true)?;
-        (it.score >= IN_PLACE && it.margin >= IN_PLACE_MARGIN).then_some((place, it))
-    });
+    let there = pool.nearest(|_| true).filter(|it| it.score >= IN_PLACE);
     let mut ranked: Vec<(f64, &str, &Fingerprint)> = names
         .iter()
         .zip(similarity)
@@ -119,18 +116,18 @@ pub fn by_meaning(
         let margin = if at == 0 { score - next } else { 0.0 };
         Candidate { fingerprint: fingerprint.clone(), stage: Stage::Meaning, score, margin }
     };
-    if let (Some((_, it)), [(best, ..), ..]) = (&there, ranked.as_slice()) {
+    if let (Some(it), [(best, ..), ..]) = (&there, ranked.as_slice())
+        && it.margin >= IN_PLACE_MARGIN
+    {
         let heard = ranked.iter().find(|(.., element)| element.xpath == it.entry.element.xpath);
         let near = |score: f64| score >= HEARD && *best - score < ABOUT_AS_NEAR;
-        if heard.is_some_and(|(score, ..)| near(*score)) && !is_one_of_many(it.entry.element) {
+        if heard.is_some_and(|(score, ..)| near(*score)) && !it.entry.is_one_of_many() {
             return Explored::One(it.entry.candidate(Stage::Place, it.score, it.margin));
         }
     }
     let elsewhere = |element: &Fingerprint| {
-        let place = pool.path()?;
-        let it = pool.nearest(place, |_| true).filter(|it| it.score >= IN_PLACE)?;
-        let here = Place::of_element(element)?;
-        (place.likeness(&here) < it.score - FAR).then(|| shown(it.entry.element))
+        let (it, near) = (there.as_ref()?, pool.likeness_of_place(element)?);
+        (near < it.score - FAR).then(|| shown(it.entry.element))
     };
     let why = match ranked.as_slice() {
         [] => "nothing on the page has a name to compare".to_owned(),
@@ -147,11 +144,6 @@ pub fn by_meaning(
     };
     let considered = (0..ranked.len().min(CONSIDERED)).map(candidate).collect();
     Explored::None { why, considered, torn: false }
-}
-
-/// Whether an element is in one of several rows or entries.
-fn is_one_of_many(element: &Fingerprint) -> bool {
-    ["/tr[", "/li[", "/dd["].iter().any(|step| element.xpath.contains(step))
 }
 
 #[cfg(test)]

@@ -139,7 +139,7 @@ fn literal(text: &str) -> Option<&str> {
 }
 
 /// Splits at a character that stands outside of quotes and brackets.
-fn split(text: &str, at: char) -> Vec<&str> {
+pub(in crate::heal) fn split(text: &str, at: char) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut start = 0;
     each_outside(text, |index, char| {

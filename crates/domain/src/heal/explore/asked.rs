@@ -29,7 +29,7 @@ impl Pool<'_> {
         if first.is_some_and(Word::goes_without_saying) && asked().skip(1).all(&says) {
             return false;
         }
-        let submits = entry.element.input_type.as_deref() == Some("submit");
+        let submits = entry.submits();
         !(first.is_some_and(&says) || submits && asked().any(&says))
     }
 

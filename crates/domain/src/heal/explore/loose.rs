@@ -79,15 +79,14 @@ impl Pool<'_> {
         confirms(&self.intent)
             && self.intent.iter().all(|word| word.is_weak() || word.is_confirm())
             && entry.called().iter().any(Word::is_yes)
-            && submits(entry)
+            && entry.submits()
             && !self.goes_against_the_goal(entry)
     }
 
     /// Whether an element does something that the goal, which says what is to be done, does not say.
     fn goes_against_the_goal(&self, entry: &Entry<'_>) -> bool {
-        let goal = words(self.wanted.goal);
         let mut does = entry.called().iter().filter(|it| it.is_operation() && !it.is_confirm());
-        goal.iter().any(Word::takes_effect) && does.any(|word| !has(&goal, word))
+        self.goal.iter().any(Word::takes_effect) && does.any(|word| !has(&self.goal, word))
     }
 
     /// Whether an element is the only button of a form with fields, which makes what the form is
@@ -96,7 +95,7 @@ impl Pool<'_> {
         // What is saved is what the page is about.
         let about = words(&format!("{} {}", self.now.title, self.now.url));
         let named = |word: &Word| word.is_weak() || word.is_operation() || has(&about, word);
-        if !self.intent.iter().all(named) || self.veto(entry).is_some_and(|_| !submits(entry)) {
+        if !self.intent.iter().all(named) {
             return false;
         }
         let saving = self.intent.iter().filter(|word| word.is_operation());
@@ -110,7 +109,7 @@ impl Pool<'_> {
             let field = Kind::of(&element.fingerprint).is_filled_in();
             field && element.fingerprint.xpath.starts_with(form)
         });
-        fields && inside.all(|other| other.index == entry.index || !submits(other))
+        fields && inside.all(|other| other.index == entry.index || !other.submits())
     }
 }
 
@@ -118,14 +117,10 @@ fn is_closed(entry: &Entry<'_>) -> bool {
     entry.element.attributes.get("aria-expanded").is_some_and(|open| open == "false")
 }
 
-fn submits(entry: &Entry<'_>) -> bool {
-    entry.element.input_type.as_deref() == Some("submit")
-}
-
 /// The path of the form that an element submits.
 fn form_of<'a>(entry: &Entry<'a>) -> Option<&'a str> {
     let path = entry.element.xpath.as_str();
-    let begin = path.rfind("/form").filter(|_| submits(entry))?;
+    let begin = path.rfind("/form").filter(|_| entry.submits())?;
     let end = path[begin + 1..].find('/')? + begin + 1;
     Some(&path[..=end])
 }

@@ -5,6 +5,7 @@ use super::rows::row_of;
 use super::{Entry, Notes, Place, Pool, Query, Stage, Verdict, may_hold, only_looks};
 use crate::heal::kind::Kind;
 use crate::heal::words::{Word, has, without, words};
+use crate::snapshot::Fingerprint;
 
 /// A path of fewer steps leads anywhere.
 const SHORTEST: usize = 3;
@@ -30,10 +31,10 @@ pub(super) fn search(pool: &Pool<'_>, notes: &mut Notes) -> Verdict {
     }
     let Some(place) = pool.path() else { return Verdict::Next };
     let query = Query::of_intent(pool);
-    let Some(nearest) = pool.nearest(place, |entry| may_hold(&query, entry)) else {
+    let Some(nearest) = pool.nearest(|entry| may_hold(&query, entry)) else {
         return Verdict::Next;
     };
-    let speaking = pool.nearest(place, |entry| {
+    let speaking = pool.nearest(|entry| {
         may_hold(&query, entry) && pool.speaks_of(entry) && pool.why_not(place, entry).is_none()
     });
     if let Some(it) = speaking
@@ -49,7 +50,7 @@ pub(super) fn search(pool: &Pool<'_>, notes: &mut Notes) -> Verdict {
     let why = if score < SILENT_FLOOR || plain || !place.is_ahead(&nearest, SILENT_MARGIN) {
         Some("nothing is where it was".to_owned())
     } else if pool.says_only_do_it() || pool.says_only_a_kind() && is_the_only_one(&nearest) {
-        pool.is_no_doing(place, entry).then_some(said)
+        entry.is_no_doing(place).then_some(said)
     } else {
         let silent = pool.could_be_anything(entry);
         pool.why_not(place, entry).or_else(|| (!silent).then_some(said))
@@ -64,8 +65,15 @@ pub(super) fn search(pool: &Pool<'_>, notes: &mut Notes) -> Verdict {
 
 /// Whether something is exactly there, and is no entry of a list.
 fn is_the_only_one(it: &Leader<'_, '_>) -> bool {
-    let path = &it.entry.element.xpath;
-    it.score >= EXACT && !["/tr[", "/li["].iter().any(|step| path.contains(step))
+    it.score >= EXACT && !it.entry.is_one_of_many()
+}
+
+/// Where an element is, beside the path to the wanted one.
+pub(super) struct Near {
+    /// How much of the way there is the same.
+    likeness: f64,
+    /// Whether it is below the id that the path starts from.
+    below: bool,
 }
 
 /// What is nearest to where the element was.
@@ -91,17 +99,18 @@ impl<'a> Pool<'a> {
         self.wanted.place.as_ref().filter(|place| place.depth() >= SHORTEST)
     }
 
-    /// What is nearest to a place among these.
+    /// What is nearest to where the element was among these: below the id that the path starts from,
+    /// if that is still there.
     pub(in crate::heal) fn nearest(
         &self,
-        place: &Place,
         among: impl Fn(&Entry<'_>) -> bool,
     ) -> Option<Leader<'_, 'a>> {
-        let mut ranked: Vec<(f64, &Entry<'a>)> = self
-            .places(place)
-            .into_iter()
-            .filter(|(_, entry)| among(entry))
-            .map(|(here, entry)| (place.likeness(&here), entry))
+        let near = || self.near().iter().zip(&self.entries);
+        let rooted = near().any(|(near, _)| near.as_ref().is_some_and(|near| near.below));
+        let mut ranked: Vec<(f64, &Entry<'a>)> = near()
+            .filter_map(|(near, entry)| Some((near.as_ref()?, entry)))
+            .filter(|(near, entry)| (near.below || !rooted) && among(entry))
+            .map(|(near, entry)| (near.likeness, entry))
             .collect();
         ranked.sort_by(|(a, _), (b, _)| b.total_cmp(a));
         let (score, entry) = ranked.first().copied()?;
@@ -110,17 +119,15 @@ impl<'a> Pool<'a> {
         Some(Leader { entry, score, margin })
     }
 
-    /// Where the elements are: those below the id that the path starts from, if it is still there.
-    fn places(&self, place: &Place) -> Vec<(Place, &Entry<'a>)> {
-        let mut all: Vec<(Place, &Entry<'a>)> = self
-            .entries
-            .iter()
-            .filter_map(|entry| Some((Place::of_element(entry.element)?, entry)))
-            .collect();
-        if all.iter().any(|(here, _)| place.starts_with(here)) {
-            all.retain(|(here, _)| place.starts_with(here));
-        }
-        all
+    /// How much of the path leads to each element; nothing when no path says where the element was.
+    fn near(&self) -> &[Option<Near>] {
+        self.near.get_or_init(|| {
+            let near = |entry: &Entry<'_>| {
+                let (place, here) = (self.path()?, Place::of_element(entry.element)?);
+                Some(Near { likeness: place.likeness(&here), below: place.starts_with(&here) })
+            };
+            self.entries.iter().map(near).collect()
+        })
     }
 
     /// What speaks against an element that is where the wanted one was.
@@ -138,16 +145,6 @@ impl<'a> Pool<'a> {
             !silent && (self.lacks_the_operation(entry) || unasked || self.names_another(entry));
         let other = other || self.changes_a_row_by_its_number(place, entry);
         (foreign || other).then(|| format!("where it was is {} now", shown(entry.element)))
-    }
-
-    /// Whether an element in the place of one that is to "do it" says something that nobody may mean by
-    /// that: it takes back, it is a number or a sign, or it acts on a row that only its number names.
-    fn is_no_doing(&self, place: &Place, entry: &Entry<'_>) -> bool {
-        let mute = !entry.folded.is_empty() && entry.says_nothing();
-        let acts = entry.called().iter().any(Word::takes_effect) && row_of(entry).is_some();
-        mute || acts
-            || entry.element.tag != place.tag()
-            || entry.called().iter().any(Word::takes_back)
     }
 
     /// Whether nothing but its number says which row's thing is to be deleted, sent or published. Rows
@@ -172,25 +169,28 @@ impl<'a> Pool<'a> {
     /// Whether all that an element says it does besides is what the task is for: `Yes, delete it` to
     /// "confirm".
     fn confirms_the_goal(&self, entry: &Entry<'_>) -> bool {
-        let goal = words(self.wanted.goal);
         let does = entry.called().iter().filter(|word| word.is_operation() && !word.is_mild());
         let asked = self.intent.iter().filter(|word| word.is_operation());
         asked.clone().all(Word::is_confirm)
-            && does.clone().all(|word| word.is_confirm() || has(&goal, word))
+            && does.clone().all(|word| word.is_confirm() || has(&self.goal, word))
+    }
+
+    /// How much of the path leads to an element, if a path says where the wanted one was.
+    pub(in crate::heal) fn likeness_of_place(&self, element: &Fingerprint) -> Option<f64> {
+        Some(self.path()?.likeness(&Place::of_element(element)?))
     }
 
     /// Whether an element is nowhere near where the known one was.
     pub(in crate::heal) fn is_far_off(&self, entry: &Entry<'_>) -> bool {
-        let here = Place::of_element(entry.element);
-        self.wanted.known
-            && self.path().zip(here).is_some_and(|(place, here)| place.likeness(&here) < FAR_OFF)
+        let near = self.likeness_of_place(entry.element);
+        self.wanted.known && near.is_some_and(|near| near < FAR_OFF)
     }
 
     /// Whether the wanted element was in a row, this one is in none, and something is in that place.
     pub(super) fn has_left_its_row(&self, entry: &Entry<'_>) -> bool {
-        let Some(place) = self.path().filter(|place| place.is_in_row()) else { return false };
-        let outside = !entry.element.xpath.contains("/tr");
-        outside && self.nearest(place, |_| true).is_some_and(|it| it.score >= SILENT_FLOOR)
+        self.path().is_some_and(Place::is_in_row)
+            && !entry.is_in_table()
+            && self.nearest(|_| true).is_some_and(|it| it.score >= SILENT_FLOOR)
     }
 
     /// Whether the intent does not say what is meant, not even what is done to it: "do it".
@@ -232,6 +232,15 @@ impl Entry<'_> {
     /// Whether people read nothing on it, or no more than a number.
     fn says_nothing(&self) -> bool {
         !name_of(self.element).chars().any(char::is_alphabetic)
+    }
+
+    /// Whether it says something that nobody may mean by "do it" there: it takes back, it is a number or
+    /// a sign, or it acts on a row that only its number names.
+    fn is_no_doing(&self, place: &Place) -> bool {
+        let mute = !self.folded.is_empty() && self.says_nothing();
+        let acts = self.called().iter().any(Word::takes_effect) && row_of(self).is_some();
+        let takes_back = self.called().iter().any(Word::takes_back);
+        mute || acts || takes_back || self.element.tag != place.tag()
     }
 
     /// Whether it is a button that says no more than that it does something: `Go`, `Execute`.

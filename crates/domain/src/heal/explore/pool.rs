@@ -1,5 +1,6 @@
 //! The elements of a page that could be meant, each with what it is called.
 
+use super::placed::Near;
 use super::{Agreement, IN_COLUMN, Stage, Wanted, agreement, only_looks};
 use crate::heal::Candidate;
 use crate::heal::clues::generated::is_generated;
@@ -22,8 +23,14 @@ pub(in crate::heal) struct Pool<'a> {
     pub(super) name: String,
     pub(super) kind: Kind,
     pub(in crate::heal) entries: Vec<Entry<'a>>,
+    /// What the whole task is for.
+    pub(super) goal: Vec<Word>,
     /// How much each of them looks like the known one, once somebody asked.
     pub(super) likeness: OnceCell<Vec<f64>>,
+    /// How near each of them is to where the wanted one was, once somebody asked.
+    pub(super) near: OnceCell<Vec<Option<Near>>>,
+    /// What the heads of columns say, once somebody asked.
+    pub(super) columns: OnceCell<Vec<Word>>,
     /// What the only row says that the intent names, once somebody asked.
     pub(super) row: OnceCell<Option<&'a str>>,
 }
@@ -53,7 +60,10 @@ impl<'a> Pool<'a> {
             name,
             kind: Kind::of(&wanted.clues),
             entries: Vec::new(),
+            goal: words(wanted.goal),
             likeness: OnceCell::new(),
+            near: OnceCell::new(),
+            columns: OnceCell::new(),
             row: OnceCell::new(),
         };
         if !matches!(wanted.action, ActionName::Fill | ActionName::Clear) {
@@ -186,6 +196,21 @@ impl<'a> Entry<'a> {
                 .filter(|name| !name.is_empty())
                 .collect()
         })
+    }
+
+    /// Whether it sends a form.
+    pub(super) fn submits(&self) -> bool {
+        self.element.input_type.as_deref() == Some("submit")
+    }
+
+    /// Whether it is in a row of a table.
+    pub(super) fn is_in_table(&self) -> bool {
+        self.element.xpath.contains("/tr")
+    }
+
+    /// Whether it is in one of several rows or entries.
+    pub(in crate::heal) fn is_one_of_many(&self) -> bool {
+        ["/tr[", "/li[", "/dd["].iter().any(|step| self.element.xpath.contains(step))
     }
 
     /// Whether it is a field to search in.

@@ -65,8 +65,7 @@ impl<'a> Pool<'a> {
             // "Delete it", in a row: which one, the goal may say.
             let in_row = || self.wanted.place.as_ref().is_some_and(Place::is_in_row);
             if asked.is_empty() && in_row() {
-                let goal = words(self.wanted.goal);
-                return row_named_by(&self.naming(&goal), &rows);
+                return row_named_by(&self.naming(&self.goal), &rows);
             }
             row_named_by(&asked, &rows)
         })
@@ -82,13 +81,29 @@ impl<'a> Pool<'a> {
 
     /// Whether a word names what fields in rows hold, and is no data of one row.
     fn is_column(&self, word: &Word) -> bool {
-        let agrees = |said: &[Word]| said.iter().any(|key| key.agrees(word) > 0.0);
-        self.entries.iter().any(|entry| {
-            let column = entry.element.attributes.get(IN_COLUMN);
-            let field = entry.kind.is_filled_in() && row_of(entry).is_some();
-            field && entry.keys().iter().any(|key| agrees(key))
-                || entry.element.xpath.contains("/thead/") && agrees(entry.called())
-                || column.is_some_and(|column| agrees(&words(column)))
+        self.columns().iter().any(|said| said.agrees(word) > 0.0)
+    }
+
+    /// What the heads of columns say, and the keys of the fields below them.
+    fn columns(&self) -> &[Word] {
+        self.columns.get_or_init(|| {
+            let mut heads: Vec<&str> = self
+                .entries
+                .iter()
+                .filter_map(|entry| entry.element.attributes.get(IN_COLUMN))
+                .map(String::as_str)
+                .collect();
+            heads.sort_unstable();
+            heads.dedup();
+            let said = heads.into_iter().flat_map(words);
+            let listed = self.entries.iter().flat_map(|entry| {
+                let field = entry.kind.is_filled_in() && row_of(entry).is_some();
+                let keys = if field { entry.keys() } else { Vec::new() };
+                let head = entry.element.xpath.contains("/thead/");
+                let called = if head { entry.called() } else { &[] };
+                keys.into_iter().flatten().chain(called.iter().cloned())
+            });
+            said.chain(listed).collect()
         })
     }
 
@@ -168,12 +183,12 @@ fn row_named_by<'a>(asked: &[&Word], rows: &[&'a str]) -> Option<&'a str> {
 /// Whether an element is at the foot of a form that is written as a list.
 fn is_foot_of_a_form(entry: &Entry<'_>) -> bool {
     let path = &entry.element.xpath;
-    let submits = entry.element.input_type.as_deref() == Some("submit");
     let form = path.rfind("/form");
     let row = ["/tr", "/li"].iter().filter_map(|step| path.rfind(step)).max();
-    submits && !path.contains("/tr") && form.zip(row).is_some_and(|(form, row)| form < row)
+    entry.submits() && !entry.is_in_table() && form.zip(row).is_some_and(|(form, row)| form < row)
 }
 
+/// Whether an element says that it opens a menu.
 pub(super) fn opens_a_menu(entry: &Entry<'_>) -> bool {
     let says = |name: &str, value: &str| {
         entry.element.attributes.get(name).is_some_and(|said| said.eq_ignore_ascii_case(value))
@@ -217,7 +232,7 @@ impl Pool<'_> {
         let again = |other: &Entry<'_>| {
             other.folded == entry.folded && row_of(other).is_some_and(|other| other != row)
         };
-        !entry.element.xpath.contains("/tr")
+        !entry.is_in_table()
             && self.entries.iter().filter(inside).any(opens_a_menu)
             && !self.entries.iter().any(again)
     }
@@ -226,12 +241,11 @@ impl Pool<'_> {
     /// be that of another row. Only where the name says what is done and not to what.
     pub(super) fn is_of_another_row(&self, entry: &Entry<'_>) -> bool {
         // Where the intent says which row is meant, no other one is, and this one is.
+        let generic = entry.called().is_empty() || is_generic(entry.called());
         if let (Some(named), Some(row)) = (self.named_row(), row_of(entry)) {
-            let generic = entry.called().is_empty() || is_generic(entry.called());
             let of_row = matches!(entry.kind, Kind::Press | Kind::Check);
             return of_row && generic && named != row;
         }
-        let generic = entry.called().is_empty() || is_generic(entry.called());
         if generic && self.is_in_a_row_of_another_number(entry) {
             return true;
         }

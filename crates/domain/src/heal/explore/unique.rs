@@ -1,7 +1,7 @@
 //! The first stage: what only one element has.
 
 use super::pool::{is_password, shown};
-use super::{Agreement, Entry, Notes, Place, Pool, Stage, Verdict, alike};
+use super::{Agreement, Entry, Notes, Pool, Stage, Verdict, alike};
 use crate::heal::clues::generated::is_generated;
 use crate::heal::kind::Kind;
 use crate::heal::text::{folded, words_in_common};
@@ -67,10 +67,11 @@ pub(super) fn search(pool: &Pool<'_>, notes: &mut Notes) -> Verdict {
 
 /// Leaves of picks that differ those at the exact place of the known element, if some are.
 fn settle_by_place(pool: &Pool<'_>, picks: &mut Vec<Pick<'_, '_>>) {
-    let Some(place) = pool.path().filter(|_| pool.wanted.known) else { return };
-    let likeness = |pick: &Pick<'_, '_>| {
-        Place::of_element(pick.entry.element).map_or(0.0, |here| place.likeness(&here))
-    };
+    if !pool.wanted.known {
+        return;
+    }
+    let likeness =
+        |pick: &Pick<'_, '_>| pool.likeness_of_place(pick.entry.element).unwrap_or_default();
     let best = picks.iter().map(likeness).fold(0.0, f64::max);
     if best >= THERE {
         picks.retain(|pick| likeness(pick) > best - PLACED);
@@ -80,12 +81,14 @@ fn settle_by_place(pool: &Pool<'_>, picks: &mut Vec<Pick<'_, '_>>) {
 /// What is exactly where the known element was, among what stood around it, where the match is
 /// neither: there were two of that name, and this is the other one.
 fn displaced<'p, 'a>(pool: &'p Pool<'a>, found: &Entry<'_>) -> Option<&'p Entry<'a>> {
-    let place = pool.path().filter(|_| pool.wanted.known)?;
-    let there = pool.nearest(place, |entry| entry.kind == found.kind)?;
+    if !pool.wanted.known {
+        return None;
+    }
+    let there = pool.nearest(|entry| entry.kind == found.kind)?;
     let around = |entry: &Entry<'_>| {
         words_in_common(&pool.wanted.clues.neighbour_text, &entry.element.neighbour_text)
     };
-    let elsewhere = place.likeness(&Place::of_element(found.element)?) < ELSEWHERE;
+    let elsewhere = pool.likeness_of_place(found.element)? < ELSEWHERE;
     (there.entry.index != found.index
         && there.score >= THERE
         && elsewhere

@@ -1,13 +1,13 @@
 //! Reading the way that a locator takes: the part of it that goes from parent to child.
 
 use super::{Number, Step};
+use crate::heal::clues::xpath::split;
 use cssparser::{Parser, ParserInput, Token};
 
 /// The steps of an expression after its last leap (`//`, or the element with an id).
 pub(super) fn xpath(expression: &str) -> Vec<Step> {
-    let path = expression.rsplit_once("//").map_or(expression, |(_, path)| path);
     let mut steps = Vec::new();
-    for part in path.split('/').filter(|part| !part.is_empty()) {
+    for part in split(expression, '/') {
         let (node, predicate) = part.split_at(part.find('[').unwrap_or(part.len()));
         let tag = node.rsplit_once("::").map_or(node, |(_, tag)| tag).trim().to_lowercase();
         if tag.is_empty() || !tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {

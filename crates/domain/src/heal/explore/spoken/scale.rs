@@ -38,7 +38,7 @@ pub(super) struct Scale<'p> {
     /// What the page is about: its title, its path, what is entered in it.
     about: Vec<Word>,
     /// What the task is about.
-    goal: Vec<Word>,
+    goal: &'p [Word],
 }
 
 impl<'p> Scale<'p> {
@@ -50,7 +50,7 @@ impl<'p> Scale<'p> {
         let values = pool.now.elements.iter().filter_map(|element| element.value.as_deref());
         let values = values.filter(|value| value.len() <= 60).collect::<Vec<_>>().join(" ");
         let about = words(&format!("{} {} {values}", pool.now.title, path_of(&pool.now.url)));
-        Self { counts, about, goal: words(pool.wanted.goal) }
+        Self { counts, about, goal: &pool.goal }
     }
 
     /// The best that any of an element's names says; `None` when none has a word in common.
@@ -168,7 +168,7 @@ impl<'p> Scale<'p> {
     /// done: `Copy page 'Spring'` to "copy it".
     fn is_the_goals(&self, query: &Query, word: &Word) -> bool {
         let kind = || word.is_weak() && query.words.iter().all(Word::is_operation);
-        !word.is_operation() && (has(&self.goal, word) || kind())
+        !word.is_operation() && (has(self.goal, word) || kind())
     }
 
     /// A word that is all over the page tells less apart.
@@ -183,7 +183,7 @@ impl<'p> Scale<'p> {
 
 /// Whether a word of an intent is the hand's part, or what a button does whatever it is called.
 fn is_done_by_hand(word: &Word, entry: &Entry<'_>, acts: bool) -> bool {
-    let submits = entry.element.input_type.as_deref() == Some("submit");
+    let submits = entry.submits();
     word.is_driving() && word.kinds().is_empty()
         || submits && word.is_submit()
         || word.goes_without_saying()
