@@ -2,7 +2,7 @@
 
 const INTERACTIVE = 'a[href], area[href], button, input:not([type=hidden]), select, textarea, summary, ' +
   'iframe, [contenteditable=""], [contenteditable=true], [tabindex]:not([tabindex^="-"]), ' +
-  '[onclick], [draggable=true], [role=button], [role=link], [role=checkbox], [role=radio], [role=switch], ' +
+  '[onclick], [data-toggle], [data-bs-toggle], .dropdown-toggle, [draggable=true], [role=button], [role=link], [role=checkbox], [role=radio], [role=switch], ' +
   '[role=tab], [role=menuitem], [role=menuitemcheckbox], [role=menuitemradio], [role=option], [role=combobox], ' +
   '[role=listbox], [role=textbox], [role=searchbox], [role=spinbutton], [role=slider], [role=treeitem], [role=gridcell]';
 

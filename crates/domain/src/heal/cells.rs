@@ -84,7 +84,9 @@ mod tests {
         let path = css("#list > tbody:nth-child(2) > tr:nth-child(1) > th:nth-child(2)");
         assert_eq!(row(&path).as_deref(), Some("//table/tbody/tr[1]/*"));
         assert_eq!(row(&xpath("//table/tr/td[2]")).as_deref(), Some("//table/tbody/tr[1]/*"));
-        assert_eq!(row(&xpath("/html/body/table/tbody/tr[2]/td[6]/span")), None);
+        let path = xpath("/html/body/table/tbody/tr[2]/td[6]/div/a");
+        assert_eq!(row(&path).as_deref(), Some("//table/tbody/tr[2]/*//a"));
+        assert_eq!(row(&xpath("/html/body/table/thead/tr[1]/th[6]/a")), None);
         assert_eq!(row(&css("td.title")), None);
         assert_eq!(row(&css("#total")), None);
     }

@@ -38,7 +38,7 @@ use utoipa::ToSchema;
 pub(super) use agreement::{Agreement, agreement};
 pub(super) use pool::{Entry, Pool, is_address, is_password, name_of, shown};
 pub(super) use rows::{IN_COLUMN, IN_ROW};
-pub(super) use spoken::{Query, may_hold, only_looks};
+pub(super) use spoken::{Query, may_hold};
 
 /// What an element was recognised by.
 #[derive(

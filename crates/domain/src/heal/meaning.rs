@@ -1,6 +1,6 @@
 //! The last stage: the meaning of the intent against the names on the page.
 
-use crate::heal::explore::{Entry, Pool, Query, may_hold, name_of, only_looks, shown};
+use crate::heal::explore::{Entry, Pool, Query, may_hold, name_of, shown};
 use crate::heal::kind::Kind;
 use crate::heal::{Candidate, Explored, Stage, Wanted};
 use crate::snapshot::{Fingerprint, Snapshot};
@@ -30,7 +30,7 @@ const CONSIDERED: usize = 5;
 /// else is not among them, and nothing is where a step only looks.
 #[must_use]
 pub fn spoken_names(wanted: &Wanted<'_>, now: &Snapshot) -> Vec<(usize, String)> {
-    if only_looks(wanted.action) {
+    if wanted.action.only_looks() {
         return Vec::new();
     }
     let pool = Pool::of(wanted, now);

@@ -96,16 +96,23 @@ impl Place {
         self.steps.iter().all(|step| matches!(step.number, Number::OfTag(_)))
     }
 
-    /// Where the cells of the row are that it counts to, if it leads to a cell.
+    /// Where the cells of the row are that it counts to, if it leads to a cell; or what of the same tag
+    /// is in them, if it leads on to something in a cell.
     pub(super) fn row_of_cells(&self) -> Option<String> {
-        let [.., row, cell] = &self.steps[..] else { return None };
+        let is_cell = |step: &Step| matches!(step.tag.as_str(), "td" | "th");
+        let at = self.steps.iter().rposition(is_cell)?;
+        let row = at.checked_sub(1).map(|before| &self.steps[before])?;
         let in_body = !self.steps.iter().any(|step| step.tag == "thead");
-        if row.tag != "tr" || !matches!(cell.tag.as_str(), "td" | "th") || !in_body {
+        if row.tag != "tr" || !in_body {
             return None;
         }
+        let inside = match &self.steps[at + 1..] {
+            [] => String::new(),
+            [.., last] => format!("//{}", last.tag),
+        };
         match row.number {
             Number::OfTag(number) | Number::OfAll(number) => {
-                Some(format!("//table/tbody/tr[{number}]/*"))
+                Some(format!("//table/tbody/tr[{number}]/*{inside}"))
             }
             Number::Unsaid => None,
         }

@@ -1,8 +1,6 @@
 //! Whether a locator found what it means: the guard before acting.
 
-use crate::heal::explore::{
-    Agreement, agreement, by_unique_match, by_words, name_of, only_looks, shown,
-};
+use crate::heal::explore::{Agreement, agreement, by_unique_match, by_words, name_of, shown};
 use crate::heal::kind::{Kind, eligible};
 use crate::heal::words::{has, opposed, words, words_of_attribute};
 use crate::heal::{Brittle, Wanted, brittleness, similarity};
@@ -27,7 +25,7 @@ pub fn suspect(
     located: &Fingerprint,
     now: &Snapshot,
 ) -> Option<String> {
-    if only_looks(wanted.action) {
+    if wanted.action.only_looks() {
         return None;
     }
     if wanted.known {

@@ -136,6 +136,11 @@ impl Word {
             .any(|word| stem(word) == self.stem)
     }
 
+    /// Whether it is a number that is no count: a year, the number of an order.
+    pub(super) fn is_long_number(&self) -> bool {
+        self.stem.len() >= 3 && self.stem.bytes().all(|byte| byte.is_ascii_digit())
+    }
+
     /// Whether it says that something is opened.
     pub(super) fn is_open(&self) -> bool {
         self.stem == "open"

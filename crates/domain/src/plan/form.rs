@@ -110,6 +110,12 @@ impl ActionName {
             Self::Assert => "assert",
         }
     }
+
+    /// Whether it leaves everything as it is.
+    #[must_use]
+    pub const fn only_looks(self) -> bool {
+        matches!(self, Self::Extract | Self::WaitFor | Self::Assert | Self::Screenshot)
+    }
 }
 
 /// One step. Strings may hold placeholders: `{{inputs.NAME}}` anywhere, `{{secrets.NAME}}` only in

@@ -3,7 +3,7 @@
 //! question (`Yes, delete it`), the button of a form.
 
 use super::pool::is_password;
-use super::rows::opens_a_menu;
+use super::rows::{opens_a_menu, row_of};
 use super::{Entry, Notes, Place, Pool, Stage, Verdict};
 use crate::heal::kind::Kind;
 use crate::heal::words::{Word, has, words};
@@ -14,7 +14,7 @@ const SCORE: f64 = 0.6;
 
 /// Looks for the only field that may be called so, where nothing on the page is.
 pub(super) fn search(pool: &Pool<'_>, _: &mut Notes) -> Verdict {
-    if pool.wanted.action == ActionName::Click && !pool.wanted.known && pool.called.is_empty() {
+    if pool.wanted.action == ActionName::Click {
         return pressed(pool);
     }
     if pool.wanted.action != ActionName::Fill || pool.wanted.known || !pool.called.is_empty() {
@@ -37,12 +37,20 @@ pub(super) fn search(pool: &Pool<'_>, _: &mut Notes) -> Verdict {
 
 /// The only thing to press that may be meant: by the first of these that any fits.
 fn pressed(pool: &Pool<'_>) -> Verdict {
-    let ways: [&dyn Fn(&Entry<'_>) -> bool; 4] = [
+    let nameless = pool.called.is_empty() && !pool.wanted.known;
+    let made = nameless || pool.called.iter().all(Word::is_making);
+    let ways: [&dyn Fn(&Entry<'_>) -> bool; 5] = [
         // A link that has all that is asked for, and more.
-        &|entry| pool.leads_there(entry) && !pool.only_sorts(entry) && pool.veto(entry).is_none(),
+        &|entry| {
+            nameless
+                && pool.leads_there(entry)
+                && !pool.only_sorts(entry)
+                && pool.veto(entry).is_none()
+        },
+        &|entry| nameless && pool.leads_to_the_number(entry) && pool.veto(entry).is_none(),
         &|entry| pool.opens_the_rest(entry),
-        &|entry| pool.answers_yes(entry),
-        &|entry| pool.makes_it(entry),
+        &|entry| nameless && pool.answers_yes(entry),
+        &|entry| made && pool.makes_it(entry),
     ];
     for way in ways {
         let mut found = pool.entries.iter().filter(|entry| way(entry));
@@ -65,11 +73,23 @@ impl Pool<'_> {
             let here = Place::of_element(entry.element);
             self.path().zip(here).is_some_and(|(place, here)| place.is_across(&here))
         };
+        let of_a_row = self.path().is_some_and(Place::is_in_row) && !entry.is_in_table();
         opening
             && !across()
+            && !of_a_row
             && (opens_a_menu(entry) || is_closed(entry))
             && !entry.called().is_empty()
             && entry.called().iter().all(Word::is_of_the_rest)
+    }
+
+    /// Whether a link is called nothing but a number that the intent has: `2021` to "show the year
+    /// 2021".
+    fn leads_to_the_number(&self, entry: &Entry<'_>) -> bool {
+        let number = |word: &Word| word.is_long_number() && has(&self.intent, word);
+        entry.element.tag == "a"
+            && row_of(entry).is_none()
+            && !entry.called().is_empty()
+            && entry.called().iter().all(number)
     }
 
     /// Whether an element answers the page's question with yes, and the intent is to confirm. What it

@@ -2,7 +2,7 @@
 
 use super::pool::{is_address, name_of, shown};
 use super::rows::row_of;
-use super::{Entry, Notes, Place, Pool, Query, Stage, Verdict, may_hold, only_looks};
+use super::{Entry, Notes, Place, Pool, Query, Stage, Verdict, may_hold};
 use crate::heal::kind::Kind;
 use crate::heal::words::{Word, has, without, words};
 use crate::snapshot::Fingerprint;
@@ -26,7 +26,7 @@ const EXACT_MARGIN: f64 = 0.03;
 
 /// Looks for what is where the element was.
 pub(super) fn search(pool: &Pool<'_>, notes: &mut Notes) -> Verdict {
-    if only_looks(pool.wanted.action) {
+    if pool.wanted.action.only_looks() {
         return Verdict::Next;
     }
     let Some(place) = pool.path() else { return Verdict::Next };
@@ -47,7 +47,10 @@ pub(super) fn search(pool: &Pool<'_>, notes: &mut Notes) -> Verdict {
     let said = format!("where it was is {} now", shown(entry.element));
     let plain =
         entry.says_only_do_it() && (score < PLAIN_FLOOR || entry.element.tag != place.tag());
-    let why = if score < SILENT_FLOOR || plain || !place.is_ahead(&nearest, SILENT_MARGIN) {
+    let why = if score < SILENT_FLOOR
+        || plain
+        || !place.is_ahead(&nearest, if entry.says_only_do_it() { MARGIN } else { SILENT_MARGIN })
+    {
         Some("nothing is where it was".to_owned())
     } else if pool.says_only_do_it() || pool.says_only_a_kind() && is_the_only_one(&nearest) {
         entry.is_no_doing(place).then_some(said)

@@ -1,7 +1,7 @@
 //! The elements of a page that could be meant, each with what it is called.
 
 use super::placed::Near;
-use super::{Agreement, IN_COLUMN, Stage, Wanted, agreement, only_looks};
+use super::{Agreement, IN_COLUMN, Stage, Wanted, agreement};
 use crate::heal::Candidate;
 use crate::heal::clues::generated::is_generated;
 use crate::heal::kind::{Kind, eligible};
@@ -73,7 +73,7 @@ impl<'a> Pool<'a> {
             .elements
             .iter()
             .enumerate()
-            .filter(|(_, element)| element.interactive || only_looks(wanted.action))
+            .filter(|(_, element)| element.interactive || wanted.action.only_looks())
             .map(|(index, element)| (index, &element.fingerprint))
             .filter(|(_, element)| element.frame.as_deref() == wanted.frame)
             .filter(|(_, element)| eligible(wanted.action, element))

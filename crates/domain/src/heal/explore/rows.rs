@@ -1,6 +1,6 @@
 //! Lists, where every row has the same `Edit` and the same `Delete`.
 
-use super::{Agreement, Entry, Notes, Place, Pool, Stage, Verdict, may_hold, only_looks};
+use super::{Agreement, Entry, Notes, Place, Pool, Stage, Verdict, may_hold};
 use crate::heal::explore::Query;
 use crate::heal::kind::Kind;
 use crate::heal::words::{Word, has, words};
@@ -21,7 +21,7 @@ const MARGIN: f64 = 0.5;
 /// Looks in the row that the intent names for what it asks for: "edit alan" among as many `Edit` as
 /// there are users.
 pub(super) fn search(pool: &Pool<'_>, _: &mut Notes) -> Verdict {
-    if only_looks(pool.wanted.action) {
+    if pool.wanted.action.only_looks() {
         return Verdict::Next;
     }
     let Some(row) = pool.named_row() else { return Verdict::Next };
@@ -222,7 +222,9 @@ impl Pool<'_> {
         }
         let said = words(row);
         let named = |word: &Word| !word.is_weak() && !word.is_operation() && has(&said, word);
-        !self.intent.iter().any(named)
+        let by_the_goal =
+            || self.named_row() == Some(row) && !self.is_in_a_row_of_another_number(entry);
+        !self.intent.iter().any(named) && !by_the_goal()
     }
 
     /// Whether an entry of a list is a menu of the page: it opens one, and nothing in it is in another

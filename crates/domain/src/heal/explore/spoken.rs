@@ -5,7 +5,7 @@ mod scale;
 
 use super::pool::{is_password, shown};
 use super::unique::counted;
-use super::{Agreement, Entry, IN_ROW, Notes, Pool, Stage, Verdict};
+use super::{Agreement, Entry, IN_ROW, Notes, Place, Pool, Stage, Verdict};
 use crate::heal::clues::generated::is_generated;
 use crate::heal::kind::Kind;
 use crate::heal::words::{Word, has, opposed, other_operation, pairs, words, words_of_attribute};
@@ -14,16 +14,20 @@ use scale::{Found, Scale};
 
 /// How far the best must be ahead.
 const MARGIN: f64 = 0.15;
+/// How sure it is that a field is meant that is called word for word what is to be read.
+const SCORE_OF_FIELD: f64 = 0.9;
 /// What the words of a locator count for against those of the intent.
 const OF_LOCATOR: f64 = 0.85;
 
 /// Looks for what is called as the intent has it.
 ///
-/// What is read or waited for is never guessed by words: nothing would come of it that shows the
-/// mistake.
+/// What is read or waited for is not guessed by words: nothing would come of it that shows the
+/// mistake. What is in a field is read from the one that is called just so.
 pub(super) fn search(pool: &Pool<'_>, notes: &mut Notes) -> Verdict {
-    if only_looks(pool.wanted.action) {
-        return Verdict::Next;
+    if pool.wanted.action.only_looks() {
+        return field_to_read(pool).map_or(Verdict::Next, |field| {
+            Verdict::One(field.candidate(Stage::Words, SCORE_OF_FIELD, SCORE_OF_FIELD))
+        });
     }
     let scale = Scale::of(pool);
     let by_intent = Ranking::of(pool, &scale, &Query::of_intent(pool));
@@ -62,12 +66,26 @@ pub(super) fn search(pool: &Pool<'_>, notes: &mut Notes) -> Verdict {
     Verdict::Next
 }
 
-/// Whether an action leaves everything as it is.
-pub(in crate::heal) fn only_looks(action: ActionName) -> bool {
-    matches!(
-        action,
-        ActionName::Extract | ActionName::WaitFor | ActionName::Assert | ActionName::Screenshot
-    )
+/// The only field that is called what the intent asks to read, no more and no less, where a locator
+/// says that it is a field.
+fn field_to_read<'p, 'a>(pool: &'p Pool<'a>) -> Option<&'p Entry<'a>> {
+    let tag = pool.wanted.place.as_ref().map_or("", Place::tag);
+    let reads = pool.wanted.action == ActionName::Extract && !pool.wanted.known;
+    if !reads || !matches!(tag, "input" | "textarea" | "select") {
+        return None;
+    }
+    let asked: Vec<&Word> = pool.intent.iter().filter(|word| !word.is_driving()).collect();
+    let called_so = |entry: &&Entry<'_>| {
+        let called = entry.called();
+        entry.kind.is_filled_in()
+            && entry.element.tag == tag
+            && !is_password(entry.element)
+            && !called.is_empty()
+            && asked.iter().all(|word| has(called, word))
+            && called.iter().all(|word| asked.iter().any(|asked| asked.agrees(word) >= 1.0))
+    };
+    let mut found = pool.entries.iter().filter(called_so);
+    found.next().filter(|_| found.next().is_none())
 }
 
 /// What only the intent names must still be what the wanted element was called; or the intent says

@@ -110,6 +110,8 @@ pub(super) const CONCEPTS: &[Concept] = &[
     thing("phone", &["phone", "telephone", "tel"]),
     thing("picture", &["picture", "image", "photo"]),
     thing("quantity", &["quantity", "qty"]),
+    // Where something is in a tree.
+    thing("child", &["child", "below", "beneath", "underneath", "nested"]),
 ];
 
 /// What people may call a field, and what it may say itself where it does not say that.

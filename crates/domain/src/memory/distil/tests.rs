@@ -182,6 +182,15 @@ fn the_plan_going_on_speaks_for_a_heal_in_a_run_that_failed_later() {
 }
 
 #[test]
+fn what_was_read_is_not_to_blame_for_what_failed_later() {
+    let total = json!({"intent": "save", "action": "extract", "target": {"text": "Total"}});
+    let story = Story::new().planned(0, None).planned(1, GONE);
+    let story = story.then(heal(1, 2, 0, HealSource::Routine, true), &total, None);
+    let blocked = story.planned(2, GONE).ended(Outcome::Failed, Some(FailureKind::Blocked));
+    assert_eq!(blocked.distilled().uses[0].2.verdict, Verdict::Unverified);
+}
+
+#[test]
 fn a_try_that_failed_is_a_dead_end_unless_the_network_was_to_blame() {
     let tried = |class| {
         let story = Story::new().planned(0, None).planned(1, GONE);

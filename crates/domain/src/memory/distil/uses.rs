@@ -71,6 +71,8 @@ fn mark(facts: &Facts<'_>, group: &Group<'_>) -> Option<Mark> {
             match verdict(held, false, facts.run.outcome, facts.run.failure) {
                 // Somebody who saw the page said so: what came later is no proof against it.
                 Verdict::Failed if trust == Trust::Human => Verdict::Unverified,
+                // Reading changes nothing that could make what comes later fail.
+                Verdict::Failed if own.action.action.only_looks() => Verdict::Unverified,
                 verdict => verdict,
             }
         }

@@ -1,9 +1,9 @@
 //! What the intent alone says: what is done, which one it is, what is typed.
 
 use super::{abstains, finds};
-use crate::heal::testing::{button, field, intent, known, link, page, with_attribute};
-use crate::heal::{Stage, Wanted, spoken_names};
-use crate::plan::ActionName::{Click, Fill};
+use crate::heal::testing::{button, field, intent, known, link, page, with_attribute, xpath};
+use crate::heal::{Place, Stage, Wanted, spoken_names};
+use crate::plan::ActionName::{Click, Extract, Fill};
 use crate::snapshot::Fingerprint;
 
 fn named(name: &str, element: Fingerprint) -> Fingerprint {
@@ -162,6 +162,50 @@ fn the_menu_of_what_else_can_be_done_is_opened_where_there_is_one() {
 }
 
 #[test]
+fn a_known_menu_may_be_called_otherwise() {
+    let closed = |name: &str| with_attribute("aria-expanded", "false", button(name));
+    let old = link("View more options for 'Summer'", "#");
+    let now = page("", vec![closed("Actions"), closed("Toggle sidebar"), button("Save")]);
+    finds(&known(Click, "open what else can be done", old.clone()), &now, 0, Stage::Words);
+    abstains(&known(Click, "open the settings", old), &now);
+}
+
+#[test]
+fn a_year_is_where_a_link_of_that_number_leads() {
+    let now = page("", vec![link("2020", "?year=2020"), link("2021", "?year=2021")]);
+    finds(&intent(Click, "show the year 2021"), &now, 1, Stage::Words);
+    abstains(&intent(Click, "show the year 2023"), &now);
+    let in_row = |row: &str| with_attribute("in-row", row, link("2021", "/delete/"));
+    abstains(&intent(Click, "show the year 2021"), &page("", vec![in_row("a"), in_row("b")]));
+}
+
+#[test]
+fn what_is_below_something_is_its_child() {
+    let add = |name: &str| link(&format!("Add a child page to '{name}'"), "/add/");
+    let listed = |name: &str| with_attribute("in-row", name, add(name));
+    let now =
+        page("Root", vec![link("Add child page", "/add/"), listed("Autumn"), listed("Spring")]);
+    finds(&intent(Click, "add a page below it"), &now, 0, Stage::Words);
+}
+
+#[test]
+fn a_field_is_read_that_is_called_word_for_word_what_is_to_be_read() {
+    let reading = |said: &'static str| {
+        let place = Place::of_target(&xpath("/html/body/form/ul/li[2]/div/input"));
+        Wanted { place, ..intent(Extract, said) }
+    };
+    let now = page("", vec![field("text", "Title"), field("text", "Intro")]);
+    finds(&reading("read its intro"), &now, 1, Stage::Words);
+    abstains(&reading("read its body"), &now);
+    abstains(&reading("read the intro of the parent"), &now);
+    let two = page("", vec![field("text", "Intro"), field("text", "Intro")]);
+    abstains(&reading("read its intro"), &two);
+    let secret = page("", vec![field("password", "Intro")]);
+    abstains(&reading("read its intro"), &secret);
+    abstains(&intent(Extract, "read its intro"), &now);
+}
+
+#[test]
 fn a_question_is_answered_with_yes_whatever_the_button_says_besides() {
     let now = page("", vec![button("Yes, unpublish it"), link("No, leave it", "/pages/")]);
     finds(&intent(Click, "confirm"), &now, 0, Stage::Words);
@@ -183,6 +227,8 @@ fn the_only_button_of_a_form_saves_by_making() {
         page("Redirects", [field].into_iter().chain(buttons).collect())
     };
     finds(&intent(Click, "save the redirect"), &form(&["Create"]), 1, Stage::Words);
+    finds(&known(Click, "save it", button("Save")), &form(&["Create"]), 1, Stage::Words);
+    abstains(&known(Click, "save it", button("Go on")), &form(&["Create"]));
     abstains(&intent(Click, "save the settings"), &form(&["Create"]));
     abstains(&intent(Click, "save the redirect"), &form(&["Create", "Preview"]));
     abstains(&intent(Click, "save the redirect"), &form(&["Send"]));
