@@ -44,6 +44,7 @@ pub fn spoken_names(wanted: &Wanted<'_>, now: &Snapshot) -> Vec<(usize, String)>
             && !pool.only_searches(entry)
             && !pool.only_sorts(entry)
             && !pool.is_far_off(entry)
+            && !pool.is_of_the_bar(entry)
             && !kept.iter().any(|other| entry.is_twin_of(other));
         if may_be {
             kept.push(entry);
@@ -197,6 +198,22 @@ mod tests {
         assert_eq!(names(&wanted, &now), [] as [&str; 0]);
         let now = page("", vec![button("Add group"), button("Sign up")]);
         assert_eq!(names(&intent(Click, "add the user"), &now), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn what_was_in_the_text_is_not_in_the_bar_of_the_page() {
+        let at = |path: &str, element: Fingerprint| Fingerprint { xpath: path.into(), ..element };
+        let now = page(
+            "",
+            vec![
+                at("/html/body/header/div/a[2]", link("Change password", "/me/password/")),
+                at("/html/body/main/form/p/a", link("Reset password", "../password/")),
+            ],
+        );
+        let clues = Fingerprint { text: "this form".into(), ..Fingerprint::default() };
+        let wanted = crate::heal::Wanted { clues, ..intent(Click, "change the password") };
+        assert_eq!(names(&wanted, &now), [] as [&str; 0]);
+        assert_eq!(names(&intent(Click, "change the password"), &now), ["Change password"]);
     }
 
     #[test]

@@ -106,6 +106,16 @@ impl Pool<'_> {
         shared && replaced || self.does_unasked_things(entry)
     }
 
+    /// Whether an element is in the bar that every page has, and is called nothing like what a locator
+    /// calls the wanted one. Bars are full of things that sound right on any page.
+    pub(in crate::heal) fn is_of_the_bar(&self, entry: &Entry<'_>) -> bool {
+        let path = &entry.element.xpath;
+        let called = entry.called();
+        !self.called.is_empty()
+            && ["/header", "/nav"].iter().any(|bar| path.contains(bar))
+            && !self.called.iter().any(|word| has(called, word))
+    }
+
     /// Whether an element that is pressed says that it does something that nobody asked for.
     pub(super) fn does_unasked_things(&self, entry: &Entry<'_>) -> bool {
         let asked = |word: &Word| has(&self.intent, word) || has(&self.called, word);
