@@ -123,6 +123,73 @@ pub(crate) async fn answered(client: &Client, escalation: &Value, answer: &Value
 }
 
 #[tokio::test]
+async fn what_a_human_gave_up_is_not_asked_about_again_on_this_site() {
+    let (fleet, site) = (Fleet::new().await, ShopSite::start().await);
+    let (_serve, client) = fleet.serve(&[]).await;
+    let asking = |agent: &str| {
+        let mut body = site.task(agent, "gone");
+        body["limits"]["answer_seconds"] = json!(600);
+        body
+    };
+    let first = client.submit(&asking("a")).await;
+    let escalation = asked(&client, &first).await;
+    answered(&client, &escalation, &json!({"kind": "give_up", "reason": "taken away"})).await;
+    client.ended_as(first.id, TaskState::Failed).await;
+    learnt(&client).await;
+
+    for round in ["learnt", "rebuilt"] {
+        let next = client.submit(&asking("b")).await;
+        let next = client.ended_as(next.id, TaskState::Failed).await;
+        let failure = next.failure.clone().unwrap();
+        assert_eq!(serde_json::to_value(failure.kind).unwrap(), "blocked", "{round}");
+        let run = escalation["run_id"].as_str().unwrap();
+        assert!(failure.message.contains("a human gave this up on"), "{}", failure.message);
+        assert!(failure.message.contains(run), "{}", failure.message);
+        let recalls = recalls(&client, &next).await;
+        assert_eq!(recalls[0]["chosen"][0]["approach"], "give_up", "{recalls:?}");
+        assert_eq!(recalls[0]["settled"]["remedy"]["trust"], "human");
+        learnt(&client).await;
+        let output = fleet.command("reindex").output().await.unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert_eq!(site.orders(), [], "something was pressed that was not meant");
+
+    let mut elsewhere = asking("c");
+    elsewhere["site"] = json!("museum");
+    let elsewhere = client.submit(&elsewhere).await;
+    asked(&client, &elsewhere).await;
+}
+
+#[tokio::test]
+async fn a_step_that_a_human_left_out_is_left_out_by_the_next_agent() {
+    let (fleet, site) = (Fleet::new().await, ShopSite::start().await);
+    let (_serve, client) = fleet.serve(&[]).await;
+    let asking = |agent: &str| {
+        let mut body = site.task(agent, "old");
+        let parcel = json!({"intent": "fetch the parcel", "action": "click",
+            "target": {"css": "#parcel"}, "timeout_ms": 500});
+        body["plan"]["steps"].as_array_mut().unwrap().insert(0, parcel);
+        body["limits"]["answer_seconds"] = json!(600);
+        body
+    };
+    let first = client.submit(&asking("a")).await;
+    let escalation = asked(&client, &first).await;
+    answered(&client, &escalation, &json!({"kind": "skip"})).await;
+    let first = client.ended(first.id).await;
+    assert_eq!(first.state, TaskState::Succeeded, "{:?}", first.failure);
+    learnt(&client).await;
+
+    let next = run(&client, &asking("b")).await;
+    assert_eq!(next.state, TaskState::Succeeded, "{:?}", next.failure);
+    let recalls = recalls(&client, &next).await;
+    assert_eq!(recalls[0]["chosen"][0]["approach"], "leave_out", "{recalls:?}");
+    let before = testkit::dump::memory(fleet.database_url()).await;
+    let output = fleet.command("reindex").output().await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(testkit::dump::memory(fleet.database_url()).await, before);
+}
+
+#[tokio::test]
 async fn silence_is_never_approval() {
     let (fleet, site) = (Fleet::new().await, ShopSite::start().await);
     let (_serve, client) = fleet.serve(&[]).await;

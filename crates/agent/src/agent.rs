@@ -289,9 +289,7 @@ async fn go_on(run: &mut Run<'_>, resumed: &Resumed, restoring: bool) -> Result<
         run.attempt.look_again().await;
     }
     let last = run.answered(resumed).await?;
-    if resumed.escalation.answer != Some(Answer::Skip) {
-        run.keep_up(&last);
-    }
+    run.keep_up(&last);
     Box::pin(run.finish(last)).await
 }
 

@@ -5,6 +5,7 @@ use crate::agent::Aborted;
 use crate::attempt::Taking;
 use crate::run::Run;
 use crate::ways;
+use chrono::{DateTime, Utc};
 use domain::decide::{Last, Position};
 use domain::heal::same_purpose;
 use domain::memory::{Advice, Remembered, foreseen};
@@ -79,10 +80,15 @@ impl Run<'_> {
                 && same_purpose(&it.situation.intent, &intent)
         };
         let known: Vec<Remembered> = self.site.situations.iter().filter(here).cloned().collect();
-        let worked =
-            self.site.working.iter().find(|it| {
-                it.page == page && it.action == step.form.action && it.target == *target
-            });
-        foreseen(known, worked.map(|it| it.last_worked_at), self.clock.now())
+        foreseen(known, self.own_worked_at(&page, step), self.clock.now())
+    }
+
+    /// When the plan's own way last worked on a page.
+    pub(crate) fn own_worked_at(&self, page: &str, step: &PlanStep) -> Option<DateTime<Utc>> {
+        let target = step.form.target.as_ref()?;
+        let mut working = self.site.working.iter();
+        let own = working
+            .find(|it| it.page == page && it.action == step.form.action && it.target == *target);
+        own.map(|it| it.last_worked_at)
     }
 }

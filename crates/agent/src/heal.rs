@@ -2,11 +2,12 @@
 
 use crate::agent::Aborted;
 use crate::attempt::Taking;
+use crate::recaller::Answered;
 use crate::run::Run;
 use domain::decide::{Last, Position};
 use domain::escalation::Tried;
 use domain::failure::Failure;
-use domain::heal::{Candidate, Explored};
+use domain::heal::{Candidate, Explored, Stage};
 use domain::id::RecallId;
 use domain::memory::{Advice, Approach, Judged, Situation};
 use domain::plan::{ActionName, PlanStep};
@@ -49,6 +50,18 @@ pub(crate) struct Way {
     pub(crate) what: String,
 }
 
+/// What is made of a failure, of what memory says and of the page.
+struct Considered {
+    /// What will be tried.
+    ways: Vec<Proposal>,
+    /// Why that is less than could be.
+    why: Option<String>,
+    /// Whether a human said that the step can be left out.
+    left_out: bool,
+    /// Who gave the step up, and when.
+    given_up: Option<String>,
+}
+
 impl Run<'_> {
     /// Answers a failure of a plan's step with the ways there are.
     pub(crate) async fn heal(
@@ -68,10 +81,13 @@ impl Run<'_> {
         let recall = RecallId::new(self.clock);
         let mut healing =
             Healing { step, at, after, failure: &failure, recall: Some(recall), attempt: 0 };
-        let (ways, why) = self.consider(&healing, &situation, recall).await;
+        let considered = self.consider(&healing, &situation, recall).await;
+        if considered.left_out {
+            return Ok(Last::LeftOut { at, seq: after });
+        }
         self.trouble.situation = Some(situation);
-        let mut reasons: Vec<String> = why.into_iter().collect();
-        for proposal in ways {
+        let mut reasons: Vec<String> = considered.why.into_iter().collect();
+        for proposal in considered.ways {
             if self.is_over() {
                 return Ok(Last::Failed { at: Some(at), seq: after, failure });
             }
@@ -92,6 +108,9 @@ impl Run<'_> {
                 Outcome::NotTried(why) => reasons.push(why),
             }
             healing.attempt += 1;
+        }
+        if let Some(why) = considered.given_up {
+            return Ok(Last::GivenUp { seq: after, failure, why });
         }
         let why = self.why_spent(&reasons);
         Ok(Last::Spent { at, seq: after, failure, why })
@@ -128,21 +147,27 @@ impl Run<'_> {
         healing: &Healing<'_>,
         situation: &Situation,
         id: RecallId,
-    ) -> (Vec<Proposal>, Option<String>) {
+    ) -> Considered {
         let Healing { step, failure, after, .. } = *healing;
         let asked_at = self.clock.now();
         let begun = Instant::now();
-        let answered = self.recaller.ask(self.lease, situation).await;
-        let ways = proposals(failure, &answered.judged, self.circumstances(step));
-        self.trouble.failed.extend(dead_elements(&answered.judged));
+        let Answered { judged, trouble } = self.recaller.ask(self.lease, situation).await;
+        let judged = judged.unless_worked(self.own_worked_at(self.attempt.began_on(), step));
+        let ways = proposals(failure, &judged, self.circumstances(step));
+        self.trouble.failed.extend(dead_elements(&judged));
         let (found, why) = if ways.contains(&Proposal::Find) {
             told(self.explore(step).await)
         } else {
             (Vec::new(), None)
         };
         self.trouble.considered.clone_from(&found);
-        let chosen: Vec<Chosen> =
-            ways.iter().filter_map(|way| choose(way, &found, why.is_some())).collect();
+        let ways = unless_settled(ways, &judged, &found);
+        let settled = judged.settled.iter().map(|advice| settled(advice));
+        let chosen: Vec<Chosen> = ways
+            .iter()
+            .filter_map(|way| choose(way, &found, why.is_some()))
+            .chain(settled)
+            .collect();
         let abstained = match (&why, chosen.is_empty()) {
             (Some(why), _) => Some(why.clone()),
             (None, true) => Some("nothing is known that could help here".to_owned()),
@@ -155,17 +180,22 @@ impl Run<'_> {
             after,
             situation: situation.clone(),
             answer: RecallAnswer {
-                judged: answered.judged.clone(),
+                judged: judged.clone(),
                 considered: found,
                 chosen,
                 abstained: abstained.clone(),
-                trouble: answered.trouble,
+                trouble,
             },
             asked_at,
             took_ms: u32::try_from(begun.elapsed().as_millis()).unwrap_or(u32::MAX),
         };
         self.recaller.record(&recall).await;
-        (without_dead_ends(ways, &answered.judged), abstained)
+        Considered {
+            ways: without_dead_ends(ways, &judged),
+            why: abstained,
+            left_out: judged.leaves_out(),
+            given_up: judged.given_up(),
+        }
     }
 
     fn circumstances(&self, step: &PlanStep) -> Circumstances {
@@ -230,6 +260,27 @@ fn without_dead_ends(ways: Vec<Proposal>, judged: &Judged) -> Vec<Proposal> {
     let (last, mut first): (Vec<_>, Vec<_>) = ways.into_iter().partition(dead);
     first.extend(last);
     first
+}
+
+/// What is still tried after a human settled it: nothing where the step is left out; where it was
+/// given up the element itself, should the site have it again, and nothing that only resembles it.
+fn unless_settled(ways: Vec<Proposal>, judged: &Judged, found: &[Candidate]) -> Vec<Proposal> {
+    if judged.settled.is_none() {
+        return ways;
+    }
+    let exact =
+        |it: &Candidate| matches!(it.stage, Stage::Id | Stage::TestId | Stage::Name | Stage::Text);
+    let is_back = !judged.leaves_out() && found.first().is_some_and(exact);
+    ways.into_iter().filter(|way| is_back && *way == Proposal::Find).collect()
+}
+
+/// How what a human settled is told in the recall.
+fn settled(advice: &Advice) -> Chosen {
+    Chosen {
+        approach: advice.remedy.remedy.approach,
+        by: advised(advice),
+        what: advice.remedy.remedy.describe(),
+    }
 }
 
 /// What was considered on the page, and why none of it was taken.

@@ -82,7 +82,7 @@ impl Run<'_> {
         let plan = self.plan;
         let Some(step) = plan.get(at.step) else { return Ok(Last::Nothing) };
         let forms = match forms(step, escalation, answer) {
-            Ok(Forms::Skip) => return Ok(Last::Worked { at: Some(at), seq: after }),
+            Ok(Forms::Skip) => return Ok(Last::LeftOut { at, seq: after }),
             Ok(Forms::Take(forms)) => forms,
             Err(why) => return Ok(spent(at, after, &why)),
         };

@@ -60,9 +60,11 @@ impl Run<'_> {
                 }
                 None => Ok(Outcome::NotTried("it is no link of this site".into())),
             },
-            Approach::PlanFallback | Approach::OtherLocator | Approach::HumanAnswer => {
-                Ok(Outcome::NotTried("there is nothing general about it".into()))
-            }
+            Approach::PlanFallback
+            | Approach::OtherLocator
+            | Approach::HumanAnswer
+            | Approach::LeaveOut
+            | Approach::GiveUp => Ok(Outcome::NotTried("there is nothing general about it".into())),
         }
     }
 

@@ -187,6 +187,9 @@ impl Run<'_> {
     pub(crate) fn keep_up(&mut self, last: &Last) {
         let plan = self.plan;
         self.attempt.done().keep(last, |step| plan[step].form.action);
+        if matches!(last, Last::LeftOut { .. }) {
+            self.trouble = Trouble::default();
+        }
         let Last::Worked { at: Some(at), .. } = last else { return };
         self.outside &= self.attempt.began_on() == self.attempt.page();
         if self.plan[at.step].form.action == ActionName::SwitchFrame {

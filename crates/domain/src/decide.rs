@@ -1,6 +1,6 @@
 //! The next move of a run: a pure function of the plan, what was done, and what was seen.
 
-use crate::failure::{ErrorClass, Failure, LimitName, TaskFailure};
+use crate::failure::{ErrorClass, Failure, FailureKind, LimitName, TaskFailure};
 use crate::observation::Observation;
 use crate::plan::PlanStep;
 use crate::snapshot::{Fingerprint, Snapshot};
@@ -68,6 +68,22 @@ pub enum Last {
         /// What went wrong first.
         failure: Failure,
         /// Why nothing more is tried.
+        why: String,
+    },
+    /// A step did not, and is left out: a human said so.
+    LeftOut {
+        /// Its position.
+        at: Position,
+        /// Its number in the trace.
+        seq: u32,
+    },
+    /// A step did not, and a human has given it up: nobody is asked again.
+    GivenUp {
+        /// Its number in the trace.
+        seq: u32,
+        /// What went wrong.
+        failure: Failure,
+        /// Who gave it up, and when.
         why: String,
     },
 }
@@ -148,6 +164,12 @@ pub fn decide(
         Last::Worked { at, seq } => after_success(plan, *at, *seq, seen),
         Last::Failed { at, seq, failure } => after_failure(plan, *at, *seq, failure, means),
         Last::Spent { at, seq, failure, why } => after_healing(*at, *seq, failure, why, means),
+        Last::LeftOut { at, seq } => after_success(plan, Some(*at), *seq, seen),
+        Last::GivenUp { seq, failure, why } => Move::Fail(TaskFailure {
+            kind: FailureKind::Blocked,
+            message: format!("{}; {why}", failure.message),
+            ..TaskFailure::of_step(*seq, failure)
+        }),
     };
     match next {
         Move::Start | Move::Act { .. } | Move::Heal { .. } if progress.stopping => Move::Release,
@@ -287,13 +309,15 @@ fn out_of_time(progress: Progress, limits: &Limits) -> Option<TaskFailure> {
 /// The end of a limit, with the step it caught.
 fn blame(end: TaskFailure, last: &Last) -> TaskFailure {
     match last {
-        Last::Failed { seq, failure, .. } | Last::Spent { seq, failure, .. } => TaskFailure {
+        Last::Failed { seq, failure, .. }
+        | Last::Spent { seq, failure, .. }
+        | Last::GivenUp { seq, failure, .. } => TaskFailure {
             class: Some(failure.class),
             step: Some(*seq),
             message: format!("{}; the last step: {}", end.message, failure.message),
             ..end
         },
-        Last::Nothing | Last::Worked { .. } => end,
+        Last::Nothing | Last::Worked { .. } | Last::LeftOut { .. } => end,
     }
 }
 
@@ -308,7 +332,6 @@ fn number(index: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::failure::FailureKind;
     use crate::observation::Dialog;
     use crate::plan::{PlanForm, Values, plan_steps};
 
@@ -353,6 +376,26 @@ mod tests {
     fn spent() -> Last {
         let failure = Failure::new(ErrorClass::ElementNotFound, "no");
         Last::Spent { at: at(1, None), seq: 7, failure, why: "nothing fits".into() }
+    }
+
+    #[test]
+    fn what_a_human_gave_up_fails_as_blocked_and_nobody_is_asked() {
+        let failure = Failure::new(ErrorClass::Timeout, "nothing came");
+        let last = Last::GivenUp { seq: 7, failure, why: "a human gave this up".into() };
+        let limits = Limits { answer_seconds: 600, ..Limits::default() };
+        let end = decide(&plan(), &last, &Seen::default(), Progress::default(), &limits);
+        let Move::Fail(end) = end else { panic!("{end:?}") };
+        assert_eq!((end.kind, end.step), (FailureKind::Blocked, Some(7)));
+        assert_eq!(end.message, "nothing came; a human gave this up");
+    }
+
+    #[test]
+    fn the_plan_goes_on_after_a_step_that_is_left_out() {
+        let last = Last::LeftOut { at: at(0, None), seq: 7 };
+        let limits = Limits::default();
+        let next = decide(&plan(), &last, &Seen::default(), Progress::default(), &limits);
+        let decision = StepDecision::Plan { step: 1 };
+        assert_eq!(next, Move::Act { at: at(1, None), decision });
     }
 
     #[test]

@@ -23,7 +23,7 @@ mod working;
 
 pub use advice::{Advice, Judged, Question, Rejected, Remembered, Tier, UNREADABLE, judge, tier};
 pub use credit::{Mark, Proof, Standing, Trust, Verdict, recency, verdict};
-pub use distil::{Distilled, RunFacts, Worked, distil};
+pub use distil::{Distilled, RunFacts, Settled, Worked, distil};
 pub use foresee::foreseen;
 pub use goal::{RememberedPlan, effective_plan, goal_key, replay_plan};
 pub use lift::Lifter;

@@ -117,7 +117,9 @@ pub const fn prepares(approach: Approach) -> bool {
         | Approach::OtherLocator
         | Approach::Keyboard
         | Approach::FollowLink
-        | Approach::HumanAnswer => false,
+        | Approach::HumanAnswer
+        | Approach::LeaveOut
+        | Approach::GiveUp => false,
     }
 }
 

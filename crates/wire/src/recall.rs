@@ -17,6 +17,10 @@ pub struct Recall {
     pub asked: Situation,
     /// The advice that memory gave, best first, with its tier and confidence.
     pub offered: Vec<Advice>,
+    /// What a human settled about this very situation: that the step can be left out, or that it
+    /// cannot be done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled: Option<Advice>,
     /// What else came up, and why it was not offered.
     pub rejected: Vec<Rejected>,
     /// What was tried in this very situation before and never worked.
@@ -52,6 +56,7 @@ impl From<domain::recall::Recall> for Recall {
             id,
             asked: situation,
             offered: judged.offered,
+            settled: judged.settled.map(|settled| *settled),
             rejected: judged.rejected,
             dead_ends: judged.dead_ends,
             considered,

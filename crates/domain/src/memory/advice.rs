@@ -2,6 +2,7 @@
 
 mod judging;
 mod relevance;
+mod settled;
 
 pub use judging::{UNREADABLE, judge};
 
@@ -93,6 +94,10 @@ pub struct Rejected {
 pub struct Judged {
     /// At most three pieces of advice, best first; none when nothing is good enough.
     pub offered: Vec<Advice>,
+    /// What a human settled about this very situation, by saying that the step can be left out, or
+    /// that it cannot be done. Nothing else is offered then that could be copied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled: Option<Box<Advice>>,
     /// What else came up.
     pub rejected: Vec<Rejected>,
     /// What was tried in this very situation and never worked.

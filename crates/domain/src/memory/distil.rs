@@ -2,6 +2,7 @@
 
 mod facts;
 mod groups;
+mod settled;
 mod uses;
 mod works;
 
@@ -10,7 +11,7 @@ pub(super) use groups::{Group, groups};
 
 use crate::failure::FailureKind;
 use crate::id::{ProjectId, RemedyId, SituationId};
-use crate::memory::{Effect, Mark, Remedy, Situation};
+use crate::memory::{Approach, Effect, Mark, Remedy, Situation};
 use crate::plan::{ActionName, PlanForm, TargetForm};
 use crate::run::Outcome;
 use crate::snapshot::Fingerprint;
@@ -36,6 +37,19 @@ pub struct RunFacts {
     pub plan: PlanForm,
     /// Its trace.
     pub steps: Vec<Step>,
+    /// What was settled about its steps instead of getting past their failures.
+    pub settled: Vec<Settled>,
+}
+
+/// What became of a failed step because a human said so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settled {
+    /// The number of the failed step.
+    pub after: u32,
+    /// That it was left out, or given up.
+    pub approach: Approach,
+    /// The memory it was copied from; `None` when a human said so in this run.
+    pub copied: Option<(SituationId, RemedyId)>,
 }
 
 /// What is remembered of a run.
@@ -79,6 +93,9 @@ pub fn distil(run: &RunFacts) -> Distilled {
     }
     for group in groups(&run.steps) {
         learn(&facts, &group, &mut distilled);
+    }
+    for settled in &run.settled {
+        settled::learn(&facts, *settled, &mut distilled);
     }
     distilled
 }

@@ -4,10 +4,10 @@ use crate::error::{Corrupt, StoreError};
 use crate::steps::StepRow;
 use crate::store::Store;
 use chrono::{DateTime, Utc};
-use domain::escalation::{Answer, Ask};
+use domain::escalation::{Answer, Ask, EscalationKind};
 use domain::failure::TaskFailure;
 use domain::id::{ProjectId, RunId};
-use domain::memory::RunFacts;
+use domain::memory::{Advice, Approach, RunFacts, Settled};
 use domain::plan::{PlanForm, StepForm};
 use domain::run::Outcome;
 use domain::step::{Step, StepDecision};
@@ -78,6 +78,7 @@ pub(super) async fn load(store: &Store, run: RunId) -> Result<Option<EndedRun>, 
             inputs: spec.inputs,
             plan,
             steps,
+            settled: settled(store, run).await?,
         },
     }))
 }
@@ -96,6 +97,50 @@ async fn steps(store: &Store, run: RunId) -> Result<Vec<Step>, StoreError> {
     .fetch_all(store.pool())
     .await?;
     Ok(rows.into_iter().map(Step::try_from).collect::<Result<_, _>>()?)
+}
+
+/// What humans had this run leave out or give up, and what it left out because memory said so. What
+/// cannot be read any more teaches nothing.
+async fn settled(store: &Store, run: RunId) -> Result<Vec<Settled>, StoreError> {
+    let told = sqlx::query!(
+        r#"-- memory.settled_by_humans
+        select ask, answer as "answer!"
+        from escalation
+        where run_id = $1 and answer ->> 'kind' in ('skip', 'give_up')
+        order by id"#,
+        run.as_uuid(),
+    )
+    .fetch_all(store.pool())
+    .await?;
+    let told = told.into_iter().filter_map(|row| {
+        let ask: Ask = serde_json::from_value(row.ask).ok()?;
+        let approach = match serde_json::from_value(row.answer).ok()? {
+            Answer::Skip => Approach::LeaveOut,
+            Answer::GiveUp { .. } => Approach::GiveUp,
+            _ => return None,
+        };
+        let after = ask.after.filter(|_| ask.kind == EscalationKind::Step)?;
+        Some(Settled { after, approach, copied: None })
+    });
+    let copied = sqlx::query!(
+        r#"-- memory.settled_by_memory
+        select after_step, answer #> '{judged,settled}' as "settled!"
+        from recall
+        where run_id = $1 and answer #> '{judged,settled}' is not null
+        order by id"#,
+        run.as_uuid(),
+    )
+    .fetch_all(store.pool())
+    .await?;
+    let copied = copied.into_iter().filter_map(|row| {
+        let advice: Advice = serde_json::from_value(row.settled).ok()?;
+        Some(Settled {
+            after: u32::try_from(row.after_step).ok()?,
+            approach: advice.remedy.remedy.approach,
+            copied: Some((advice.situation_id, advice.remedy.id)),
+        })
+    });
+    Ok(told.chain(copied).collect())
 }
 
 /// The plan of a run whose task has none: a human's, or the one it had when it asked, or the one that

@@ -1,6 +1,7 @@
 //! From what memory holds to at most three pieces of advice, and a reason for everything else.
 
 use super::relevance::{Relevance, confidence, is_this, tier_of};
+use super::settled::{latest, why_unsettled};
 use super::{Advice, Judged, Question, Rejected, Remembered, Tier};
 use crate::memory::{Approach, KnownRemedy, Remedy, Situation, Standing, Trust};
 use chrono::{DateTime, Utc};
@@ -20,10 +21,19 @@ pub const UNREADABLE: &str = "an older version remembered it, and it cannot be r
 pub fn judge(question: &Question, remembered: Vec<Remembered>, now: DateTime<Utc>) -> Judged {
     let mut judged = Judged::default();
     let spent = spent_here(question, &remembered);
-    let mut fit = Vec::new();
+    let (mut fit, mut settled) = (Vec::new(), Vec::new());
     for known in remembered {
         let relevance = Relevance::of(question, &known);
         for remedy in &known.remedies {
+            if remedy.remedy.approach.settles() {
+                let confidence = confidence(relevance.likeness, remedy, known.last_seen_at, now);
+                let advice = advice(&known, remedy, relevance.tier, confidence);
+                match why_unsettled(question, &known, remedy, now) {
+                    Some(why) => judged.rejected.push(rejected(&advice, why)),
+                    None => settled.push(advice),
+                }
+                continue;
+            }
             if is_here(question, &known) && is_dead_end(remedy) {
                 judged.dead_ends.push(remedy.clone());
                 continue;
@@ -39,6 +49,7 @@ pub fn judge(question: &Question, remembered: Vec<Remembered>, now: DateTime<Utc
     }
     fit.sort_by(best_first);
     choose(fit, &mut judged);
+    judged.settled = latest(settled).map(Box::new);
     judged.rejected.sort_by(|a, b| {
         b.tier
             .cmp(&a.tier)

@@ -94,6 +94,8 @@ fn exact(remedies: Vec<KnownRemedy>) -> Remembered {
     Remembered { exact: true, situation, ..neighbour }
 }
 
+mod settled;
+
 fn ask(remembered: Vec<Remembered>) -> Judged {
     judge(&question(), remembered, now())
 }

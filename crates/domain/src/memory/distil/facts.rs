@@ -62,6 +62,18 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// Which step of the plan a step of the trace was about.
+    pub(super) fn number(&self, seq: u32) -> Option<u32> {
+        let taken = self.run.steps.iter().find(|step| step.seq == seq)?;
+        match taken.decision {
+            StepDecision::Plan { step }
+            | StepDecision::Fallback { step, .. }
+            | StepDecision::Foreseen { step, .. }
+            | StepDecision::Heal { step, .. } => Some(step),
+            StepDecision::Start | StepDecision::Restore { .. } => None,
+        }
+    }
+
     /// Whether the plan went on after a step: a later step of it found its element and did what it
     /// should.
     pub(super) fn went_on(&self, step: u32, seq: u32) -> bool {

@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
+mod settled;
 mod told;
 
 const BASE: &str = "https://shop.example";
@@ -47,6 +48,7 @@ impl Story {
             inputs: BTreeMap::from([("user".to_owned(), "ada".to_owned())]),
             plan,
             steps: Vec::new(),
+            settled: Vec::new(),
         };
         Self { run }.then(StepDecision::Start, &json!({"action": "navigate", "url": BASE}), None)
     }

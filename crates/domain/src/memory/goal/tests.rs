@@ -72,6 +72,7 @@ fn run(inputs: BTreeMap<String, String>, steps: Vec<Step>) -> RunFacts {
         inputs,
         plan: serde_json::from_value(json!({"steps": plan()})).unwrap(),
         steps,
+        settled: Vec::new(),
     }
 }
 

@@ -46,11 +46,15 @@ pub enum Approach {
     FollowLink,
     /// What a human said.
     HumanAnswer,
+    /// Nothing: a human said that the step can be left out. For the very situation only.
+    LeaveOut,
+    /// Nothing: a human said that it cannot be done. For the very situation only.
+    GiveUp,
 }
 
 impl Approach {
     /// Every approach.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::PlanFallback,
         Self::OtherLocator,
         Self::DismissOverlay,
@@ -61,6 +65,8 @@ impl Approach {
         Self::Keyboard,
         Self::FollowLink,
         Self::HumanAnswer,
+        Self::LeaveOut,
+        Self::GiveUp,
     ];
 
     /// The tactic it belongs to.
@@ -75,8 +81,14 @@ impl Approach {
             | Self::Scroll
             | Self::AcceptDialog => Tactic::RetryWithVariation,
             Self::Keyboard | Self::FollowLink => Tactic::AlternativeTool,
-            Self::HumanAnswer => Tactic::Escalation,
+            Self::HumanAnswer | Self::LeaveOut | Self::GiveUp => Tactic::Escalation,
         }
+    }
+
+    /// Whether it settles what becomes of a step instead of getting past its failure.
+    #[must_use]
+    pub const fn settles(self) -> bool {
+        matches!(self, Self::LeaveOut | Self::GiveUp)
     }
 
     /// The name as it stands in JSON and SQL.
@@ -93,6 +105,8 @@ impl Approach {
             Self::Keyboard => "keyboard",
             Self::FollowLink => "follow_link",
             Self::HumanAnswer => "human_answer",
+            Self::LeaveOut => "leave_out",
+            Self::GiveUp => "give_up",
         }
     }
 
@@ -116,6 +130,8 @@ impl Approach {
             Self::Keyboard => "use the keyboard instead of the pointer",
             Self::FollowLink => "go to the link's address instead of clicking it",
             Self::HumanAnswer => "ask a human, who knew what to do",
+            Self::LeaveOut => "leave the step out, as a human said",
+            Self::GiveUp => "give the step up, as a human did",
         }
     }
 }

@@ -43,6 +43,7 @@ pub(super) fn recall(recall: &wire::Recall) -> Vec<String> {
     let colon = if count == 0 { "" } else { ":" };
     let mut lines = vec![format!("memory offered {count}{colon}  ({} ms)", recall.took_ms)];
     lines.extend(recall.offered.iter().map(offered));
+    lines.extend(recall.settled.iter().map(settled));
     lines.extend(recall.rejected.iter().map(rejected));
     lines.extend(recall.dead_ends.iter().map(dead_end));
     lines.extend(recall.considered.iter().map(|it| {
@@ -67,6 +68,10 @@ fn offered(advice: &Advice) -> String {
         proof.worked,
         proof.failed,
     )
+}
+
+fn settled(advice: &Advice) -> String {
+    format!("  settled: {}", advice.remedy.remedy.describe())
 }
 
 fn rejected(rejected: &Rejected) -> String {
