@@ -161,6 +161,40 @@ async fn what_a_human_gave_up_is_not_asked_about_again_on_this_site() {
 }
 
 #[tokio::test]
+async fn what_a_human_had_done_first_is_copied_in_order() {
+    let (fleet, site) = (Fleet::new().await, ShopSite::start().await);
+    let (_serve, client) = fleet.serve(&[]).await;
+    let asking = |agent: &str| {
+        let mut body = site.task(agent, "hidden");
+        body["limits"]["answer_seconds"] = json!(600);
+        body
+    };
+    let first = client.submit(&asking("a")).await;
+    let escalation = asked(&client, &first).await;
+    let answer = json!({"kind": "action",
+        "first": [
+            {"action": "click", "target": {"text": "K"}},
+            {"action": "fill", "target": {"label": "Word"}, "value": "{{inputs.name}}"}
+        ],
+        "action": {"action": "click", "target": {"text": "Continue"}}});
+    answered(&client, &escalation, &answer).await;
+    let first = client.ended(first.id).await;
+    assert_eq!(first.state, TaskState::Succeeded, "{:?}", first.failure);
+    learnt(&client).await;
+    let memory = testkit::dump::memory(fleet.database_url()).await;
+    assert!(memory.contains("{{inputs.name}}") && !memory.contains("Ada Lovelace"), "{memory}");
+
+    let mut next = asking("b");
+    next["inputs"]["name"] = json!("Grace Hopper");
+    let next = run(&client, &next).await;
+    assert_eq!(next.state, TaskState::Succeeded, "{:?}", next.failure);
+    let told = sources(&client, &next).await;
+    let expected = ["start", "foreseen", "foreseen", "foreseen"];
+    assert_eq!(told[..4], expected, "{told:?}");
+    assert_eq!(site.orders().last().unwrap().name, "Grace Hopper");
+}
+
+#[tokio::test]
 async fn a_step_that_a_human_left_out_is_left_out_by_the_next_agent() {
     let (fleet, site) = (Fleet::new().await, ShopSite::start().await);
     let (_serve, client) = fleet.serve(&[]).await;

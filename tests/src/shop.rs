@@ -105,6 +105,13 @@ async fn home(Path(release): Path<String>) -> Html<String> {
             }
             // The way to the basket is gone, and two things look a little like it.
             "gone" => "<h1>Kettles</h1><a href=\"basket\">Continue</a><a href=\"#\">Proceed</a>",
+            // It is behind a letter, and behind a word that lets one on.
+            "hidden" => {
+                "<h1>Kettles</h1><span onclick=\"document.getElementById('more').hidden=false\">K</span>
+                 <div id=\"more\" hidden><label>Word <input oninput=\"
+                    document.getElementById('on').hidden=!this.value\"></label>
+                 <a id=\"on\" hidden href=\"basket\">Continue</a></div>"
+            }
             _ => {
                 "<header><a class=\"nav\" href=\"#help\">Help</a>\
                  <a class=\"nav\" href=\"basket\">Your basket</a></header><h1>Kettles</h1>"
@@ -157,7 +164,7 @@ async fn done(
 ) -> Html<String> {
     // What is read is never guessed, so this has to stay.
     let number = match release.as_str() {
-        "old" | "covered" | "gone" => "<p id=\"number\">K-1</p>",
+        "old" | "covered" | "gone" | "hidden" => "<p id=\"number\">K-1</p>",
         _ => "<p>Order number: <strong id=\"number\">K-1</strong></p>",
     };
     let saved = query.get("by").is_some_and(|by| by == "save");

@@ -156,14 +156,14 @@ impl Told {
 fn forms(step: &PlanStep, from: &Escalation, answer: &Answer) -> Result<Forms, String> {
     let steps = match answer {
         Answer::Skip => return Ok(Forms::Skip),
-        Answer::Candidate { index } => {
+        Answer::Candidate { index, first } => {
             let pick = from.ask.candidates.get(*index as usize);
             let pick = pick.ok_or_else(|| format!("there is no candidate {index}"))?;
             let picked = Some(pick.candidate.fingerprint.clone());
             let form = ways::with_target(step, pick.target.clone());
-            vec![Told { form, own: true, picked }]
+            prepared(step, first, Told { form, own: true, picked })
         }
-        Answer::Action { action } => vec![Told::own(acted(step, action))],
+        Answer::Action { action, first } => prepared(step, first, Told::own(acted(step, action))),
         Answer::Input { target, .. } => {
             let target = target.clone().or_else(|| step.form.target.clone()).unwrap_or_else(code);
             typed(step, &from.ask, target)
@@ -173,6 +173,14 @@ fn forms(step: &PlanStep, from: &Escalation, answer: &Answer) -> Result<Forms, S
         }
     };
     Ok(Forms::Take(steps))
+}
+
+/// An action after what has to be done first.
+fn prepared(step: &PlanStep, first: &[StepForm], own: Told) -> Vec<Told> {
+    let first = first
+        .iter()
+        .map(|form| Told::first(StepForm { intent: Some(ways::preparing(step)), ..form.clone() }));
+    first.chain([own]).collect()
 }
 
 /// What a human typed, where it belongs. A code is sent, and the step follows on the page behind it;

@@ -181,11 +181,17 @@ pub enum Answer {
     Candidate {
         /// Which, from 0.
         index: u32,
+        /// What is done before, in order: open the menu, say. A few clicks and the like.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        first: Vec<StepForm>,
     },
     /// Do this instead of the step.
     Action {
         /// The action; its value may be a placeholder.
         action: Box<StepForm>,
+        /// What is done before, in order: open the menu, say. A few clicks and the like.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        first: Vec<StepForm>,
     },
     /// Type this: a one-time code. It is used once, and kept (encrypted) no longer than the run.
     Input {

@@ -13,6 +13,8 @@ use std::ops::RangeInclusive;
 
 const INPUT_CHARS: RangeInclusive<usize> = 1..=4096;
 const REASON_CHARS: usize = 2000;
+/// More than this is a plan, not a way to one step.
+const FIRST_ACTIONS: usize = 10;
 
 /// An answer as it is posted, flat, so that every fault can be named by its field. Its schema is
 /// that of [`Answer`], which it becomes.
@@ -27,6 +29,9 @@ pub struct AnswerForm {
     /// Of an action: what to do instead of the step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub action: Option<Box<StepForm>>,
+    /// Of a candidate or an action: what to do before, in order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<Vec<StepForm>>,
     /// Of an input: what to type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
@@ -56,6 +61,7 @@ impl AnswerForm {
             kind,
             index: None,
             action: None,
+            first: None,
             value: None,
             target: None,
             plan: None,
@@ -75,9 +81,10 @@ impl AnswerForm {
             return faults.finish(None);
         }
         let asked = Asked { ask, task, values: known_values(task) };
+        let first = asked.first(self.first.unwrap_or_default(), &mut faults);
         let answer = match self.kind {
-            AnswerKind::Candidate => asked.candidate(self.index, &mut faults),
-            AnswerKind::Action => asked.action(self.action, &mut faults),
+            AnswerKind::Candidate => asked.candidate(self.index, first, &mut faults),
+            AnswerKind::Action => asked.action(self.action, first, &mut faults),
             AnswerKind::Input => Some(asked.input(self.value, self.target, &mut faults)),
             AnswerKind::Plan => asked.plan(self.plan, &mut faults),
             AnswerKind::Skip => Some(Answer::Skip),
@@ -95,16 +102,20 @@ impl AnswerForm {
             faults.add("kind", message);
         }
         let given = [
-            ("index", self.index.is_some(), AnswerKind::Candidate),
-            ("action", self.action.is_some(), AnswerKind::Action),
-            ("value", self.value.is_some(), AnswerKind::Input),
-            ("target", self.target.is_some(), AnswerKind::Input),
-            ("plan", self.plan.is_some(), AnswerKind::Plan),
-            ("reason", self.reason.is_some(), AnswerKind::GiveUp),
+            ("index", self.index.is_some(), &[AnswerKind::Candidate][..]),
+            ("action", self.action.is_some(), &[AnswerKind::Action]),
+            ("first", self.first.is_some(), &[AnswerKind::Candidate, AnswerKind::Action]),
+            ("value", self.value.is_some(), &[AnswerKind::Input]),
+            ("target", self.target.is_some(), &[AnswerKind::Input]),
+            ("plan", self.plan.is_some(), &[AnswerKind::Plan]),
+            ("reason", self.reason.is_some(), &[AnswerKind::GiveUp]),
         ];
-        for (name, _, of) in given.into_iter().filter(|(_, given, of)| *given && *of != self.kind) {
+        let misplaced =
+            |(_, given, of): &(_, bool, &[AnswerKind])| *given && !of.contains(&self.kind);
+        for (name, _, of) in given.into_iter().filter(misplaced) {
             let kind = self.kind.as_str();
-            faults.add(name, format!("goes with `{}`, not with `{kind}`", of.as_str()));
+            let of: Vec<String> = of.iter().map(|of| format!("`{}`", of.as_str())).collect();
+            faults.add(name, format!("goes with {}, not with `{kind}`", of.join(" or ")));
         }
     }
 
@@ -139,7 +150,35 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    fn candidate(&self, index: Option<i64>, faults: &mut Faults) -> Option<Answer> {
+    /// What is done before the step is of the kind that prepares one. It is read like a plan's step,
+    /// and stays on the task's site.
+    fn first(&self, mut first: Vec<StepForm>, faults: &mut Faults) -> Vec<StepForm> {
+        if first.len() > FIRST_ACTIONS {
+            faults.add("first", format!("must be at most {FIRST_ACTIONS} actions"));
+        }
+        for (index, action) in first.iter_mut().enumerate() {
+            let field = format!("first[{index}]");
+            if !prepares(action.action) {
+                let message = "reads, waits or gives files, and so prepares nothing: actions wait \
+                               for their elements by themselves";
+                faults.add(format!("{field}.action"), message);
+            }
+            if !action.fallbacks.is_empty() {
+                faults.add(format!("{field}.fallbacks"), "each is one action");
+            }
+            action.intent.get_or_insert_with(|| "prepare it as a human said".to_owned());
+            self.read(action, &field, faults);
+            self.check_site(action, &field, faults);
+        }
+        first
+    }
+
+    fn candidate(
+        &self,
+        index: Option<i64>,
+        first: Vec<StepForm>,
+        faults: &mut Faults,
+    ) -> Option<Answer> {
         let count = self.ask.candidates.len();
         let Some(index) = index else {
             faults.add("index", "is required: which of the candidates, from 0");
@@ -151,11 +190,16 @@ impl Asked<'_> {
             let last = count.saturating_sub(1);
             faults.add("index", format!("must be the number of a candidate, 0 to {last}"));
         }
-        Some(Answer::Candidate { index: index? })
+        Some(Answer::Candidate { index: index?, first })
     }
 
     /// The action stands for the failed step: what both take and it leaves out, it takes from there.
-    fn action(&self, action: Option<Box<StepForm>>, faults: &mut Faults) -> Option<Answer> {
+    fn action(
+        &self,
+        action: Option<Box<StepForm>>,
+        first: Vec<StepForm>,
+        faults: &mut Faults,
+    ) -> Option<Answer> {
         let Some(mut action) = action else {
             faults.add("action", "is required: what to do instead of the step");
             return None;
@@ -164,7 +208,7 @@ impl Asked<'_> {
             faults.add("action.files", "cannot be given here: the files are those of the step");
         }
         if !action.fallbacks.is_empty() {
-            faults.add("action.fallbacks", "an answer is one action");
+            faults.add("action.fallbacks", "an answer is one action, after those in `first`");
         }
         let wanted = self.ask.wanted.as_ref();
         let intent = || wanted.and_then(|wanted| wanted.intent.clone());
@@ -174,8 +218,8 @@ impl Asked<'_> {
             inherit(&mut action, wanted);
         }
         self.read(&action, "action", faults);
-        self.check_site(&action, faults);
-        Some(Answer::Action { action })
+        self.check_site(&action, "action", faults);
+        Some(Answer::Action { action, first })
     }
 
     fn input(
@@ -231,7 +275,7 @@ impl Asked<'_> {
     }
 
     /// What a human says to do is remembered and done again by others: it stays on the task's site.
-    fn check_site(&self, action: &StepForm, faults: &mut Faults) {
+    fn check_site(&self, action: &StepForm, field: &str, faults: &mut Faults) {
         let Some(url) = &action.url else { return };
         let Ok(url) = self.values.fill_open(url) else { return }; // a fault of its own
         let home = check_url(&self.task.spec.start_url).ok();
@@ -239,8 +283,37 @@ impl Asked<'_> {
             home.join(&url).is_ok_and(|there| site_of(&there) == site_of(&home))
         });
         if !stays {
-            faults.add("action.url", "must stay on the site of the task's start URL");
+            let field = format!("{field}.url");
+            faults.add(field, "must stay on the site of the task's start URL");
         }
+    }
+}
+
+/// Whether an action can make way for another one.
+const fn prepares(action: ActionName) -> bool {
+    match action {
+        ActionName::Navigate
+        | ActionName::Click
+        | ActionName::DoubleClick
+        | ActionName::Fill
+        | ActionName::Clear
+        | ActionName::Press
+        | ActionName::Select
+        | ActionName::Check
+        | ActionName::Uncheck
+        | ActionName::Hover
+        | ActionName::Drag
+        | ActionName::Scroll
+        | ActionName::Back
+        | ActionName::Reload
+        | ActionName::SwitchFrame
+        | ActionName::SwitchTab
+        | ActionName::HandleDialog => true,
+        ActionName::Upload
+        | ActionName::WaitFor
+        | ActionName::Extract
+        | ActionName::Screenshot
+        | ActionName::Assert => false,
     }
 }
 

@@ -159,7 +159,7 @@ impl Escalation {
 fn without_value(mut answer: Answer) -> Answer {
     match &mut answer {
         Answer::Input { value, .. } => *value = None,
-        Answer::Action { action } => without_contents(action),
+        Answer::Action { action, first: _ } => without_contents(action),
         Answer::Plan { plan } => plan.steps.iter_mut().for_each(without_contents),
         Answer::Candidate { .. } | Answer::Skip | Answer::GiveUp { .. } => {}
     }

@@ -15,7 +15,8 @@ use store::Answered;
 /// restored one. The answer is remembered, and the next agent in this situation does not ask.
 ///
 /// `answers` of the escalation says which kinds fit. What an `action` leaves out (its `value`, `as`
-/// and so on) is that of the step it stands for; a URL stays on the site of the task, and of secrets
+/// and so on) is that of the step it stands for; what has to be done before it, or before a
+/// `candidate`, is given in `first`, in order; a URL stays on the site of the task, and of secrets
 /// only the placeholders of the task can be used. The value of an `input` is used once: it is
 /// kept, encrypted, no longer than the run, and never in a trace, a log or an answer.
 ///
@@ -28,6 +29,8 @@ use store::Answered;
         ("candidate" = (summary = "It is this one", value = json!({"kind": "candidate", "index": 0}))),
         ("action" = (summary = "Do this instead", value = json!({"kind": "action",
             "action": {"action": "click", "target": {"role": "button", "name": "Save"}}}))),
+        ("first" = (summary = "Open the menu, then it is this one", value = json!({"kind": "candidate", "index": 0,
+            "first": [{"action": "click", "target": {"role": "button", "name": "More"}}]}))),
         ("input" = (summary = "The one-time code", value = json!({"kind": "input", "value": "123456"}))),
         ("give_up" = (summary = "It cannot be done", value = json!({"kind": "give_up", "reason": "the feature is gone"}))))),
     responses(BodyById,

@@ -19,8 +19,9 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 use utoipa::ToSchema;
 
-/// One remembered action. It has no value: what is typed comes from the step it heals. The options
-/// of a `select` alone are the page's words, not somebody's.
+/// One remembered action. It has no value: what is typed comes from the step it heals, or, where it
+/// prepares that, from an input by its placeholder. The options of a `select` alone are the page's
+/// words, not somebody's.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct RemedyStep {
     /// What to do, with placeholders; never a value, a file or a condition.

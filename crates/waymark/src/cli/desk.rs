@@ -54,6 +54,8 @@ Examples:
   waymark answer 0198c5d2-7b5e-7cc3-98c4-dc0c0c07398f \\
       --action '{\"action\": \"click\", \"target\": {\"role\": \"button\", \"name\": \"Save\"}}'
   oathtool --totp -b \"$SEED\" | waymark answer 0198c5d2-7b5e-7cc3-98c4-dc0c0c07398f --input -
+  waymark answer 0198c5d2-7b5e-7cc3-98c4-dc0c0c07398f --candidate 1 \\
+      --first '{\"action\": \"click\", \"target\": {\"role\": \"button\", \"name\": \"More\"}}'
   waymark answer 0198c5d2-7b5e-7cc3-98c4-dc0c0c07398f --plan plan.json
   waymark answer 0198c5d2-7b5e-7cc3-98c4-dc0c0c07398f --give-up 'the feature is gone'")]
 pub(crate) struct AnswerArgs {
@@ -66,6 +68,10 @@ pub(crate) struct AnswerArgs {
     /// Type the input into this element, a target as JSON; that of the failed step when left out.
     #[arg(long, value_name = "JSON", conflicts_with_all = ["candidate", "action", "plan", "skip", "give_up"])]
     pub(crate) target: Option<String>,
+    /// Do this before, to open a menu, say: a step of a plan, as JSON or in a file. May be repeated;
+    /// goes with --candidate and --action.
+    #[arg(long, value_name = "FILE|JSON", conflicts_with_all = ["input", "plan", "skip", "give_up"])]
+    pub(crate) first: Vec<String>,
 }
 
 /// One of them.

@@ -30,11 +30,20 @@ pub(crate) async fn answer(data: &DataArgs, args: AnswerArgs, json: bool) -> Res
 /// The answer as the API takes it.
 fn body(args: AnswerArgs) -> Result<Value> {
     let choice = args.answer;
+    let first = args.first.iter().map(|action| document(action, "--first"));
+    let first = first.collect::<Result<Vec<_>>>()?;
+    let prepared = |mut answer: Value| {
+        if !first.is_empty() {
+            answer["first"] = json!(first);
+        }
+        answer
+    };
     if let Some(index) = choice.candidate {
-        return Ok(json!({ "kind": "candidate", "index": index }));
+        return Ok(prepared(json!({ "kind": "candidate", "index": index })));
     }
     if let Some(action) = choice.action {
-        return Ok(json!({ "kind": "action", "action": document(&action, "--action")? }));
+        let action = document(&action, "--action")?;
+        return Ok(prepared(json!({ "kind": "action", "action": action })));
     }
     if let Some(value) = choice.input {
         let value = if value == "-" { typed()? } else { value };
@@ -97,6 +106,10 @@ mod tests {
                 vec!["--action", r#"{"action": "reload"}"#],
                 json!({"kind": "action", "action": {"action": "reload"}}),
             ),
+            (
+                vec!["--candidate", "0", "--first", r#"{"action": "back"}"#, "--first", "{}"],
+                json!({"kind": "candidate", "index": 0, "first": [{"action": "back"}, {}]}),
+            ),
             (vec!["--input", "-12"], json!({"kind": "input", "value": "-12"})),
             (
                 vec!["--input", "1", "--target", r##"{"css": "#a"}"##],
@@ -122,6 +135,7 @@ mod tests {
             vec!["--skip", "--give-up"],
             vec!["--candidate", "0", "--input", "1"],
             vec!["--skip", "--target", "{}"],
+            vec!["--skip", "--first", "{}"],
             vec!["--candidate", "-1"],
         ] {
             assert_eq!(read_args(&args), None, "{args:?}");

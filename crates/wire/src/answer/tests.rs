@@ -172,7 +172,7 @@ fn what_is_typed_needs_an_element() {
 #[test]
 fn an_action_takes_what_it_leaves_out_from_the_step() {
     let answer = json!({"kind": "action", "action": {"action": "fill", "target": {"css": "#n2"}}});
-    let Ok(Answer::Action { action }) = read(answer, &step_question()) else { panic!() };
+    let Ok(Answer::Action { action, .. }) = read(answer, &step_question()) else { panic!() };
     assert_eq!(action.value.as_deref(), Some("{{inputs.user}}"));
     assert_eq!(action.intent.as_deref(), Some("type the name"));
     assert_eq!(action.target.unwrap().css.as_deref(), Some("#n2"));
@@ -185,4 +185,45 @@ fn an_answer_does_not_print_what_is_typed() {
     assert!(!format!("{form:?}").contains("123456"));
     let answer = form.check(&step_question(), &task()).unwrap();
     assert!(!format!("{answer:?}").contains("123456"));
+}
+
+#[test]
+fn what_is_done_first_is_read_like_a_plan_and_its_faults_are_named() {
+    let ask = step_question();
+    let open = json!({"action": "click", "target": {"css": "#menu"}});
+    let search = json!({"action": "fill", "target": {"css": "#q"}, "value": "{{inputs.user}}"});
+    let answer = json!({"kind": "candidate", "index": 1, "first": [open, search]});
+    let Ok(Answer::Candidate { index: 1, first }) = read(answer, &ask) else { panic!() };
+    assert_eq!(first.len(), 2);
+
+    let with = |second: Value| {
+        json!({"kind": "action", "first": [open, second],
+            "action": {"action": "click", "target": {"css": "#save"}}})
+    };
+    for (second, field, says) in [
+        (json!({"action": "click"}), "first[1].target", "required"),
+        (json!({"action": "click", "target": {}}), "first[1].target", ""),
+        (json!({"action": "press"}), "first[1].key", "required"),
+        (
+            json!({"action": "extract", "as": "x", "target": {"css": "a"}}),
+            "first[1].action",
+            "reads",
+        ),
+        (json!({"action": "navigate", "url": "https://else.example/"}), "first[1].url", "site"),
+        (
+            json!({"action": "fill", "target": {"css": "a"}, "value": "{{inputs.nobody}}"}),
+            "first[1].value",
+            "nobody",
+        ),
+        (
+            json!({"action": "reload", "fallbacks": [{"action": "back"}]}),
+            "first[1].fallbacks",
+            "one action",
+        ),
+    ] {
+        refused(with(second), &ask, field, says);
+    }
+    refused(json!({"kind": "skip", "first": [open]}), &ask, "first", "`candidate` or `action`");
+    let many = json!({"kind": "candidate", "index": 0, "first": vec![open.clone(); 11]});
+    refused(many, &ask, "first", "at most 10");
 }

@@ -28,10 +28,18 @@ impl Taken<'_> {
         if lifter.lift_form(&mut form) {
             return None;
         }
+        // A name that an input has is another one in the next run.
+        let is_fixed = |text: &str| !text.contains("{{") && lifter.lift_text(text) == text;
+        if !self.own {
+            form.value = self.form.value.clone().filter(|value| match self.form.action {
+                ActionName::Fill => is_an_input(value),
+                // The options are the page's words.
+                ActionName::Select => is_an_input(value) || is_fixed(value),
+                _ => false,
+            });
+        }
         if let Some(planned) = self.instead_of {
             let chosen = self.form.value.as_deref()?;
-            // A name that an input has is another one in the next run.
-            let is_fixed = |text: &str| !text.contains("{{") && lifter.lift_text(text) == text;
             if self.form.action != ActionName::Select || !is_fixed(chosen) || !is_fixed(planned) {
                 return None;
             }
@@ -44,6 +52,13 @@ impl Taken<'_> {
         let renamed = self.instead_of.map(str::to_owned);
         Some(RemedyStep { form, fingerprint, own: self.own, renamed })
     }
+}
+
+/// Whether a value is what one of the task's inputs stands for, and nothing else. What is typed to
+/// prepare a step is kept so only: nothing literal, and no secret.
+fn is_an_input(value: &str) -> bool {
+    let name = value.trim().strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}"));
+    name.is_some_and(|name| name.trim().starts_with("inputs.") && !name.contains(['{', '}']))
 }
 
 /// The action without values, files, conditions, names of results and everything else that belongs

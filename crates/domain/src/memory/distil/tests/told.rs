@@ -70,6 +70,29 @@ fn an_option_that_a_human_called_by_its_new_name_is_remembered_for_the_old_one()
 }
 
 #[test]
+fn what_a_human_had_us_do_first_is_remembered_in_order_and_what_was_typed_is_not() {
+    let told = |action: &str, value: &str| {
+        let open = json!({"action": "click", "target": {"text": "More"}});
+        let search = json!({"action": action, "target": {"label": "Find"}, "value": value});
+        let story = Story::new().planned(0, None).planned(1, GONE);
+        let story = story.then(heal(1, 2, 0, human(), false), &open, None);
+        let story = story.then(heal(1, 2, 0, human(), false), &search, None);
+        let story = story.then(heal(1, 2, 0, human(), true), &save(), None);
+        story.planned(2, None).distilled().uses
+    };
+    for (action, value) in [("fill", "{{inputs.user}}"), ("select", "All")] {
+        let (_, remedy, mark) = &told(action, value)[0];
+        let own: Vec<bool> = remedy.steps.iter().map(|step| step.own).collect();
+        assert_eq!((own, mark.trust), (vec![false, false, true], Trust::Human));
+        assert_eq!(remedy.steps[1].form.value.as_deref(), Some(value));
+    }
+    for value in ["ada", "{{secrets.password}}", "{{inputs.user}} {{secrets.password}}", "x"] {
+        assert_eq!(told("fill", value), [], "{value}");
+    }
+    assert_eq!(told("select", "ada"), []);
+}
+
+#[test]
 fn what_a_remedy_cannot_say_is_not_remembered() {
     let code = json!({"action": "fill", "target": {"css": "#code"}, "value": "123456"});
     let story = Story::new().planned(0, GONE).then(heal(0, 1, 0, human(), true), &code, None);
