@@ -58,6 +58,9 @@ django_app.configure(
     "magazine.urls",
     LANGUAGE_CODE="en",
     MEDIA_URL="/media/",
+    # 7.4 saves by itself half a second after a change, and is at another address from then on: what
+    # was acted upon could not be compared with where it was when the truth was written down.
+    WAGTAIL_AUTOSAVE_INTERVAL=0,
     WAGTAIL_ENABLE_UPDATE_CHECK=False,
     WAGTAIL_ENABLE_WHATS_NEW_BANNER=False,
     WAGTAIL_GRAVATAR_PROVIDER_URL=None,

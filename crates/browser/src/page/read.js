@@ -100,13 +100,18 @@ function headerOf(rows) {
   return { row, names: row ? cellsOf(row).map(headerText) : [] };
 }
 
-// What a header says, as it was written: capitals that a style sheet makes are no part of a name.
+// What a header says, as it was written: capitals that a style sheet makes are no part of a name, nor
+// is what follows the link that sorts by it ("Title", "1-5 of 5").
 function headerText(cell) {
   const texts = [];
+  let control = null;
   const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode;
-    if (node.parentElement && isVisible(node.parentElement)) texts.push(node.data);
+    if (!node.data.trim() || !node.parentElement || !isVisible(node.parentElement)) continue;
+    if (!texts.length) control = node.parentElement.closest('a, button');
+    if (control && !control.contains(node)) break;
+    texts.push(node.data);
   }
   return fold(texts.join(' '));
 }
