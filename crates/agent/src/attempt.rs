@@ -12,9 +12,9 @@ use domain::failure::{ErrorClass, Failure};
 use domain::memory::Effect;
 use domain::plan::{Action, Conditions, ElementState, PlanStep, Target};
 use domain::ports::{self, Acted, Session};
-use domain::site::page_of_text;
+use domain::site::{led_off, page_of_text};
 use domain::snapshot::Fingerprint;
-use domain::step::{Step, StepDecision};
+use domain::step::{HealSource, Step, StepDecision};
 use serde_json::{Map, Value};
 use tokio::time::{Duration, Instant};
 use tracing::{Instrument as _, info_span};
@@ -130,7 +130,9 @@ impl<'a> Attempt<'a> {
         let begun = self.begun.take();
         let (begun, started_at) = begun.unwrap_or_else(|| (Instant::now(), self.clock.now()));
         let until = (begun + step.timeout).min(self.deadline);
-        let page = page_of_text(&self.seen.observation.url);
+        let before = self.seen.observation.url.clone();
+        let page = page_of_text(&before);
+        let guessed = is_ours(&decision) && step.expect.is_empty();
         let acted = match refused {
             Some(failure) => Err((Acted::default(), failure)),
             None => self.act_and_check(&step.action, &step.expect, until).await,
@@ -141,6 +143,9 @@ impl<'a> Attempt<'a> {
             && let Some(effect) = effect
         {
             failure = self.check_effect(effect, &page, &mut seen).await;
+        }
+        if failure.is_none() && guessed {
+            failure = led_astray(&before, &seen.observation.url);
         }
         let screenshot = self.picture(step, failure.as_ref()).await;
         let step = Step {
@@ -294,4 +299,36 @@ impl<'a> Attempt<'a> {
 /// What is left of a time limit, at least a moment: the page may be ready already.
 fn left(until: Instant) -> Duration {
     until.saturating_duration_since(Instant::now()).max(Duration::from_millis(50))
+}
+
+/// Whether a step is what we made of a failure, and nobody's plan or answer.
+const fn is_ours(decision: &StepDecision) -> bool {
+    match decision {
+        StepDecision::Heal { by, .. } => !matches!(by, HealSource::Human { .. }),
+        StepDecision::Foreseen { .. } => true,
+        _ => false,
+    }
+}
+
+/// What is wrong with having come to another site where nobody said that this is the way: whatever
+/// is typed next would be typed there.
+fn led_astray(from: &str, to: &str) -> Option<Failure> {
+    let site = led_off(from, to)?;
+    let message = format!("it led to another site, {site}, and no `expect` says that it should");
+    Some(Failure::new(ErrorClass::ExpectationFailed, message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::led_astray;
+
+    #[test]
+    fn another_site_is_no_place_to_be_led_to() {
+        let here = "https://shop.example/login";
+        assert!(led_astray(here, "https://www.shop.example/home").is_none());
+        assert!(led_astray(here, "about:blank").is_none());
+        assert!(led_astray("about:blank", here).is_none());
+        let failure = led_astray(here, "https://evil.example/login").unwrap();
+        assert!(failure.message.contains("evil.example"), "{}", failure.message);
+    }
 }

@@ -12,6 +12,7 @@ use domain::memory::Approach;
 use domain::plan::{ActionName, PlanStep, StepForm, TargetForm};
 use domain::snapshot::Fingerprint;
 use domain::step::{HealSource, StepDecision};
+use std::slice;
 
 /// The name under which an input travels to the page: as a secret, so that it is shown nowhere. Each
 /// question of a run has its own, so that a later answer does not take the place of an earlier one.
@@ -163,9 +164,14 @@ fn forms(step: &PlanStep, from: &Escalation, answer: &Answer) -> Result<Forms, S
             let form = ways::with_target(step, pick.target.clone());
             prepared(step, first, Told { form, own: true, picked })
         }
+        Answer::Action { action, first } if leads_on(step, action) => {
+            let first = [&first[..], slice::from_ref(action)].concat();
+            prepared(step, &first, Told::own(ways::alone(step)))
+        }
         Answer::Action { action, first } => prepared(step, first, Told::own(acted(step, action))),
         Answer::Input { target, .. } => {
-            let target = target.clone().or_else(|| step.form.target.clone()).unwrap_or_else(code);
+            let own = || step.form.target.clone().filter(|_| takes_input(step, &from.ask));
+            let target = target.clone().or_else(own).unwrap_or_else(code);
             typed(step, &from.ask, target)
         }
         Answer::Plan { .. } | Answer::GiveUp { .. } => {
@@ -173,6 +179,18 @@ fn forms(step: &PlanStep, from: &Escalation, answer: &Answer) -> Result<Forms, S
         }
     };
     Ok(Forms::Take(steps))
+}
+
+/// Whether an action leads on to what a step looks at: pressing a button is no way to read, and the
+/// step is still to be done.
+fn leads_on(step: &PlanStep, action: &StepForm) -> bool {
+    step.form.action.only_looks() && action.action != step.form.action
+}
+
+/// Whether what a human types belongs into the step's own element. A code that was asked for in
+/// between does not, unless typing is what the step is for.
+fn takes_input(step: &PlanStep, ask: &Ask) -> bool {
+    ask.kind != EscalationKind::Challenge || step.form.action == ActionName::Fill
 }
 
 /// An action after what has to be done first.

@@ -25,7 +25,8 @@ pub(crate) fn instead(step: &PlanStep, action: StepForm) -> StepForm {
 }
 
 /// A remembered action, with what only the step knows: its value, what it reads, its conditions.
-/// `None` when it chose another name for something that this step does not choose.
+/// `None` when it chose another name for something that this step does not choose, or did something
+/// else than to look where this step looks.
 pub(crate) fn remembered(step: &PlanStep, remembered: &RemedyStep) -> Option<StepForm> {
     let form = &remembered.form;
     if remembered.renamed.is_some() && remembered.renamed != step.form.value {
@@ -35,7 +36,8 @@ pub(crate) fn remembered(step: &PlanStep, remembered: &RemedyStep) -> Option<Ste
         return Some(StepForm { intent: Some(preparing(step)), ..form.clone() });
     }
     if form.action != step.form.action {
-        return Some(instead(step, form.clone()));
+        // Nothing reads what a step reads but reading it.
+        return (!step.form.action.only_looks()).then(|| instead(step, form.clone()));
     }
     let renamed = form.value.as_ref().filter(|_| remembered.renamed.is_some());
     Some(StepForm {

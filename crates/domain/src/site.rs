@@ -22,6 +22,16 @@ pub fn site_of(url: &Url) -> String {
     }
 }
 
+/// The site that a link on a page leads to, when that is another one.
+#[must_use]
+pub fn led_off(page: &str, href: &str) -> Option<String> {
+    let page = Url::parse(page).ok()?;
+    let there = page.join(href).ok()?;
+    let is_web = |url: &Url| matches!(url.scheme(), "http" | "https");
+    let elsewhere = is_web(&page) && is_web(&there) && site_of(&there) != site_of(&page);
+    elsewhere.then(|| site_of(&there))
+}
+
 /// The page of a URL: its path with ids replaced, and the names of its query keys, sorted.
 #[must_use]
 pub fn page_of(url: &Url) -> String {
@@ -64,6 +74,21 @@ fn is_id(segment: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_leads_off_the_site_by_its_address_only() {
+        let off = |href: &str| led_off("https://shop.example/orders", href);
+        for href in ["/login", "login", "#", "mailto:a@b.example", "https://www.shop.example/x", ""]
+        {
+            assert_eq!(off(href), None, "{href}");
+        }
+        assert_eq!(off("//evil.example/login").as_deref(), Some("evil.example"));
+        assert_eq!(off("https://evil.example").as_deref(), Some("evil.example"));
+        assert_eq!(
+            led_off("http://127.0.0.1:1/", "http://127.0.0.1:2/").as_deref(),
+            Some("127.0.0.1:2")
+        );
+    }
 
     #[test]
     fn a_site_is_the_registrable_domain_or_the_bare_host() {

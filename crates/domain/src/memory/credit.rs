@@ -144,7 +144,8 @@ impl Proof {
     #[must_use]
     pub fn lower_bound(&self) -> f64 {
         let uses = f64::from(self.worked) + f64::from(self.failed);
-        if uses == 0.0 {
+        // Without a success it is nothing, which the formula reaches only nearly.
+        if self.worked == 0 {
             return 0.0;
         }
         let share = f64::from(self.worked) / uses;

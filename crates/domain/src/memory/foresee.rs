@@ -35,9 +35,10 @@ pub fn foreseen(
 }
 
 /// Whether a failure lies with the page as it is built, and so comes back. A hiccup of the network
-/// is no reason to do things differently from then on.
+/// is no reason to do things differently from then on, and nor is a code or a login that somebody was
+/// asked for: the next one is asked for it again, or is not.
 const fn lasts(class: ErrorClass) -> bool {
-    !class.is_transient()
+    !class.is_transient() && !matches!(class, ErrorClass::Challenge | ErrorClass::LoginRequired)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::memory::content_id::{canonical, content_id};
 use crate::memory::placeholders::placeholders;
 use crate::memory::{Lifter, Proof, Trust};
 use crate::plan::{ActionName, FileForm, PlanForm, StepForm, Values, plan_steps};
-use crate::site::site_of;
+use crate::site::{led_off, site_of};
 use crate::snapshot::Fingerprint;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -88,15 +88,19 @@ impl Remedy {
         in_order && self.steps.iter().all(RemedyStep::parses)
     }
 
-    /// Whether none of its navigations leads off the site of this page, with these values.
+    /// Whether none of its navigations and links leads off the site of this page, with these values.
     #[must_use]
     pub fn stays_on(&self, page: &Url, values: &Values) -> bool {
-        self.steps.iter().filter_map(|step| step.form.url.as_deref()).all(|url| {
-            let there = values.fill_open(url).ok().and_then(|url| page.join(&url).ok());
-            there.is_some_and(|there| {
-                matches!(there.scheme(), "http" | "https") && site_of(&there) == site_of(page)
+        let acting = self.steps.iter().filter(|step| !step.form.action.only_looks());
+        let mut links = acting.filter_map(|step| step.fingerprint.as_ref()?.href.as_deref());
+        let links_stay = links.all(|href| led_off(page.as_str(), href).is_none());
+        links_stay
+            && self.steps.iter().filter_map(|step| step.form.url.as_deref()).all(|url| {
+                let there = values.fill_open(url).ok().and_then(|url| page.join(&url).ok());
+                there.is_some_and(|there| {
+                    matches!(there.scheme(), "http" | "https") && site_of(&there) == site_of(page)
+                })
             })
-        })
     }
 }
 

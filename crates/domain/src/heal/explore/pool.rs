@@ -8,6 +8,7 @@ use crate::heal::kind::{Kind, eligible};
 use crate::heal::text::folded;
 use crate::heal::words::{Word, opposed, other_operation, words, words_of_attribute};
 use crate::plan::ActionName;
+use crate::site::led_off;
 use crate::snapshot::{Fingerprint, Snapshot};
 use std::cell::OnceCell;
 
@@ -78,9 +79,20 @@ impl<'a> Pool<'a> {
             .filter(|(_, element)| element.frame.as_deref() == wanted.frame)
             .filter(|(_, element)| eligible(wanted.action, element))
             .map(|(index, element)| Entry::of(index, element))
-            .filter(|entry| pool.may_be(entry))
+            .filter(|entry| pool.may_be(entry) && !pool.leads_off(entry))
             .collect();
         pool
+    }
+
+    /// Whether an element is a link to another site, and the known one was not. What led there once
+    /// may have been put there by anybody, and what follows would be typed there.
+    fn leads_off(&self, entry: &Entry<'_>) -> bool {
+        let led_off = |element: &Fingerprint| {
+            let href = element.href.as_deref().filter(|_| !self.wanted.action.only_looks())?;
+            led_off(&self.now.url, href)
+        };
+        let before = led_off(&self.wanted.clues).filter(|_| self.wanted.known);
+        led_off(entry.element).is_some_and(|there| before != Some(there))
     }
 
     /// Whether an element is of a kind that may be meant. A click means something that is pressed

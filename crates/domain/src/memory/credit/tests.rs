@@ -117,10 +117,11 @@ proptest! {
     #[test]
     fn proof_grows_with_success_and_shrinks_with_failure(worked in 0u32..10_000, failed in 0u32..10_000) {
         let bound = |worked, failed| proof(worked, failed, 0).lower_bound();
-        let here = bound(worked, failed);
+        let here: f64 = bound(worked, failed);
         prop_assert!((0.0..=1.0).contains(&here));
-        prop_assert!(bound(worked + 1, failed) >= here);
-        prop_assert!(bound(worked, failed + 1) <= here);
+        // The last digits are those of the arithmetic.
+        prop_assert!(bound(worked + 1, failed) >= here - f64::EPSILON);
+        prop_assert!(bound(worked, failed + 1) <= here + f64::EPSILON);
     }
 
     #[test]

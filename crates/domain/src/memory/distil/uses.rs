@@ -111,6 +111,9 @@ fn remedy(
 ) -> Option<Remedy> {
     let own = group.own();
     let planned = facts.planned(group.step);
+    if own.is_some_and(|own| only_instead_of_looking(&own.action, planned)) {
+        return None;
+    }
     let renamed = own.and_then(|own| renamed(&own.action, planned));
     if renamed.is_none() && own.is_some_and(|own| !borrows(&own.action, planned)) {
         return None;
@@ -124,6 +127,12 @@ fn remedy(
         instead_of: renamed.filter(|_| own.is_some_and(|own| own.seq == step.seq)),
     });
     Remedy::of_steps(approach, taken, &facts.lifter)
+}
+
+/// Whether something else was done where the plan's step only looks: it may have led on, and it is no
+/// way to see what the step is for.
+fn only_instead_of_looking(action: &StepForm, planned: Option<&StepForm>) -> bool {
+    planned.is_some_and(|it| it.action.only_looks() && it.action != action.action)
 }
 
 /// What the plan chooses in a list, where an action chose something else there: an option that is

@@ -3,6 +3,7 @@
 use crate::memory::placeholders::with_dummies;
 use crate::memory::{Lifter, RemedyStep};
 use crate::plan::{ActionName, StepForm};
+use crate::site::led_off;
 use crate::snapshot::Fingerprint;
 use url::Url;
 
@@ -24,6 +25,9 @@ pub struct Taken<'a> {
 impl Taken<'_> {
     /// What is remembered of it; `None` when it cannot be.
     pub(super) fn remembered(self, lifter: &Lifter) -> Option<RemedyStep> {
+        if self.leads_off() {
+            return None;
+        }
         let mut form = cleaned(self.form, self.page)?;
         if lifter.lift_form(&mut form) {
             return None;
@@ -51,6 +55,15 @@ impl Taken<'_> {
         });
         let renamed = self.instead_of.map(str::to_owned);
         Some(RemedyStep { form, fingerprint, own: self.own, renamed })
+    }
+}
+
+impl Taken<'_> {
+    /// Whether it acted upon a link to another site.
+    fn leads_off(self) -> bool {
+        let href = self.fingerprint.and_then(|element| element.href.as_deref());
+        let off = |href| self.page.is_some_and(|page| led_off(page.as_str(), href).is_some());
+        !self.form.action.only_looks() && href.is_some_and(off)
     }
 }
 

@@ -171,6 +171,16 @@ fn a_known_menu_may_be_called_otherwise() {
 }
 
 #[test]
+fn a_link_to_another_site_is_no_candidate_whatever_it_is_called() {
+    let there = link("Sign in", "https://evil.example/login");
+    let now = page("", vec![there.clone(), link("Help", "/help/")]);
+    abstains(&intent(Click, "sign in"), &now);
+    abstains(&known(Click, "sign in", link("Sign in", "/login/")), &now);
+    // Where it has always led there, that is the way.
+    finds(&known(Click, "sign in", there), &now, 0, Stage::Name);
+}
+
+#[test]
 fn a_year_is_where_a_link_of_that_number_leads() {
     let now = page("", vec![link("2020", "?year=2020"), link("2021", "?year=2021")]);
     finds(&intent(Click, "show the year 2021"), &now, 1, Stage::Words);
