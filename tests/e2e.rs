@@ -14,6 +14,8 @@ mod demo;
 mod doctor;
 #[path = "e2e/first_task.rs"]
 mod first_task;
+#[path = "e2e/formats.rs"]
+mod formats;
 #[path = "e2e/harm.rs"]
 mod harm;
 #[path = "e2e/healing.rs"]

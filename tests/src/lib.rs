@@ -7,6 +7,7 @@
     reason = "a harness that breaks fails the test"
 )]
 
+mod booking;
 mod client;
 mod fleet;
 mod gate;
@@ -14,6 +15,7 @@ mod process;
 mod shop;
 mod site;
 
+pub use booking::BookingSite;
 pub use client::Client;
 pub use fleet::Fleet;
 pub use gate::GateSite;

@@ -307,8 +307,8 @@ const fn doing(action: ActionName) -> Doing {
         | ActionName::Navigate
         | ActionName::Back
         | ActionName::Reload => Doing::Sends,
-        ActionName::Fill
-        | ActionName::Clear
+        ActionName::Fill => Doing::Fills,
+        ActionName::Clear
         | ActionName::Select
         | ActionName::Check
         | ActionName::Uncheck

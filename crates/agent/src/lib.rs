@@ -7,6 +7,7 @@ mod copy;
 mod effect;
 mod explore;
 mod foresee;
+mod format;
 mod guard;
 mod heal;
 mod parking;

@@ -207,7 +207,7 @@ fn typed(step: &PlanStep, ask: &Ask, target: TargetForm) -> Vec<Told> {
     let kind = ask.kind;
     let value = Some(format!("{{{{secrets.{}}}}}", answer_name(ask.resume.asked)));
     if step.form.action == ActionName::Fill && kind != EscalationKind::Challenge {
-        let fill = StepForm { value, ..ways::with_target(step, target) };
+        let fill = StepForm { value, format: None, ..ways::with_target(step, target) };
         return vec![Told::own(fill)];
     }
     let intent = Some(ways::preparing(step));
@@ -239,7 +239,10 @@ fn acted(step: &PlanStep, action: &StepForm) -> StepForm {
         return action;
     }
     let (plan, mut form) = (&step.form, action);
-    form.value = form.value.or_else(|| plan.value.clone());
+    if form.value.is_none() {
+        form.value.clone_from(&plan.value);
+        form.format = form.format.or(plan.format);
+    }
     form.values = form.values.or_else(|| plan.values.clone());
     form.files = form.files.or_else(|| plan.files.clone());
     form.save_as = form.save_as.or_else(|| plan.save_as.clone());

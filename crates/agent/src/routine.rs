@@ -60,6 +60,7 @@ impl Run<'_> {
                 }
                 None => Ok(Outcome::NotTried("it is no link of this site".into())),
             },
+            Approach::OtherFormat => self.other_format(healing, &way).await,
             Approach::PlanFallback
             | Approach::OtherLocator
             | Approach::HumanAnswer

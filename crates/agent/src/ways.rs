@@ -1,7 +1,9 @@
 //! Making a way concrete: forms with another target or another action, read into steps.
 
 use domain::memory::RemedyStep;
-use domain::plan::{ActionName, PlanForm, PlanStep, StepForm, TargetForm, Values, plan_steps};
+use domain::plan::{
+    ActionName, PlanForm, PlanStep, StepForm, TargetForm, ValueFormat, Values, plan_steps,
+};
 
 /// The plan's own step with another target.
 pub(crate) fn with_target(step: &PlanStep, target: TargetForm) -> StepForm {
@@ -43,6 +45,7 @@ pub(crate) fn remembered(step: &PlanStep, remembered: &RemedyStep) -> Option<Ste
     Some(StepForm {
         target: form.target.clone().or_else(|| step.form.target.clone()),
         to: form.to.clone().or_else(|| step.form.to.clone()),
+        format: form.format.or(step.form.format),
         value: renamed.or(step.form.value.as_ref()).cloned(),
         ..alone(step)
     })
@@ -62,6 +65,18 @@ pub(crate) fn preparing(step: &PlanStep) -> String {
     intent
 }
 
+/// The step with its value in this format, or why it cannot be written so.
+pub(crate) fn written(
+    form: StepForm,
+    format: ValueFormat,
+    values: &Values,
+) -> Result<PlanStep, String> {
+    let form = StepForm { format: Some(format), ..form };
+    plan_steps(&PlanForm { steps: vec![form] }, values)
+        .map(|mut steps| steps.remove(0))
+        .map_err(|faults| format!("what was typed {}", faults[0].message))
+}
+
 /// Reads a form. What does not read is of an older version of us, or was spoiled on the way.
 pub(crate) fn read(form: StepForm, values: &Values) -> Option<PlanStep> {
     let plan = PlanForm { steps: vec![form] };
@@ -78,6 +93,7 @@ pub(crate) fn read(form: StepForm, values: &Values) -> Option<PlanStep> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::plan::Action;
 
     fn select(value: &str) -> PlanStep {
         let form = StepForm {
@@ -87,6 +103,30 @@ mod tests {
             ..StepForm::of(ActionName::Select)
         };
         read(form, &Values::default()).unwrap()
+    }
+
+    #[test]
+    fn a_remembered_format_is_taken_over_and_never_a_value() {
+        let form = StepForm {
+            intent: Some("type the day".into()),
+            target: Some(TargetForm { css: Some("#day".into()), ..TargetForm::default() }),
+            value: Some("2026-04-27".into()),
+            ..StepForm::of(ActionName::Fill)
+        };
+        let step = read(form, &Values::default()).unwrap();
+        let format = Some(ValueFormat::DayFirstDots);
+        let known = RemedyStep {
+            form: StepForm { format, ..StepForm::of(ActionName::Fill) },
+            fingerprint: None,
+            own: true,
+            renamed: None,
+        };
+        let form = remembered(&step, &known).unwrap();
+        assert_eq!((form.format, form.value.as_deref()), (format, Some("2026-04-27")));
+        let Action::Fill { value, .. } = read(form, &Values::default()).unwrap().action else {
+            panic!("it is no fill any more");
+        };
+        assert_eq!(value.shown(), "27.04.2026");
     }
 
     #[test]

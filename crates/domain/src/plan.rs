@@ -9,6 +9,7 @@ mod css;
 pub mod keys;
 
 mod form;
+mod format;
 mod locator;
 mod reader;
 mod roles;
@@ -21,6 +22,7 @@ pub use form::{
     ActionName, ConditionForm, ElementState, FileForm, PlanForm, ResponseForm, ScrollBy, Shape,
     StepForm, TargetForm, ValueForm,
 };
+pub use format::{Unwritten, ValueFormat};
 pub use locator::{Locator, Target};
 pub use reader::{DEFAULT_TIMEOUT, plan_steps};
 pub use step::{Action, Extract, FileContent, PlanStep, Tab, UploadFile};

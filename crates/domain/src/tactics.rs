@@ -38,9 +38,11 @@ pub struct Circumstances {
 /// What kind of thing a step does to the page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Doing {
-    /// It looks, or leaves something in a field: to do it again does no harm.
+    /// It looks, ticks or chooses: to do it again does no harm.
     #[default]
     Harmless,
+    /// It leaves a text in a field, which can be put in the place of another.
+    Fills,
     /// It clicks, which the keyboard can do as well; the click may send something.
     Clicks,
     /// It may send something in another way.
@@ -115,6 +117,7 @@ pub const fn prepares(approach: Approach) -> bool {
         | Approach::AcceptDialog => true,
         Approach::PlanFallback
         | Approach::OtherLocator
+        | Approach::OtherFormat
         | Approach::Keyboard
         | Approach::FollowLink
         | Approach::HumanAnswer
@@ -132,7 +135,8 @@ enum Step {
 /// What is done about such a failure on this page, without any advice.
 fn on_the_page(failure: &Failure, here: Circumstances) -> Vec<Step> {
     use Approach::{
-        AcceptDialog, DismissOverlay, FollowLink, Keyboard, OpenMenu, Scroll, WaitForIdle,
+        AcceptDialog, DismissOverlay, FollowLink, Keyboard, OpenMenu, OtherFormat, Scroll,
+        WaitForIdle,
     };
     let routines: &[Step] = match failure.class {
         ErrorClass::ElementNotFound => {
@@ -147,14 +151,31 @@ fn on_the_page(failure: &Failure, here: Circumstances) -> Vec<Step> {
             Step::Routine(Keyboard),
             Step::Routine(FollowLink),
         ],
+        // What the field does not take it may take in its own format.
+        ErrorClass::NotInteractable if here.doing == Doing::Fills => &[
+            Step::Routine(OtherFormat),
+            Step::Find,
+            Step::Routine(WaitForIdle),
+            Step::Routine(OpenMenu),
+        ],
         ErrorClass::NotInteractable => {
             &[Step::Find, Step::Routine(WaitForIdle), Step::Routine(OpenMenu)]
         }
         ErrorClass::Detached => &[Step::Routine(WaitForIdle), Step::Find],
         ErrorClass::DialogBlocked if here.alert => &[Step::Routine(AcceptDialog)],
+        // The page says that it took nothing: what was entered, or what was sent of it.
+        ErrorClass::ValidationRejected if here.doing != Doing::Harmless => {
+            &[Step::Routine(OtherFormat)]
+        }
+        ErrorClass::ExpectationFailed if here.doing == Doing::Fills && !here.changed => {
+            &[Step::Routine(OtherFormat), Step::Routine(WaitForIdle)]
+        }
+        ErrorClass::ExpectationFailed if here.doing == Doing::Fills => {
+            &[Step::Routine(OtherFormat)]
+        }
         // Something that may have been sent is not sent twice: a slow answer looks like none.
         ErrorClass::Timeout | ErrorClass::ExpectationFailed
-            if !here.changed && here.doing == Doing::Harmless =>
+            if !here.changed && matches!(here.doing, Doing::Harmless | Doing::Fills) =>
         {
             &[Step::Routine(WaitForIdle)]
         }
@@ -208,13 +229,27 @@ mod tests {
 
     #[test]
     fn a_step_that_changed_the_page_is_never_made_twice_without_proof() {
-        let fill = Circumstances { doing: Doing::Harmless, ..CLICK };
-        let changed = Circumstances { changed: true, ..fill };
+        let look = Circumstances { doing: Doing::Harmless, ..CLICK };
+        let changed = Circumstances { changed: true, ..look };
         for class in [ErrorClass::ExpectationFailed, ErrorClass::Timeout] {
             assert_eq!(without_advice(class, changed), [], "{class}");
             assert_eq!(without_advice(class, CLICK), [], "a click may have sent something");
-            assert!(!without_advice(class, fill).is_empty(), "{class}");
+            assert!(!without_advice(class, look).is_empty(), "{class}");
         }
+    }
+
+    #[test]
+    fn what_was_refused_is_written_otherwise_wherever_something_is_typed_or_sent() {
+        let format = [Proposal::Routine(Approach::OtherFormat, None)];
+        let fill = Circumstances { doing: Doing::Fills, changed: true, ..CLICK };
+        let choose = Circumstances { doing: Doing::Harmless, ..CLICK };
+        let refused = ErrorClass::ValidationRejected;
+        assert_eq!(without_advice(refused, fill), format);
+        assert_eq!(without_advice(refused, CLICK), format);
+        assert_eq!(without_advice(refused, choose), []);
+        assert_eq!(without_advice(ErrorClass::ExpectationFailed, fill), format);
+        assert!(without_advice(ErrorClass::NotInteractable, fill).contains(&format[0]));
+        assert!(!without_advice(ErrorClass::NotInteractable, CLICK).contains(&format[0]));
     }
 
     #[test]

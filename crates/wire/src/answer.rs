@@ -320,6 +320,7 @@ const fn prepares(action: ActionName) -> bool {
 fn inherit(action: &mut StepForm, wanted: &StepForm) {
     if action.value.is_none() && action.values.is_none() {
         action.value.clone_from(&wanted.value);
+        action.format = action.format.or(wanted.format);
         action.values.clone_from(&wanted.values);
     }
     for (given, wanted) in [(&mut action.target, &wanted.target), (&mut action.to, &wanted.to)] {

@@ -161,6 +161,8 @@ mod tests {
         check(step, "plan.steps[0].action", "unknown variant");
         let step = r#"{"goal": "g", "start_url": "u", "plan": {"steps": [{"action": "click", "target": {"xpaht": ""}}]}}"#;
         check(step, "plan.steps[0].target.xpaht", "unknown field");
+        let step = r#"{"goal": "g", "start_url": "u", "plan": {"steps": [{"action": "fill", "format": "D.M.Y"}]}}"#;
+        check(step, "plan.steps[0].format", "expected one of `YYYY-MM-DD`");
     }
 
     #[test]

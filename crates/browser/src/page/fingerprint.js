@@ -181,6 +181,16 @@ const overlayAround = (element) => once('overlays', element, () => {
   return parent ? overlayAround(parent) : undefined;
 });
 
+// What is said about how to fill in a field: a hint beside it, and the language it is in.
+function writingOf(field) {
+  const hint = fold(referenced(field, 'aria-describedby').map((told) => rawText(told, BEGINNING)).join(' '));
+  const around = field.closest('[lang]');
+  return {
+    ...(hint && { hint: cut(hint, 200) }),
+    ...(around && around.lang && { 'in-lang': cut(around.lang, 40) }),
+  };
+}
+
 const OWN_FIELDS = new Set(['id', 'name', 'type', 'role', 'href', 'placeholder', 'style', ...TEST_IDS]);
 
 function otherAttributes(element) {
@@ -203,6 +213,7 @@ function otherAttributes(element) {
   if (row) found['in-row'] = row;
   const column = columnAround(element);
   if (column) found['in-column'] = column;
+  if (element.tagName === 'INPUT' && isTyped(element)) Object.assign(found, writingOf(element));
   return found;
 }
 

@@ -232,3 +232,28 @@ fn halves_of_characters_do_not_spoil_a_look() {
         assert_eq!(page.text("#head").await, "half \u{fffd}");
     });
 }
+
+const HINTS: &[(&str, &str)] = &[(
+    "/",
+    "<!doctype html><html lang=de-AT><label>Tag <input id=day aria-describedby='how wrong'></label>
+<p id=how>Als TT.MM.JJJJ</p><p id=wrong>Kein  Tag</p><label>Day <input id=plain lang=en></label>
+<button id=go aria-describedby=how>Los</button>",
+)];
+
+#[test]
+fn a_field_says_how_it_is_to_be_filled_in() {
+    with_pages(HINTS, async |page, _| {
+        let elements = page.interactive().await;
+        let attribute = |id: &str, name: &str| {
+            let print = &elements.iter().find(|e| e.fingerprint.id.as_deref() == Some(id)).unwrap();
+            print.fingerprint.attributes.get(name).cloned().unwrap_or_default()
+        };
+        assert_eq!(attribute("day", "hint"), "Als TT.MM.JJJJ Kein Tag");
+        assert_eq!(attribute("day", "in-lang"), "de-AT");
+        assert_eq!(
+            (attribute("plain", "hint"), attribute("plain", "in-lang").as_str()),
+            (String::new(), "en")
+        );
+        assert_eq!(attribute("go", "hint") + &attribute("go", "in-lang"), "");
+    });
+}

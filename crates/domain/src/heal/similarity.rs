@@ -1,6 +1,7 @@
 //! How much two elements look alike.
 
 use crate::heal::explore::{IN_COLUMN, IN_ROW};
+use crate::heal::formats::{HINT, LANGUAGE};
 use crate::heal::text::{alike, letters_in_common, words_in_common};
 use crate::snapshot::{Bounds, Fingerprint};
 
@@ -146,9 +147,11 @@ fn same_name(label: &str, name: &str) -> bool {
 }
 
 /// Class is dropped as in the study, what has a weight of its own does not count twice, what the row
-/// says is data, and what the column says is the same in every row.
+/// says is data, what the column says is the same in every row, and so is the language; a hint gives
+/// way to a complaint.
 fn is_counted(name: &str) -> bool {
-    !matches!(name, "class" | "alt" | "aria-label" | "style" | IN_ROW | IN_COLUMN)
+    let told_elsewhere = matches!(name, IN_ROW | IN_COLUMN | HINT | LANGUAGE);
+    !told_elsewhere && !matches!(name, "class" | "alt" | "aria-label" | "style")
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::id::{ProjectId, RemedyId, RunId, SituationId};
 use crate::memory::content_id::{canonical, content_id};
 use crate::memory::placeholders::placeholders;
 use crate::memory::{Lifter, Proof, Trust};
-use crate::plan::{ActionName, FileForm, PlanForm, StepForm, Values, plan_steps};
+use crate::plan::{ActionName, FileForm, PlanForm, StepForm, ValueFormat, Values, plan_steps};
 use crate::site::{led_off, site_of};
 use crate::snapshot::Fingerprint;
 use serde::{Deserialize, Serialize};
@@ -107,13 +107,14 @@ impl Remedy {
 impl RemedyStep {
     fn parses(&self) -> bool {
         let mut form = StepForm { intent: Some("remembered".into()), ..self.form.clone() };
+        let dummy = form.format.map_or("x", ValueFormat::example);
         if self.own {
-            lend(&mut form);
+            lend(&mut form, dummy);
         }
         let inputs = placeholders(&form);
         let inputs = inputs.iter().filter_map(|name| name.strip_prefix("inputs."));
         let values = Values {
-            inputs: inputs.map(|name| (name.to_owned(), "x".to_owned())).collect(),
+            inputs: inputs.map(|name| (name.to_owned(), dummy.to_owned())).collect(),
             ..Values::default()
         };
         plan_steps(&PlanForm { steps: vec![form] }, &values).is_ok()
@@ -121,8 +122,8 @@ impl RemedyStep {
 }
 
 /// What an action needs and has from the step it heals.
-fn lend(form: &mut StepForm) {
-    let text = || Some("x".to_owned());
+fn lend(form: &mut StepForm, dummy: &str) {
+    let text = || Some(dummy.to_owned());
     match form.action {
         ActionName::Fill => form.value = text(),
         ActionName::Select => form.value = form.value.take().or_else(text),

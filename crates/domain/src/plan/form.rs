@@ -1,5 +1,6 @@
 //! The JSON form of a plan: what a client posts, what is stored, what a trace shows.
 
+use super::format::ValueFormat;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -18,7 +19,7 @@ pub struct PlanForm {
 /// | --- | --- |
 /// | `navigate` | `url` |
 /// | `click`, `double_click`, `clear`, `check`, `uncheck`, `hover` | `target` |
-/// | `fill` | `target`, `value` |
+/// | `fill` | `target`, `value`, optionally `format` |
 /// | `press` | `key`, optionally `target` |
 /// | `select` | `target`, `value` or `values` (an option's value or its label) |
 /// | `drag` | `target`, `to` |
@@ -136,6 +137,14 @@ pub struct StepForm {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 100_000)]
     pub value: Option<String>,
+    /// Write the value of a `fill` so, whatever format it comes in: with `DD.MM.YYYY`, the input
+    /// `2026-04-27` is typed as `27.04.2026`. One that has this format already is typed as it is.
+    /// The value must be readable in one way only: `03/04/2026` and `1,234` are refused, and so are
+    /// secrets. Left out, the value is typed as it is; where the page does not take it so and names
+    /// another format, that is tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "DD.MM.YYYY")]
+    pub format: Option<ValueFormat>,
     /// Several options to choose.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<Vec<String>>,
@@ -197,6 +206,7 @@ impl StepForm {
             action,
             target: None,
             value: None,
+            format: None,
             values: None,
             key: None,
             url: None,

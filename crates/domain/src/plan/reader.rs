@@ -130,6 +130,7 @@ impl Reader<'_> {
         let given = [
             ("target", form.target.is_some()),
             ("value", form.value.is_some()),
+            ("format", form.format.is_some()),
             ("values", form.values.is_some()),
             ("key", form.key.is_some()),
             ("url", form.url.is_some()),
@@ -158,7 +159,7 @@ impl Reader<'_> {
             ActionName::Click => Action::Click { target: self.target(faults)? },
             ActionName::DoubleClick => Action::DoubleClick { target: self.target(faults)? },
             ActionName::Fill => {
-                let (target, value) = (self.target(faults), self.value(faults));
+                let (target, value) = (self.target(faults), self.formatted(faults));
                 Action::Fill { target: target?, value: value? }
             }
             ActionName::Clear => Action::Clear { target: self.target(faults)? },
@@ -238,6 +239,14 @@ impl Reader<'_> {
             return None;
         }
         faults.keep(&self.at("value"), self.values.fill(value))
+    }
+
+    fn formatted(&self, faults: &mut Faults) -> Option<Value> {
+        let value = self.value(faults)?;
+        match self.form.format {
+            Some(format) => faults.keep(&self.at("value"), value.written(format)),
+            None => Some(value),
+        }
     }
 
     fn key(&self, faults: &mut Faults) -> Option<String> {
@@ -384,7 +393,7 @@ const fn fields_of(action: ActionName) -> &'static [&'static str] {
         | ActionName::Uncheck
         | ActionName::Hover
         | ActionName::SwitchFrame => &["target"],
-        ActionName::Fill => &["target", "value"],
+        ActionName::Fill => &["target", "value", "format"],
         ActionName::Press => &["key", "target"],
         ActionName::Select => &["target", "value", "values"],
         ActionName::Drag => &["target", "to"],
@@ -407,7 +416,10 @@ mod tests {
 
     fn read(step: &serde_json::Value) -> Result<Vec<PlanStep>, Vec<Invalid>> {
         let values = Values {
-            inputs: BTreeMap::from([("user".into(), "ada".into())]),
+            inputs: BTreeMap::from([
+                ("user".into(), "ada".into()),
+                ("day".into(), "2026-04-27".into()),
+            ]),
             secrets: BTreeMap::from([("pw".into(), "hunter2".into())]),
         };
         let form: PlanForm = serde_json::from_value(json!({ "steps": [step] })).unwrap();
@@ -431,6 +443,7 @@ mod tests {
             json!({"action": "click", "target": css}),
             json!({"action": "double_click", "target": css}),
             json!({"action": "fill", "target": css, "value": "{{secrets.pw}}"}),
+            json!({"action": "fill", "target": css, "value": "2026-04-27", "format": "DD.MM.YYYY"}),
             json!({"action": "clear", "target": css}),
             json!({"action": "press", "key": "Enter"}),
             json!({"action": "select", "target": css, "values": ["a", "b"]}),
@@ -511,6 +524,24 @@ mod tests {
         let fallback = &steps[0].fallbacks[0];
         assert_eq!(fallback.intent, "log in");
         assert_eq!(fallback.expect, steps[0].expect);
+    }
+
+    #[test]
+    fn a_value_is_written_in_the_format_the_step_names() {
+        let fill = |value: &str, format: &str| {
+            json!({"intent": "x", "action": "fill", "target": {"css": "a"}, "value": value,
+                "format": format})
+        };
+        let steps = read(&fill("{{inputs.day}}", "DD.MM.YYYY")).unwrap();
+        let Action::Fill { value, .. } = &steps[0].action else { panic!("{steps:?}") };
+        assert_eq!(value.reveal(), "27.04.2026");
+        assert_eq!(steps[0].form.value.as_deref(), Some("{{inputs.day}}"));
+        refuses(fill("03/04/2026", "YYYY-MM-DD"), ".value", "more than one date; write it as");
+        refuses(fill("{{inputs.user}}", "HH:mm"), ".value", "cannot be read as a time");
+        refuses(fill("{{secrets.pw}}", "HH:mm"), ".value", "leave out `format`");
+        let select = json!({"intent": "x", "action": "select", "target": {"css": "a"}, "value": "b",
+            "format": "HH:mm"});
+        refuses(select, ".format", "`select` does not take `format`");
     }
 
     #[test]

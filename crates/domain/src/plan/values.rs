@@ -1,5 +1,6 @@
 //! The values of a task and the placeholders that stand for them.
 
+use super::format::ValueFormat;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -52,6 +53,16 @@ impl Value {
     #[must_use]
     pub fn is_secret(&self) -> bool {
         self.clear != self.shown
+    }
+
+    /// The same in another format. Not of a secret: it could be kept out of nothing that the page
+    /// says back in that format.
+    pub(super) fn written(&self, format: ValueFormat) -> Result<Self, String> {
+        if self.is_secret() {
+            return Err("is a secret, and is typed as it is: leave out `format`".into());
+        }
+        let written = format.write(&self.clear);
+        written.map(Self::open).map_err(|why| format!("cannot be written as {format}: {why}"))
     }
 }
 

@@ -30,6 +30,8 @@ pub enum Approach {
     PlanFallback,
     /// The element by another locator.
     OtherLocator,
+    /// The value in a format that the page names for its field.
+    OtherFormat,
     /// Close what covers the page first.
     DismissOverlay,
     /// Open the menu, tab or section that holds the element first.
@@ -54,9 +56,10 @@ pub enum Approach {
 
 impl Approach {
     /// Every approach.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::PlanFallback,
         Self::OtherLocator,
+        Self::OtherFormat,
         Self::DismissOverlay,
         Self::OpenMenu,
         Self::WaitForIdle,
@@ -75,6 +78,7 @@ impl Approach {
         match self {
             Self::PlanFallback => Tactic::FallbackPath,
             Self::OtherLocator
+            | Self::OtherFormat
             | Self::DismissOverlay
             | Self::OpenMenu
             | Self::WaitForIdle
@@ -97,6 +101,7 @@ impl Approach {
         match self {
             Self::PlanFallback => "plan_fallback",
             Self::OtherLocator => "other_locator",
+            Self::OtherFormat => "other_format",
             Self::DismissOverlay => "dismiss_overlay",
             Self::OpenMenu => "open_menu",
             Self::WaitForIdle => "wait_for_idle",
@@ -122,6 +127,7 @@ impl Approach {
         match self {
             Self::PlanFallback => "go the plan's own other way",
             Self::OtherLocator => "look for the element by another locator",
+            Self::OtherFormat => "write the value in the format that the page names for its field",
             Self::DismissOverlay => "close what covers the page first",
             Self::OpenMenu => "open the menu, tab or section that holds the element first",
             Self::WaitForIdle => "wait until the page is at rest, then try again",

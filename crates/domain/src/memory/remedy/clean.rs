@@ -82,6 +82,7 @@ fn cleaned(form: &StepForm, page: Option<&Url>) -> Option<StepForm> {
         action,
         target,
         value: _,
+        format,
         values: _,
         key,
         url,
@@ -106,7 +107,7 @@ fn cleaned(form: &StepForm, page: Option<&Url>) -> Option<StepForm> {
         Some(url) => Some(on_site(&url, page)?),
         None => None,
     };
-    Some(StepForm { target, key, url, to, by, state, tab, accept, ..StepForm::of(action) })
+    Some(StepForm { target, format, key, url, to, by, state, tab, accept, ..StepForm::of(action) })
 }
 
 /// Whether a key types a letter or a digit: text, typed one key at a time.

@@ -26,7 +26,10 @@ fn deed(form: &StepForm) -> String {
         ActionName::Navigate => format!("go to {}", form.url.as_deref().unwrap_or("a page")),
         ActionName::Click => with("click"),
         ActionName::DoubleClick => with("double-click"),
-        ActionName::Fill => with("fill in"),
+        ActionName::Fill => match form.format {
+            Some(format) => format!("{} as {format}", with("fill in")),
+            None => with("fill in"),
+        },
         ActionName::Clear => with("empty"),
         ActionName::Press => {
             let key = form.key.as_deref().unwrap_or("a key");

@@ -96,6 +96,20 @@ fn what_types_or_says_what_was_typed_is_not_remembered() {
     assert!(remembered(json!({"action": "press", "key": "Control+A"}), &lifter).is_some());
 }
 
+#[test]
+fn a_format_is_remembered_and_what_was_written_in_it_is_not() {
+    let fill = json!({"action": "fill", "target": {"css": "#day"}, "value": "2026-04-27",
+        "format": "DD.MM.YYYY"});
+    let known = remembered(fill, &Lifter::default()).unwrap();
+    let expected = json!({"action": "fill", "target": {"css": "#day"}, "format": "DD.MM.YYYY"});
+    assert_eq!(serde_json::to_value(&known).unwrap(), expected);
+    let prepares = json!({"action": "fill", "target": {"css": "#day"}, "format": "HH:mm",
+        "value": "{{inputs.at}}"});
+    for steps in [vec![(expected, true)], vec![(prepares, false)]] {
+        assert!(remedy(Approach::OtherFormat, &steps).parses(), "{steps:?}");
+    }
+}
+
 fn remedy(approach: Approach, steps: &[(serde_json::Value, bool)]) -> Remedy {
     let steps = steps.iter().map(|(json, own)| RemedyStep {
         form: form(json.clone()),
