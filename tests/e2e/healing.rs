@@ -224,6 +224,46 @@ async fn a_step_that_a_human_left_out_is_left_out_by_the_next_agent() {
 }
 
 #[tokio::test]
+async fn what_a_human_presses_where_a_step_reads_leads_on_to_reading() {
+    let (fleet, site) = (Fleet::new().await, ShopSite::start().await);
+    let (_serve, client) = fleet.serve(&[]).await;
+    let mut body = json!({
+        "goal": "see what the form asks for", "start_url": site.at("/gone/"), "site": "shop",
+        "agent": "a",
+        "plan": {"steps": [{"intent": "read what is asked for", "action": "extract", "as": "asks",
+            "target": {"css": "form label"}, "timeout_ms": 1500}]},
+        "limits": {"seconds": 60, "attempts": 1, "answer_seconds": 600}
+    });
+    let task = client.submit(&body).await;
+    let escalation = asked(&client, &task).await;
+    let press = json!({"action": "click", "target": {"text": "Continue"}});
+    answered(&client, &escalation, &json!({"kind": "action", "action": press})).await;
+    let task = client.ended_as(task.id, TaskState::Succeeded).await;
+    assert_eq!(task.result, Some(json!({"asks": "Customer name"})));
+    learnt(&client).await;
+    body["agent"] = json!("b");
+    body["limits"]["answer_seconds"] = json!(0);
+    let task = run(&client, &body).await;
+    assert_eq!(task.state, TaskState::Succeeded, "{:?}", task.failure);
+    assert_eq!(task.result, Some(json!({"asks": "Customer name"})));
+}
+
+#[tokio::test]
+async fn a_link_to_another_site_is_not_followed_whatever_it_is_called() {
+    let fleet = Fleet::new().await;
+    let (site, other) = (ShopSite::start().await, ShopSite::start().await);
+    let (_serve, client) = fleet.serve(&[]).await;
+    let mut body = site.task("a", "lured");
+    body["start_url"] = json!(site.at(&format!("/lured/?to={}", other.at("/old/basket"))));
+    for agent in ["a", "b"] {
+        body["agent"] = json!(agent);
+        let task = run(&client, &body).await;
+        assert_eq!(task.state, TaskState::Failed, "{agent}");
+        assert_eq!(other.orders().len(), 0, "{agent}: it was typed on the other site");
+    }
+}
+
+#[tokio::test]
 async fn silence_is_never_approval() {
     let (fleet, site) = (Fleet::new().await, ShopSite::start().await);
     let (_serve, client) = fleet.serve(&[]).await;
@@ -271,16 +311,17 @@ async fn a_code_that_a_human_gives_is_used_once_and_kept_nowhere() {
     let (_serve, client) = fleet.serve(&[]).await;
     let body = json!({
         "goal": "look into the inbox", "start_url": site.at("/code/"), "site": "shop", "agent": "a",
-        "plan": {"steps": [{"intent": "open the inbox", "action": "click",
+        "plan": {"steps": [{"intent": "read what the inbox says", "action": "extract", "as": "says",
             "target": {"css": "#inbox"}, "timeout_ms": 1500}]},
         "limits": {"seconds": 60, "attempts": 1, "answer_seconds": 600}
     });
     let task = client.submit(&body).await;
     let escalation = asked(&client, &task).await;
-    let answer = json!({"kind": "input", "value": "903177", "target": {"label": "Code"}});
-    answered(&client, &escalation, &answer).await;
+    // It goes into the field for it, and not into what the step reads.
+    answered(&client, &escalation, &json!({"kind": "input", "value": "903177"})).await;
     let task = client.ended(task.id).await;
     assert_eq!(task.state, TaskState::Succeeded, "{:?}", task.failure);
+    assert_eq!(task.result, Some(json!({"says": "Inbox"})));
     learnt(&client).await;
     let dump = testkit::dump::dump(fleet.database_url()).await;
     assert!(!dump.contains("903177"), "the code is in the database");

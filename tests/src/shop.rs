@@ -39,6 +39,7 @@ impl ShopSite {
         let orders = Orders::default();
         let router = Router::new()
             .route("/{release}/", get(home))
+            .route("/lured/", get(lured))
             .route("/{release}/basket", get(basket).post(order))
             .route("/{release}/done", get(done))
             .route("/code/", get(code_form).post(code))
@@ -118,6 +119,11 @@ async fn home(Path(release): Path<String>) -> Html<String> {
             }
         },
     )
+}
+
+/// The shop after somebody put another address under the link to the basket.
+async fn lured(Query(query): Query<HashMap<String, String>>) -> Html<String> {
+    page("Shop", &format!("<h1>Kettles</h1><a class=\"nav\" href=\"{}\">Basket</a>", query["to"]))
 }
 
 /// What covers the form of the new release until it is answered.
