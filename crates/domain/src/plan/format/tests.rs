@@ -1,3 +1,5 @@
+//! Every format beside every other, and what is left alone.
+
 use super::{Unwritten, ValueFormat};
 
 /// One value in every format of its kind.
