@@ -130,8 +130,7 @@ impl<'a> Attempt<'a> {
         let begun = self.begun.take();
         let (begun, started_at) = begun.unwrap_or_else(|| (Instant::now(), self.clock.now()));
         let until = (begun + step.timeout).min(self.deadline);
-        let before = self.seen.observation.url.clone();
-        let page = page_of_text(&before);
+        let page = page_of_text(&self.seen.observation.url);
         let guessed = is_ours(&decision) && step.expect.is_empty();
         let acted = match refused {
             Some(failure) => Err((Acted::default(), failure)),
@@ -145,7 +144,7 @@ impl<'a> Attempt<'a> {
             failure = self.check_effect(effect, &page, &mut seen).await;
         }
         if failure.is_none() && guessed {
-            failure = led_astray(&before, &seen.observation.url);
+            failure = led_astray(&self.seen.observation.url, &seen.observation.url);
         }
         let screenshot = self.picture(step, failure.as_ref()).await;
         let step = Step {

@@ -164,7 +164,8 @@ fn forms(step: &PlanStep, from: &Escalation, answer: &Answer) -> Result<Forms, S
             let form = ways::with_target(step, pick.target.clone());
             prepared(step, first, Told { form, own: true, picked })
         }
-        Answer::Action { action, first } if leads_on(step, action) => {
+        // What leads on to what the step looks at; the step is still to be done.
+        Answer::Action { action, first } if !action.action.stands_in_for(step.form.action) => {
             let first = [&first[..], slice::from_ref(action)].concat();
             prepared(step, &first, Told::own(ways::alone(step)))
         }
@@ -179,12 +180,6 @@ fn forms(step: &PlanStep, from: &Escalation, answer: &Answer) -> Result<Forms, S
         }
     };
     Ok(Forms::Take(steps))
-}
-
-/// Whether an action leads on to what a step looks at: pressing a button is no way to read, and the
-/// step is still to be done.
-fn leads_on(step: &PlanStep, action: &StepForm) -> bool {
-    step.form.action.only_looks() && action.action != step.form.action
 }
 
 /// Whether what a human types belongs into the step's own element. A code that was asked for in

@@ -38,8 +38,8 @@ pub(crate) fn remembered(step: &PlanStep, remembered: &RemedyStep) -> Option<Ste
         return Some(StepForm { intent: Some(preparing(step)), ..form.clone() });
     }
     if form.action != step.form.action {
-        // Nothing reads what a step reads but reading it.
-        return (!step.form.action.only_looks()).then(|| instead(step, form.clone()));
+        let stands_in = form.action.stands_in_for(step.form.action);
+        return stands_in.then(|| instead(step, form.clone()));
     }
     let renamed = form.value.as_ref().filter(|_| remembered.renamed.is_some());
     Some(StepForm {

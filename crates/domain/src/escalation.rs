@@ -198,7 +198,8 @@ pub enum Answer {
         /// What to type; left out once it is stored.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         value: Option<String>,
-        /// Where to type it; the element of the failed step when left out.
+        /// Where to type it. When left out: the field for a one-time code where a code was asked for
+        /// before the step, else the element of the failed step.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         target: Option<TargetForm>,
     },

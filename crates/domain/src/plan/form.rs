@@ -117,6 +117,13 @@ impl ActionName {
     pub const fn only_looks(self) -> bool {
         matches!(self, Self::Extract | Self::WaitFor | Self::Assert | Self::Screenshot)
     }
+
+    /// Whether it can do what a step with another action is for. Nothing sees what a step looks at but
+    /// looking: pressing a button may lead on to it, and is no way to read.
+    #[must_use]
+    pub fn stands_in_for(self, planned: Self) -> bool {
+        self == planned || !planned.only_looks()
+    }
 }
 
 /// One step. Strings may hold placeholders: `{{inputs.NAME}}` anywhere, `{{secrets.NAME}}` only in

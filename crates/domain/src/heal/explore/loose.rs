@@ -38,7 +38,7 @@ pub(super) fn search(pool: &Pool<'_>, _: &mut Notes) -> Verdict {
 /// The only thing to press that may be meant: by the first of these that any fits.
 fn pressed(pool: &Pool<'_>) -> Verdict {
     let nameless = pool.called.is_empty() && !pool.wanted.known;
-    let made = nameless || pool.called.iter().all(Word::is_making);
+    let made = pool.called.iter().all(Word::is_making);
     let ways: [&dyn Fn(&Entry<'_>) -> bool; 5] = [
         // A link that has all that is asked for, and more.
         &|entry| {

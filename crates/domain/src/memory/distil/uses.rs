@@ -111,7 +111,9 @@ fn remedy(
 ) -> Option<Remedy> {
     let own = group.own();
     let planned = facts.planned(group.step);
-    if own.is_some_and(|own| only_instead_of_looking(&own.action, planned)) {
+    let stands_in =
+        |own: &Step| planned.is_none_or(|planned| own.action.action.stands_in_for(planned.action));
+    if own.is_some_and(|own| !stands_in(own)) {
         return None;
     }
     let renamed = own.and_then(|own| renamed(&own.action, planned));
@@ -127,12 +129,6 @@ fn remedy(
         instead_of: renamed.filter(|_| own.is_some_and(|own| own.seq == step.seq)),
     });
     Remedy::of_steps(approach, taken, &facts.lifter)
-}
-
-/// Whether something else was done where the plan's step only looks: it may have led on, and it is no
-/// way to see what the step is for.
-fn only_instead_of_looking(action: &StepForm, planned: Option<&StepForm>) -> bool {
-    planned.is_some_and(|it| it.action.only_looks() && it.action != action.action)
 }
 
 /// What the plan chooses in a list, where an action chose something else there: an option that is

@@ -56,9 +56,7 @@ impl Taken<'_> {
         let renamed = self.instead_of.map(str::to_owned);
         Some(RemedyStep { form, fingerprint, own: self.own, renamed })
     }
-}
 
-impl Taken<'_> {
     /// Whether it acted upon a link to another site.
     fn leads_off(self) -> bool {
         let href = self.fingerprint.and_then(|element| element.href.as_deref());
