@@ -36,7 +36,7 @@ pub(super) async fn measure() -> Result<()> {
     let service = Service::start(&options).await?;
     let crew = Crew::new(Arc::clone(&options), Arc::new(service), WORKERS);
     for group in groups {
-        one_group(&options, &crew, &Arc::new(group), &mut account).await?;
+        one_group(&options, &crew, group, &mut account).await?;
         // What is there so far is worth having, however the rest goes.
         account.write(&options.results)?;
     }
@@ -48,16 +48,17 @@ pub(super) async fn measure() -> Result<()> {
 async fn one_group(
     options: &Options,
     crew: &Crew,
-    group: &Arc<Group>,
+    group: Group,
     account: &mut Account,
 ) -> Result<()> {
     super::progress(&format!("{group}: labelling, {} tasks", group.trials.len()));
-    let labels = Arc::new(crew.label(group).await?);
-    account.complaints(group, &labels);
+    let labels = crew.label(&group).await?;
+    account.complaints(&group, &labels);
+    let (labels, group) = labels.whole(group);
     for mode in Mode::ALL.into_iter().filter(|mode| options.wants(*mode) && group.has(*mode)) {
         super::progress(&format!("{group}: {}", mode.name()));
-        let measured = modes::measure(crew, group, &labels, mode).await?;
-        account.add(group, mode, measured);
+        let measured = modes::measure(crew, &group, &labels, mode).await?;
+        account.add(&group, mode, measured);
     }
     crew.rest().await;
     Ok(())

@@ -68,10 +68,11 @@ impl Running {
             Ok(said) => said,
             Err(late) => Err(late.into()),
         };
-        let said = said.with_context(|| {
+        let said: Said = said.with_context(|| {
             let errors = fs::read_to_string(folder.join("errors")).unwrap_or_default();
             format!("{wanted:?} does not start; it says: {errors}")
         })?;
+        warm(&said.url).await.with_context(|| format!("{wanted:?} does not answer"))?;
         Ok(Self { said, python: options.python.clone(), seed, database, _process: process })
     }
 
@@ -87,6 +88,13 @@ impl Running {
     pub(super) async fn ask(&self, query: &str) -> Result<Vec<Value>> {
         apps::ask(&self.python, &self.database, query, &[]).await
     }
+}
+
+/// What it does once, for its first request, is no part of any task.
+async fn warm(url: &str) -> Result<()> {
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    client.get(url).send().await?.bytes().await?;
+    Ok(())
 }
 
 /// Of everything that goes into a seeded database besides the packages.

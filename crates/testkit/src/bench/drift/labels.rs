@@ -3,7 +3,8 @@
 use super::carried::{Carried, Part};
 use super::client::Step;
 use super::same::Seen;
-use super::tasks::Trial;
+use super::tasks::{Group, Trial};
+use std::sync::Arc;
 
 /// The truth about one task.
 #[derive(Debug, Default)]
@@ -22,9 +23,24 @@ pub(super) struct Label {
 #[derive(Debug, Default)]
 pub(super) struct Labels {
     /// On the new release.
-    pub(super) new: Vec<std::sync::Arc<Label>>,
+    pub(super) new: Vec<Arc<Label>>,
     /// On the other site, where there is one.
-    pub(super) first: Vec<Option<std::sync::Arc<Label>>>,
+    pub(super) first: Vec<Option<Arc<Label>>>,
+}
+
+impl Labels {
+    /// Only the tasks whose truth is known to its end: beside half of it, what is right looks wrong.
+    pub(super) fn whole(self, group: Group) -> (Self, Group) {
+        let (mut whole, mut trials) = (Self::default(), Vec::new());
+        for ((trial, new), first) in group.trials.into_iter().zip(self.new).zip(self.first) {
+            if new.trouble.is_none() && first.as_ref().is_none_or(|first| first.trouble.is_none()) {
+                trials.push(trial);
+                whole.new.push(new);
+                whole.first.push(first);
+            }
+        }
+        (whole, Group { trials, ..group })
+    }
 }
 
 impl Label {

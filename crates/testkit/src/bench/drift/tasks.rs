@@ -14,6 +14,9 @@ use std::path::{Path, PathBuf};
 /// How long a recorder's author gives a step.
 const TIMEOUT_MS: u32 = 3000;
 
+/// How long a step has when the truth is found out: a slow page must not end it.
+const LABEL_TIMEOUT_MS: u32 = 30_000;
+
 /// `app.json`: an application with its upgrades.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -251,7 +254,7 @@ impl TaskStep {
 
     /// As it was recorded.
     pub(super) fn recorded(&self) -> Value {
-        patient(self.form.clone())
+        patient(self.form.clone(), TIMEOUT_MS)
     }
 
     /// As it is rightly done on a release.
@@ -265,7 +268,7 @@ impl TaskStep {
             }
             None => {}
         }
-        patient(form)
+        patient(form, LABEL_TIMEOUT_MS)
     }
 }
 
@@ -275,8 +278,8 @@ pub(super) fn target(selector: &str) -> Value {
     json!({ kind: selector })
 }
 
-fn patient(mut form: Map<String, Value>) -> Value {
-    form.entry("timeout_ms").or_insert_with(|| TIMEOUT_MS.into());
+fn patient(mut form: Map<String, Value>, timeout_ms: u32) -> Value {
+    form.entry("timeout_ms").or_insert_with(|| timeout_ms.into());
     Value::Object(form)
 }
 
