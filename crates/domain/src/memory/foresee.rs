@@ -17,7 +17,8 @@ pub fn foreseen(
     let still_fails = |it: &Remembered| {
         lasts(it.situation.class) && worked_at.is_none_or(|worked| worked < it.last_seen_at)
     };
-    let offered = known.into_iter().filter(still_fails).flat_map(|it| {
+    let known = known.into_iter().filter(still_fails).map(without_logins);
+    let offered = known.flat_map(|it| {
         let question = Question { situation: it.situation.clone(), embedding: None };
         let itself = Remembered { exact: true, similarity: Some(1.0), ..it };
         judge(&question, vec![itself], now).offered
@@ -35,10 +36,19 @@ pub fn foreseen(
 }
 
 /// Whether a failure lies with the page as it is built, and so comes back. A hiccup of the network
-/// is no reason to do things differently from then on, and nor is a code or a login that somebody was
-/// asked for: the next one is asked for it again, or is not.
+/// is no reason to do things differently from then on, and nor is a code that somebody was asked
+/// for: the next one is asked for it again, or is not.
 const fn lasts(class: ErrorClass) -> bool {
-    !class.is_transient() && !matches!(class, ErrorClass::Challenge | ErrorClass::LoginRequired)
+    !class.is_transient() && !matches!(class, ErrorClass::Challenge)
+}
+
+/// A login that had to come first is no reason either: the next one may be logged in. Where it is the
+/// step itself that fills in the login page, only its field is another one, and stays so.
+fn without_logins(mut it: Remembered) -> Remembered {
+    if it.situation.class == ErrorClass::LoginRequired {
+        it.remedies.retain(|known| known.remedy.steps.iter().all(|step| step.own));
+    }
+    it
 }
 
 #[cfg(test)]
@@ -109,6 +119,18 @@ mod tests {
             let known = met(ErrorClass::ElementNotFound, trust, proof.clone());
             assert_eq!(is_foreseen(known, None), expected, "{trust:?} {proof:?}");
         }
+    }
+
+    #[test]
+    fn a_field_of_the_login_page_is_foreseen_and_a_login_is_not() {
+        let known = || met(ErrorClass::LoginRequired, Trust::Verified, worked());
+        assert!(is_foreseen(known(), None));
+        let mut before = known();
+        let steps = &mut before[0].remedies[0].remedy.steps;
+        let login = RemedyStep { own: false, ..steps[0].clone() };
+        steps.insert(0, login);
+        assert!(!is_foreseen(before, None));
+        assert!(!is_foreseen(met(ErrorClass::Challenge, Trust::Human, worked()), None));
     }
 
     #[test]
