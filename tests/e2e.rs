@@ -28,3 +28,5 @@ mod reindex;
 mod secrets;
 #[path = "e2e/stopping.rs"]
 mod stopping;
+#[path = "e2e/wording.rs"]
+mod wording;

@@ -145,6 +145,14 @@ async fn basket(Path(release): Path<String>) -> Html<String> {
                 "{form}<label>Customer <input id=\"customer\" name=\"name\"></label>
                  <button name=\"by\" value=\"order\">Place order</button></form>{CONSENT}"
             ),
+            // One form to search the basket with, and one to empty it.
+            "desk" => {
+                let who = "<input type=\"hidden\" name=\"name\" value=\"-\">";
+                let pressed =
+                    |by, says| format!("<button name=\"by\" value=\"{by}\">{says}</button>");
+                let (look, empty) = (pressed("looked", "Go"), pressed("emptied", "Empty"));
+                format!("{form}{who}{look}</form>{form}{who}{empty}</form>")
+            }
             _ => format!(
                 "{form}<button name=\"by\" value=\"save\">Save for later</button>
                  <label>Customer name <input id=\"id_4f9a\" name=\"name\"></label>

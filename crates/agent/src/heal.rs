@@ -1,20 +1,17 @@
-//! Getting past a failure: ask memory, decide what to try, try it, and say so in the trace.
+//! Getting past a failure: decide what to try, try it, and say so in the trace.
 
 use crate::agent::Aborted;
 use crate::attempt::Taking;
-use crate::recaller::Answered;
+use crate::consider::Considered;
 use crate::run::Run;
 use domain::decide::{Last, Position};
 use domain::escalation::Tried;
 use domain::failure::Failure;
-use domain::heal::{Candidate, Explored, Stage};
+use domain::heal::Candidate;
 use domain::id::RecallId;
-use domain::memory::{Advice, Approach, Judged, Situation};
-use domain::plan::{ActionName, PlanStep};
-use domain::recall::{Chosen, Recall, RecallAnswer};
+use domain::memory::{Advice, Approach, Situation};
+use domain::plan::PlanStep;
 use domain::step::{HealSource, StepDecision};
-use domain::tactics::{Circumstances, Doing, Login, Proposal, prepares, proposals};
-use tokio::time::Instant;
 use tracing::info;
 
 /// A site on which everything has to be healed has changed for good: that is for people to look at.
@@ -50,18 +47,6 @@ pub(crate) struct Way {
     pub(crate) what: String,
 }
 
-/// What is made of a failure, of what memory says and of the page.
-struct Considered {
-    /// What will be tried.
-    ways: Vec<Proposal>,
-    /// Why that is less than could be.
-    why: Option<String>,
-    /// Whether a human said that the step can be left out.
-    left_out: bool,
-    /// Who gave the step up, and when.
-    given_up: Option<String>,
-}
-
 impl Run<'_> {
     /// Answers a failure of a plan's step with the ways there are.
     pub(crate) async fn heal(
@@ -81,39 +66,63 @@ impl Run<'_> {
         let recall = RecallId::new(self.clock);
         let mut healing =
             Healing { step, at, after, failure: &failure, recall: Some(recall), attempt: 0 };
-        let considered = self.consider(&healing, &situation, recall).await;
+        let mut considered = self.consider(&healing, &situation, recall).await;
         if considered.left_out {
             return Ok(Last::LeftOut { at, seq: after });
         }
         self.trouble.situation = Some(situation);
-        let mut reasons: Vec<String> = considered.why.into_iter().collect();
-        for proposal in considered.ways {
-            if self.is_over() {
-                return Ok(Last::Failed { at: Some(at), seq: after, failure });
-            }
-            match Box::pin(self.try_way(&healing, proposal)).await? {
-                Outcome::Worked(last) => {
-                    info!(step = at.step, tries = healing.attempt + 1, "healed");
-                    return Ok(last);
-                }
-                Outcome::Failed(seq, failure) if failure.ends_session() => {
-                    return Ok(Last::Failed { at: Some(at), seq, failure });
-                }
-                // It was carried out, and the page answered: to do it once more would do it twice.
-                Outcome::Failed(_, failure) if self.did_something(&failure) => {
-                    reasons.insert(0, "what was tried changed the page".into());
-                    break;
-                }
-                Outcome::Failed(..) => {}
-                Outcome::NotTried(why) => reasons.push(why),
-            }
-            healing.attempt += 1;
+        let end = self.try_ways(&mut healing, &mut considered).await?;
+        self.tell_more(&considered).await;
+        if let Some(last) = end {
+            return Ok(last);
         }
         if let Some(why) = considered.given_up {
             return Ok(Last::GivenUp { seq: after, failure, why });
         }
-        let why = self.why_spent(&reasons);
+        let why = self.why_spent(&considered.reasons);
         Ok(Last::Spent { at, seq: after, failure, why })
+    }
+
+    /// Tries one way after the other, until one works or none may be tried any more; `None` where
+    /// nothing helped.
+    async fn try_ways(
+        &mut self,
+        healing: &mut Healing<'_>,
+        considered: &mut Considered,
+    ) -> Result<Option<Last>, Aborted> {
+        let at = Some(healing.at);
+        while let Some(way) = considered.next() {
+            if self.is_over() {
+                considered.pass_over(Some(way), "the run was over before its turn");
+                let failure = healing.failure.clone();
+                return Ok(Some(Last::Failed { at, seq: healing.after, failure }));
+            }
+            let before = self.attempt.steps();
+            match Box::pin(self.try_way(healing, way.clone())).await? {
+                Outcome::Worked(last) => {
+                    info!(step = healing.at.step, tries = healing.attempt + 1, "healed");
+                    considered.pass_over(None, "another way got past the failure first");
+                    return Ok(Some(last));
+                }
+                Outcome::Failed(seq, failure) if failure.ends_session() => {
+                    considered.pass_over(None, "the session ended before its turn");
+                    return Ok(Some(Last::Failed { at, seq, failure }));
+                }
+                // It was carried out, and the page answered: to do it once more would do it twice.
+                Outcome::Failed(_, failure) if self.did_something(&failure) => {
+                    let why = "what was tried changed the page";
+                    considered.pass_over(None, why);
+                    considered.reasons.insert(0, why.into());
+                    break;
+                }
+                Outcome::Failed(..) => {}
+                Outcome::NotTried(why) => {
+                    considered.came_to_nothing(&way, self.attempt.steps() > before, why);
+                }
+            }
+            healing.attempt += 1;
+        }
+        Ok(None)
     }
 
     /// What a failed step amounts to, as it will be remembered after the run.
@@ -138,75 +147,6 @@ impl Run<'_> {
         match reasons.first() {
             Some(reason) => format!("{tried}; {reason}"),
             None => tried,
-        }
-    }
-
-    /// Asks memory and looks at the page; decides what to try, and records why.
-    async fn consider(
-        &mut self,
-        healing: &Healing<'_>,
-        situation: &Situation,
-        id: RecallId,
-    ) -> Considered {
-        let Healing { step, failure, after, .. } = *healing;
-        let asked_at = self.clock.now();
-        let begun = Instant::now();
-        let Answered { judged, trouble } = self.recaller.ask(self.lease, situation).await;
-        let judged = judged.unless_worked(self.own_worked_at(self.attempt.began_on(), step));
-        let ways = proposals(failure, &judged, self.circumstances(step));
-        self.trouble.failed.extend(dead_elements(&judged));
-        let (found, why) = if ways.contains(&Proposal::Find) {
-            told(self.explore(step).await)
-        } else {
-            (Vec::new(), None)
-        };
-        self.trouble.considered.clone_from(&found);
-        let ways = unless_settled(ways, &judged, &found);
-        let settled = judged.settled.iter().map(|advice| settled(advice));
-        let chosen: Vec<Chosen> = ways
-            .iter()
-            .filter_map(|way| choose(way, &found, why.is_some()))
-            .chain(settled)
-            .collect();
-        let abstained = match (&why, chosen.is_empty()) {
-            (Some(why), _) => Some(why.clone()),
-            (None, true) => Some("nothing is known that could help here".to_owned()),
-            (None, false) => None,
-        };
-        let recall = Recall {
-            id,
-            project_id: self.lease.project_id,
-            run_id: self.lease.run_id,
-            after,
-            situation: situation.clone(),
-            answer: RecallAnswer {
-                judged: judged.clone(),
-                considered: found,
-                chosen,
-                abstained: abstained.clone(),
-                trouble,
-            },
-            asked_at,
-            took_ms: u32::try_from(begun.elapsed().as_millis()).unwrap_or(u32::MAX),
-        };
-        self.recaller.record(&recall).await;
-        Considered {
-            ways: without_dead_ends(ways, &judged),
-            why: abstained,
-            left_out: judged.leaves_out(),
-            given_up: judged.given_up(),
-        }
-    }
-
-    fn circumstances(&self, step: &PlanStep) -> Circumstances {
-        let seen = &self.attempt.seen().observation;
-        let open = seen.dialogs.iter().filter(|dialog| dialog.accepted.is_none());
-        let kinds: Vec<&str> = open.map(|dialog| dialog.kind.as_str()).collect();
-        Circumstances {
-            changed: !seen.changes.is_empty(),
-            doing: doing(step.form.action),
-            login: if self.outside { Login::Expected } else { Login::Unexpected },
-            alert: kinds == ["alert"],
         }
     }
 
@@ -247,105 +187,6 @@ impl Run<'_> {
             last => Ok(Outcome::Worked(last)),
         }
     }
-}
-
-/// What is known to fail here is tried last: of what only prepares, and so is the same each time.
-fn without_dead_ends(ways: Vec<Proposal>, judged: &Judged) -> Vec<Proposal> {
-    let dead = |way: &Proposal| match way {
-        Proposal::Routine(approach, _) if prepares(*approach) => {
-            judged.dead_ends.iter().any(|known| known.remedy.approach == *approach)
-        }
-        _ => false,
-    };
-    let (last, mut first): (Vec<_>, Vec<_>) = ways.into_iter().partition(dead);
-    first.extend(last);
-    first
-}
-
-/// What is still tried after a human settled it: nothing where the step is left out; where it was
-/// given up the element itself, should the site have it again, and nothing that only resembles it.
-fn unless_settled(ways: Vec<Proposal>, judged: &Judged, found: &[Candidate]) -> Vec<Proposal> {
-    if judged.settled.is_none() {
-        return ways;
-    }
-    let exact =
-        |it: &Candidate| matches!(it.stage, Stage::Id | Stage::TestId | Stage::Name | Stage::Text);
-    let is_back = !judged.leaves_out() && found.first().is_some_and(exact);
-    ways.into_iter().filter(|way| is_back && *way == Proposal::Find).collect()
-}
-
-/// How what a human settled is told in the recall.
-fn settled(advice: &Advice) -> Chosen {
-    Chosen {
-        approach: advice.remedy.remedy.approach,
-        by: advised(advice),
-        what: advice.remedy.remedy.describe(),
-    }
-}
-
-/// What was considered on the page, and why none of it was taken.
-fn told(explored: Explored) -> (Vec<Candidate>, Option<String>) {
-    match explored {
-        Explored::One(candidate) => (vec![candidate], None),
-        Explored::None { why, considered, .. } => (considered, Some(why)),
-    }
-}
-
-/// The elements that were acted upon in vain in this very situation, by their paths.
-fn dead_elements(judged: &Judged) -> impl Iterator<Item = String> {
-    let steps = judged.dead_ends.iter().flat_map(|known| &known.remedy.steps);
-    steps.filter(|step| step.own).filter_map(|step| Some(step.fingerprint.as_ref()?.xpath.clone()))
-}
-
-const fn doing(action: ActionName) -> Doing {
-    match action {
-        ActionName::Click => Doing::Clicks,
-        ActionName::DoubleClick
-        | ActionName::Press
-        | ActionName::Drag
-        | ActionName::HandleDialog
-        | ActionName::Navigate
-        | ActionName::Back
-        | ActionName::Reload => Doing::Sends,
-        ActionName::Fill => Doing::Fills,
-        ActionName::Clear
-        | ActionName::Select
-        | ActionName::Check
-        | ActionName::Uncheck
-        | ActionName::Hover
-        | ActionName::Scroll
-        | ActionName::Upload
-        | ActionName::WaitFor
-        | ActionName::Extract
-        | ActionName::Screenshot
-        | ActionName::SwitchFrame
-        | ActionName::SwitchTab
-        | ActionName::Assert => Doing::Harmless,
-    }
-}
-
-/// How a way is told in the recall.
-fn choose(way: &Proposal, found: &[Candidate], abstained: bool) -> Option<Chosen> {
-    Some(match way {
-        Proposal::Copy(advice) | Proposal::Prepare(advice) => Chosen {
-            approach: advice.remedy.remedy.approach,
-            by: advised(advice),
-            what: advice.remedy.remedy.describe(),
-        },
-        Proposal::Find => {
-            let candidate = found.first().filter(|_| !abstained)?;
-            Chosen {
-                approach: Approach::OtherLocator,
-                by: explored(candidate),
-                what: format!("the step on {}", called(candidate)),
-            }
-        }
-        Proposal::Routine(approach, advice) => Chosen {
-            approach: *approach,
-            by: advice.as_deref().map_or(HealSource::Routine, advised),
-            what: "what is done about such a failure in general".into(),
-        },
-    })
 }
 
 pub(crate) fn advised(advice: &Advice) -> HealSource {

@@ -3,6 +3,7 @@
 mod agent;
 mod ask;
 mod attempt;
+mod consider;
 mod copy;
 mod effect;
 mod explore;
@@ -10,6 +11,7 @@ mod foresee;
 mod format;
 mod guard;
 mod heal;
+mod hint;
 mod parking;
 mod recaller;
 mod recorder;

@@ -23,6 +23,7 @@ impl Run<'_> {
     ) -> Result<Outcome, Aborted> {
         match proposal {
             Proposal::Copy(advice) => self.follow(healing, &advice, true).await,
+            Proposal::Hint(advice) => self.take_hint(healing, &advice).await,
             Proposal::Prepare(advice) => self.follow(healing, &advice, false).await,
             Proposal::Find => self.find_again(healing).await,
             Proposal::Routine(approach, advice) => {

@@ -25,7 +25,7 @@ mod testing;
 pub use approaches::{dismissals, openers};
 pub use cells::{cell, row_of_cells};
 pub use clues::{Brittle, brittleness, clues};
-pub use explore::{Candidate, Explored, Stage, Wanted, explore};
+pub use explore::{Candidate, Explored, Stage, Wanted, explore, hinted};
 pub use formats::formats;
 pub use kind::eligible;
 pub use meaning::{by_meaning, spoken_names};

@@ -280,7 +280,7 @@ pub trait Memory: Send + Sync {
         question: &Question,
     ) -> Result<Vec<Remembered>, MemoryError>;
 
-    /// Keeps a recall as part of the trace.
+    /// Keeps a recall as part of the trace; again, once more is known of what was made of it.
     async fn record(&self, recall: &Recall) -> Result<(), MemoryError>;
 
     /// The successful runs of this goal, given by its key, or of one that means the same, on this

@@ -2,14 +2,20 @@
 //! what memory advises. Proven ways first, then the page itself, then what is done about such a
 //! failure in general.
 
+mod advised;
+
 use crate::failure::{ErrorClass, Failure};
-use crate::memory::{Advice, Approach, Judged, Tier, Trust};
+use crate::memory::{Advice, Approach, Judged, Situation};
+use advised::from_advice;
 
 /// A way past a failure, before it is made concrete on the page.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Proposal {
     /// Do what got past this very failure before.
     Copy(Box<Advice>),
+    /// Do the step on the element that got past it where it was said in other words, if these
+    /// words fit it.
+    Hint(Box<Advice>),
     /// Prepare as memory advises, then do the step.
     Prepare(Box<Advice>),
     /// Find the element again on the page.
@@ -59,51 +65,63 @@ pub enum Login {
     Expected,
 }
 
-/// The ways to try, in order.
-#[must_use]
-pub fn proposals(failure: &Failure, judged: &Judged, here: Circumstances) -> Vec<Proposal> {
-    let mut ways = Vec::new();
-    for advice in &judged.offered {
-        ways.extend(from_advice(advice, here));
+/// The ways to try, and why the rest of the advice is not among them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Proposed {
+    /// The ways, in order.
+    pub ways: Vec<Proposal>,
+    /// The advice that none of them follows, each with the reason.
+    pub unused: Vec<(Advice, String)>,
+}
+
+impl Proposal {
+    /// The advice that it follows.
+    #[must_use]
+    pub fn advice(&self) -> Option<&Advice> {
+        match self {
+            Self::Copy(advice)
+            | Self::Hint(advice)
+            | Self::Prepare(advice)
+            | Self::Routine(_, Some(advice)) => Some(advice),
+            Self::Find | Self::Routine(_, None) => None,
+        }
     }
+}
+
+/// The ways to try, in order; `asked` is what the failure amounts to.
+#[must_use]
+pub fn proposals(
+    failure: &Failure,
+    asked: &Situation,
+    judged: &Judged,
+    here: Circumstances,
+) -> Proposed {
     let page = on_the_page(failure, here);
-    let advised = judged.offered.iter().filter(|advice| advice.tier == Tier::Low);
-    for advice in advised {
-        // Of another site only the approach counts, and only where it fits this failure.
-        if page.contains(&Step::Routine(advice.remedy.remedy.approach)) {
-            let approach = advice.remedy.remedy.approach;
-            ways.push(Proposal::Routine(approach, Some(Box::new(advice.clone()))));
+    let mut proposed = Proposed::default();
+    for advice in &judged.offered {
+        match from_advice(advice, asked, &page, here) {
+            Ok(way) => proposed.ways.push(way),
+            Err(why) => proposed.unused.push((advice.clone(), why)),
         }
     }
     for step in page {
         match step {
-            Step::Find => ways.push(Proposal::Find),
-            Step::Routine(approach) if !has_routine(&ways, approach) => {
-                ways.push(Proposal::Routine(approach, None));
+            Step::Find => proposed.ways.push(Proposal::Find),
+            Step::Routine(approach) if !has_routine(&proposed.ways, approach) => {
+                proposed.ways.push(Proposal::Routine(approach, None));
             }
             Step::Routine(_) => {}
         }
     }
-    ways.truncate(WAYS);
-    ways
+    for beyond in proposed.ways.drain(proposed.ways.len().min(WAYS)..) {
+        let advice = beyond.advice().cloned();
+        proposed.unused.extend(advice.map(|advice| (advice, format!("{WAYS} ways go before it"))));
+    }
+    proposed
 }
 
 fn has_routine(ways: &[Proposal], approach: Approach) -> bool {
     ways.iter().any(|way| matches!(way, Proposal::Routine(other, _) if *other == approach))
-}
-
-fn from_advice(advice: &Advice, here: Circumstances) -> Option<Proposal> {
-    let approach = advice.remedy.remedy.approach;
-    match advice.tier {
-        // What was carried out is not done again, unless a human said so.
-        Tier::High if here.changed && advice.remedy.trust != Trust::Human => None,
-        Tier::High => Some(Proposal::Copy(Box::new(advice.clone()))),
-        // A step that was carried out is not made again on a hint.
-        Tier::Medium if prepares(approach) && !here.changed => {
-            Some(Proposal::Prepare(Box::new(advice.clone())))
-        }
-        Tier::Medium | Tier::Low | Tier::Skip => None,
-    }
 }
 
 /// Whether an approach does something first and then the step itself.
@@ -203,6 +221,7 @@ fn on_the_page(failure: &Failure, here: Circumstances) -> Vec<Step> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::{ActionName, StepForm};
 
     const CLICK: Circumstances = Circumstances {
         changed: false,
@@ -212,7 +231,13 @@ mod tests {
     };
 
     fn without_advice(class: ErrorClass, here: Circumstances) -> Vec<Proposal> {
-        proposals(&Failure::new(class, "no"), &Judged::default(), here)
+        unadvised(&Failure::new(class, "no"), here)
+    }
+
+    fn unadvised(failure: &Failure, here: Circumstances) -> Vec<Proposal> {
+        let form = StepForm::of(ActionName::Click);
+        let asked = Situation::of("shop", "/", &form, "search", failure);
+        proposals(failure, &asked, &Judged::default(), here).ways
     }
 
     #[test]
@@ -260,8 +285,8 @@ mod tests {
             ..Failure::new(ErrorClass::NotInteractable, "covered")
         };
         let keyboard = Proposal::Routine(Approach::Keyboard, None);
-        assert!(proposals(&covered, &Judged::default(), CLICK).contains(&keyboard));
-        assert!(!proposals(&covered, &Judged::default(), fill).contains(&keyboard));
+        assert!(unadvised(&covered, CLICK).contains(&keyboard));
+        assert!(!unadvised(&covered, fill).contains(&keyboard));
     }
 
     #[test]

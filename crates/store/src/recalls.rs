@@ -14,7 +14,8 @@ use uuid::Uuid;
 pub struct Recalls<'a>(pub(crate) &'a Store);
 
 impl Recalls<'_> {
-    /// Keeps a recall. Keeping it again changes nothing.
+    /// Keeps a recall. Keeping it again says anew what was made of the answer; what was asked stays
+    /// as it is.
     ///
     /// # Errors
     /// The database cannot be reached, or there is no such run.
@@ -25,7 +26,8 @@ impl Recalls<'_> {
                 id, project_id, run_id, after_step, site, situation, answer, asked_at, took_ms
             )
             values ($1, $2, $3, $4, $5, $6::text::jsonb, $7::text::jsonb, $8, $9)
-            on conflict on constraint recall_pkey do nothing",
+            on conflict on constraint recall_pkey do update set answer = excluded.answer
+            where recall.run_id = excluded.run_id and recall.project_id = excluded.project_id",
             recall.id.as_uuid(),
             recall.project_id.as_uuid(),
             recall.run_id.as_uuid(),

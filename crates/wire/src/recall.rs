@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::heal::Candidate;
 use domain::id::RecallId;
 use domain::memory::{Advice, KnownRemedy, Rejected, Situation};
-use domain::recall::{Chosen, RecallAnswer};
+use domain::recall::{Chosen, RecallAnswer, Weighed};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -29,6 +29,9 @@ pub struct Recall {
     pub considered: Vec<Candidate>,
     /// What was going to be tried, in order.
     pub chosen: Vec<Chosen>,
+    /// Of each piece of advice that was offered, whether it was followed, and why not.
+    #[serde(default)]
+    pub weighed: Vec<Weighed>,
     /// Why less was tried than could be.
     pub abstained: Option<String>,
     /// What kept memory from answering in full.
@@ -51,7 +54,7 @@ impl From<domain::recall::Recall> for Recall {
             asked_at,
             took_ms,
         } = recall;
-        let RecallAnswer { judged, considered, chosen, abstained, trouble } = answer;
+        let RecallAnswer { judged, considered, chosen, weighed, abstained, trouble } = answer;
         Self {
             id,
             asked: situation,
@@ -61,6 +64,7 @@ impl From<domain::recall::Recall> for Recall {
             dead_ends: judged.dead_ends,
             considered,
             chosen,
+            weighed,
             abstained,
             trouble,
             asked_at,

@@ -130,6 +130,8 @@ async fn a_failed_step_shows_what_memory_was_asked_and_said() {
             "dead_ends": [] },
         "chosen": [{"approach": "other_locator", "what": "click `#save`", "by": "advice",
             "situation_id": id, "remedy_id": id, "tier": "high", "confidence": 0.82}],
+        "weighed": [{"situation_id": id, "remedy_id": id, "choice": "rejected",
+            "why": "the remembered element is not here"}],
         "abstained": "nothing else is good enough",
     });
     let recall = Recall {
@@ -153,6 +155,9 @@ async fn a_failed_step_shows_what_memory_was_asked_and_said() {
     assert_eq!(shown["offered"][0]["remedy"]["remedy"]["approach"], "other_locator");
     assert_eq!(shown["rejected"][0]["why"], "below the floor");
     assert_eq!(shown["chosen"][0]["what"], "click `#save`");
+    let why = "the remembered element is not here";
+    let weighed = json!([{"situation_id": id, "remedy_id": id, "choice": "rejected", "why": why}]);
+    assert_eq!(shown["weighed"], weighed);
     assert_eq!(shown["abstained"], "nothing else is good enough");
     assert_eq!(shown["took_ms"], 12);
 }

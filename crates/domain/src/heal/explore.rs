@@ -22,6 +22,7 @@
 mod agreement;
 mod alike;
 mod asked;
+mod hinted;
 mod loose;
 mod placed;
 mod pool;
@@ -34,6 +35,8 @@ use crate::plan::ActionName;
 use crate::snapshot::{Fingerprint, Snapshot};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+pub use hinted::hinted;
 
 pub(super) use agreement::{Agreement, agreement};
 pub(super) use pool::{Entry, Pool, is_address, is_password, name_of, shown};

@@ -66,9 +66,19 @@ impl Situation {
     /// at the same place in the same way, and for the same purpose.
     #[must_use]
     pub fn is_same_trouble(&self, other: &Self) -> bool {
+        self.is_of_the_same_target(other) && same_purpose(&self.intent, &other.intent)
+    }
+
+    /// Whether the same locator failed another in the same way on the same page, whatever it was
+    /// for: it may have been the same trouble in other words, and it may not.
+    #[must_use]
+    pub fn differs_in_words_only(&self, other: &Self) -> bool {
+        self.target.is_some() && self.is_of_the_same_target(other)
+    }
+
+    fn is_of_the_same_target(&self, other: &Self) -> bool {
         (&self.site, &self.page, self.class, self.action, &self.target)
             == (&other.site, &other.page, other.class, other.action, &other.target)
-            && same_purpose(&self.intent, &other.intent)
     }
 
     /// Its id in a project.
@@ -163,5 +173,9 @@ mod tests {
         assert!(!at("delete the post").is_same_trouble(&at("publish the post")));
         let elsewhere = Situation { page: "/".into(), ..at("log in") };
         assert!(!at("log in").is_same_trouble(&elsewhere));
+        assert!(at("delete the post").differs_in_words_only(&at("publish the post")));
+        assert!(!at("log in").differs_in_words_only(&elsewhere));
+        let without = |intent: &str| Situation { target: None, ..at(intent) };
+        assert!(!without("log in").differs_in_words_only(&without("go in")));
     }
 }

@@ -4,10 +4,10 @@ use crate::support::World;
 use crate::support::memory::{Told, memory};
 use domain::clock::Clock;
 use domain::failure::ErrorClass;
-use domain::id::{ProjectId, RecallId};
+use domain::id::{ProjectId, RecallId, RemedyId};
 use domain::memory::{Question, Remembered};
 use domain::ports::{Distillery, Memory};
-use domain::recall::{Recall, RecallAnswer};
+use domain::recall::{Choice, Recall, RecallAnswer, Weighed};
 use store::MemoryStore;
 use testkit::embedder::WordEmbedder;
 
@@ -234,10 +234,24 @@ async fn a_recall_is_part_of_the_trace() {
     for _ in 0..2 {
         asking.memory.record(&recall).await.unwrap();
     }
+    // What became of it is said later, by the run that asked and by nobody else.
+    let weighed = vec![Weighed {
+        situation_id: told.situation().id(world.project),
+        remedy_id: RemedyId::from_uuid(recall.id.as_uuid()),
+        choice: Choice::Rejected,
+        why: Some("the element is not here".into()),
+    }];
+    let answer = RecallAnswer { weighed: weighed.clone(), ..recall.answer.clone() };
+    let more = Recall { answer, took_ms: 99, ..recall.clone() };
+    asking.memory.record(&more).await.unwrap();
+    let of_another = Recall { run_id: told.run(world).await, ..recall.clone() };
+    asking.memory.record(&of_another).await.unwrap();
     let steps = world.store.steps().list(world.project, run, None, 100).await.unwrap();
     let asked: Vec<_> = steps.iter().map(|it| it.recalls.len()).collect();
     assert_eq!(asked, [0, 0, 1, 0]);
-    assert_eq!(steps[2].recalls[0].answer.abstained.as_deref(), Some("nothing\u{fffd} fits"));
+    let kept = &steps[2].recalls[0];
+    assert_eq!(kept.answer.abstained.as_deref(), Some("nothing\u{fffd} fits"));
+    assert_eq!((&kept.answer.weighed, kept.took_ms), (&weighed, 3));
     let site = asking.memory.site(world.project, told.site, &told.targets()).await.unwrap();
     assert_eq!(site.heals_today, 1);
     world.clock.advance(std::time::Duration::from_hours(12));

@@ -3,6 +3,7 @@
 mod absent;
 mod drift;
 mod general;
+mod hinted;
 mod placed;
 mod purpose;
 mod rows;

@@ -3,7 +3,7 @@
 use crate::commands::escalations::element;
 use crate::output::name;
 use domain::memory::{Advice, KnownRemedy, Rejected};
-use domain::recall::Chosen;
+use domain::recall::{Choice, Chosen, Weighed};
 use domain::step::{HealSource, StepDecision};
 
 /// Why a step was taken, where the plan is not the whole answer.
@@ -42,7 +42,11 @@ pub(super) fn recall(recall: &wire::Recall) -> Vec<String> {
     let count = recall.offered.len();
     let colon = if count == 0 { "" } else { ":" };
     let mut lines = vec![format!("memory offered {count}{colon}  ({} ms)", recall.took_ms)];
-    lines.extend(recall.offered.iter().map(offered));
+    for advice in &recall.offered {
+        lines.push(offered(advice));
+        let of = |it: &&Weighed| it.remedy_id == advice.remedy.id;
+        lines.extend(recall.weighed.iter().find(of).and_then(weighed));
+    }
     lines.extend(recall.settled.iter().map(settled));
     lines.extend(recall.rejected.iter().map(rejected));
     lines.extend(recall.dead_ends.iter().map(dead_end));
@@ -68,6 +72,15 @@ fn offered(advice: &Advice) -> String {
         proof.worked,
         proof.failed,
     )
+}
+
+/// Why advice was not followed, or not to its end.
+fn weighed(weighed: &Weighed) -> Option<String> {
+    let why = weighed.why.as_ref()?;
+    Some(match weighed.choice {
+        Choice::Chosen => format!("    broken off: {why}"),
+        Choice::Rejected => format!("    not followed: {why}"),
+    })
 }
 
 fn settled(advice: &Advice) -> String {
@@ -137,6 +150,8 @@ mod tests {
                 "confidence": 0.1, "why": "below the floor"}],
             "chosen": [{"approach": "other_locator", "what": "click `#save`", "by": "advice",
                 "situation_id": id, "remedy_id": id, "tier": "high", "confidence": 0.82}],
+            "weighed": [{"situation_id": id, "remedy_id": id, "choice": "rejected",
+                "why": "the element is not here"}],
         }))
         .unwrap();
         assert_eq!(
@@ -144,6 +159,7 @@ mod tests {
             [
                 "memory offered 1:  (12 ms)",
                 "  high 0.82 other_locator  (verified; worked 3, failed 0)",
+                "    not followed: the element is not here",
                 "  rejected low 0.10: below the floor",
                 "  to try: other_locator, advised, high 0.82: click `#save`",
                 "  trouble: no embedding",
