@@ -26,6 +26,7 @@ mod hinted;
 mod loose;
 mod placed;
 mod pool;
+mod reworded;
 mod rows;
 mod spoken;
 mod unique;

@@ -6,6 +6,7 @@ mod general;
 mod hinted;
 mod placed;
 mod purpose;
+mod reworded;
 mod rows;
 
 use super::{Candidate, Explored, Stage, Wanted, explore};
