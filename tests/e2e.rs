@@ -24,6 +24,8 @@ mod healing;
 mod readme;
 #[path = "e2e/reindex.rs"]
 mod reindex;
+#[path = "e2e/searching.rs"]
+mod searching;
 #[path = "e2e/secrets.rs"]
 mod secrets;
 #[path = "e2e/stopping.rs"]

@@ -8,14 +8,17 @@ use crate::problem::ApiError;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::invalid::Invalid;
+use domain::search::Score;
 use serde::Deserialize;
-use store::Cursor;
+use store::{Cursor, SearchCursor};
 use uuid::Uuid;
 
 /// A page of things ended at an id.
 const BY_ID: u8 = 1;
 /// A page of steps ended at a number.
 const BY_SEQ: u8 = 2;
+/// A page of runs that were searched for ended at a score and an id.
+const BY_SCORE: u8 = 3;
 
 /// A cursor as a client gave it back.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -37,6 +40,13 @@ impl GivenCursor {
         self.read(BY_SEQ, listing).map(u32::from_be_bytes)
     }
 
+    /// The score and the run at which the page before ended.
+    pub(crate) fn scored(&self, listing: Listing) -> Result<SearchCursor, ApiError> {
+        let [high, low, id @ ..] = self.read::<18>(BY_SCORE, listing)?;
+        let score = Score::from_steps(u16::from_be_bytes([high, low]));
+        Ok(SearchCursor { score, run: Uuid::from_bytes(id) })
+    }
+
     fn read<const N: usize>(&self, kind: u8, listing: Listing) -> Result<[u8; N], ApiError> {
         decode(kind, listing, &self.0).map_err(|message| {
             let (field, message) = ("cursor".to_owned(), message.to_owned());
@@ -53,7 +63,7 @@ fn decode<const N: usize>(kind: u8, listing: Listing, text: &str) -> Result<[u8;
     let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| UNREADABLE)?;
     let (&found, rest) = bytes.split_first().ok_or(UNREADABLE)?;
     let (mark, position) = rest.split_at_checked(listing.mark().len()).ok_or(UNREADABLE)?;
-    if ![BY_ID, BY_SEQ].contains(&found) {
+    if ![BY_ID, BY_SEQ, BY_SCORE].contains(&found) {
         return Err(UNREADABLE);
     }
     if found != kind || mark != listing.mark() {
@@ -65,6 +75,12 @@ fn decode<const N: usize>(kind: u8, listing: Listing, text: &str) -> Result<[u8;
 /// The cursor of a page that ended at this step.
 pub(crate) fn after_step(listing: Listing, seq: u32) -> String {
     encode(BY_SEQ, listing, &seq.to_be_bytes())
+}
+
+/// The cursor of a page that ended at this run.
+pub(crate) fn after_score(listing: Listing, cursor: SearchCursor) -> String {
+    let score = cursor.score.steps().to_be_bytes();
+    encode(BY_SCORE, listing, &[score.as_slice(), cursor.run.as_bytes()].concat())
 }
 
 /// A page of the store as a page of the API.
@@ -104,6 +120,10 @@ mod tests {
         let seq = GivenCursor(after_step(here, 41));
         assert_eq!(seq.seq(here).unwrap(), 41);
         assert!(seq.id(here).is_err());
+        let last = SearchCursor { score: Score::from_steps(5821), run: id };
+        let scored = GivenCursor(after_score(here, last));
+        assert_eq!(scored.scored(here).unwrap(), last);
+        assert!(scored.id(here).is_err() && seq.scored(here).is_err());
         for bad in ["", "!", "AQ", "AQGYxdJ7XnzDmMTcDAwHOY8A", "\u{fc}n\u{ef}code", &text[1..]] {
             assert!(GivenCursor(bad.to_owned()).id(here).is_err(), "{bad}");
         }

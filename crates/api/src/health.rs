@@ -37,6 +37,7 @@ pub(crate) async fn get_readiness(
         return Err(ApiError::NotReady("the database is not migrated: run `waymark migrate`"));
     }
     let lag = app.store.memory_lag().await?;
+    let search = app.store.search_lag().await?;
     Ok(Json(wire::Ready {
         status: "ready".into(),
         database: wire::Database { postgres: readiness.postgres, pgvector: readiness.pgvector },
@@ -44,6 +45,10 @@ pub(crate) async fn get_readiness(
             behind: lag.runs,
             behind_seconds: lag.oldest.map(|oldest| oldest.num_seconds()),
             not_embedded: lag.unembedded,
+        },
+        search: wire::SearchLag {
+            waiting: search.waiting,
+            oldest_seconds: search.oldest.map(|oldest| oldest.num_seconds()),
         },
     }))
 }

@@ -69,6 +69,11 @@ pub(crate) enum ApiError {
     Panicked,
     #[error("the database cannot be reached right now; try again")]
     Unavailable(#[source] StoreError),
+    #[error(
+        "the meaning of the question cannot be had right now: ask with `mode=text`, or with \
+         `mode=hybrid`, which then searches by words alone"
+    )]
+    NoMeaning,
     #[error("not ready: {0}")]
     NotReady(&'static str),
     #[error("this took too long; try again")]
@@ -137,6 +142,7 @@ impl ApiError {
             }
             Self::Internal(_) | Self::Panicked => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
             Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "database_unavailable"),
+            Self::NoMeaning => (StatusCode::SERVICE_UNAVAILABLE, "no_meaning"),
             Self::NotReady(_) => (StatusCode::SERVICE_UNAVAILABLE, "not_ready"),
             Self::TimedOut => (StatusCode::SERVICE_UNAVAILABLE, "timed_out"),
         }
@@ -165,7 +171,7 @@ impl ApiError {
             Self::InsufficientScope(scope) => {
                 format!("Bearer realm=\"waymark\", error=\"insufficient_scope\", scope=\"{scope}\"")
             }
-            Self::Unavailable(_) | Self::NotReady(_) | Self::TimedOut => {
+            Self::Unavailable(_) | Self::NotReady(_) | Self::NoMeaning | Self::TimedOut => {
                 return Some((RETRY_AFTER, HeaderValue::from_static("2")));
             }
             _ => return None,

@@ -4,6 +4,7 @@ mod get_run;
 mod list_run_artifacts;
 mod list_run_steps;
 mod list_runs;
+mod search_runs;
 
 use crate::AppState;
 use utoipa_axum::router::OpenApiRouter;
@@ -13,6 +14,7 @@ use utoipa_axum::routes;
 pub(crate) fn operations() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list_runs::list_runs))
+        .routes(routes!(search_runs::search_runs))
         .routes(routes!(get_run::get_run))
         .routes(routes!(list_run_steps::list_run_steps))
         .routes(routes!(list_run_artifacts::list_run_artifacts))

@@ -5,7 +5,7 @@ use domain::clock::Clock;
 use domain::ports::Memory;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{Listener, Store};
+use store::{Listener, RunSearch, Store};
 use tokio_util::sync::CancellationToken;
 
 /// What every handler can reach. Cheap to clone.
@@ -18,6 +18,7 @@ pub struct AppState {
     pub(crate) limits: ApiLimits,
     pub(crate) known_keys: Arc<KnownKeys>,
     pub(crate) memory: Option<Arc<dyn Memory>>,
+    pub(crate) search: RunSearch,
 }
 
 /// What a request may use up, and how patient the service is.
@@ -64,12 +65,19 @@ impl AppState {
         limits: ApiLimits,
     ) -> Self {
         let known_keys = Arc::new(KnownKeys::new(limits.key_time));
-        Self { store, clock, listener, shutdown, limits, known_keys, memory: None }
+        let search = RunSearch::by_words(store.clone());
+        Self { store, clock, listener, shutdown, limits, known_keys, memory: None, search }
     }
 
     /// With the memory that can say what a task without a plan needs, before it runs.
     #[must_use]
     pub fn with_memory(self, memory: Arc<dyn Memory>) -> Self {
         Self { memory: Some(memory), ..self }
+    }
+
+    /// With a search that knows what questions mean; without it, runs are searched by words alone.
+    #[must_use]
+    pub fn with_search(self, search: RunSearch) -> Self {
+        Self { search, ..self }
     }
 }

@@ -27,6 +27,7 @@ pub mod escalation;
 pub mod heal;
 pub mod memory;
 pub mod recall;
+pub mod search;
 pub mod tactics;
 
 pub mod ports;

@@ -9,7 +9,7 @@
 //! memory that was rebuilt from the traces answers like the one before.
 
 mod advice;
-mod content_id;
+pub(crate) mod content_id;
 mod credit;
 mod distil;
 mod foresee;
@@ -18,7 +18,7 @@ mod lift;
 mod placeholders;
 mod remedy;
 mod situation;
-mod words;
+pub(crate) mod words;
 mod working;
 
 pub use advice::{Advice, Judged, Question, Rejected, Remembered, Tier, UNREADABLE, judge, tier};
@@ -29,4 +29,5 @@ pub use goal::{RememberedPlan, effective_plan, goal_key, replay_plan};
 pub use lift::Lifter;
 pub use remedy::{Approach, KnownRemedy, Origin, Remedy, RemedyStep, Tactic, Taken};
 pub use situation::Situation;
+pub(crate) use situation::normalised;
 pub use working::{Effect, SiteMemory, WorkingLocator};

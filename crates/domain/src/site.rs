@@ -59,6 +59,20 @@ pub fn page_of_text(url: &str) -> String {
     Url::parse(url).map(|url| page_of(&url)).unwrap_or_default()
 }
 
+/// The page that somebody means who writes a URL, a path, or a page as traces have it.
+#[must_use]
+pub fn page_meant(text: &str) -> String {
+    if text.contains("{id}") {
+        return text.to_owned();
+    }
+    let page = if text.starts_with('/') {
+        page_of_text(&format!("http://page{text}"))
+    } else {
+        page_of_text(text)
+    };
+    if page.is_empty() { text.to_owned() } else { page }
+}
+
 /// Numbers, UUIDs and long tokens with digits name one thing among many.
 fn is_id(segment: &str) -> bool {
     let digits = segment.bytes().filter(u8::is_ascii_digit).count();
@@ -102,6 +116,19 @@ mod tests {
             ("http://intranet/", "intranet"),
         ] {
             assert_eq!(site_of(&Url::parse(url).unwrap()), site, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_page_is_meant_by_its_url_its_path_or_itself() {
+        for (text, page) in [
+            ("/orders/4711/edit?tab=2", "/orders/{id}/edit?tab"),
+            ("https://shop.example/orders/4711/edit", "/orders/{id}/edit"),
+            ("/orders/{id}/edit", "/orders/{id}/edit"),
+            ("/", "/"),
+            ("orders", "orders"),
+        ] {
+            assert_eq!(page_meant(text), page);
         }
     }
 

@@ -42,6 +42,11 @@ pub use projects::Projects;
 
 mod memory;
 pub use memory::{Lag, MemorySize, MemoryStore};
+mod search;
+pub use search::{
+    FoundRun, Matched, RunSearch, SearchCursor, SearchError, SearchFilter, SearchLag, SearchPage,
+    SearchRequest,
+};
 
 mod announce;
 mod listen;

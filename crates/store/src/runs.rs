@@ -61,6 +61,29 @@ impl Runs<'_> {
         row.map(Run::try_from).transpose().map_err(Into::into)
     }
 
+    /// These runs, as far as they are there.
+    pub(crate) async fn find_all(
+        self,
+        project: ProjectId,
+        ids: &[Uuid],
+    ) -> Result<Vec<Run>, StoreError> {
+        let rows = sqlx::query_as!(
+            RunRow,
+            r#"-- runs.find_all
+            select id, project_id, task_id, attempt, goal, agent, site, labels, worker, outcome,
+                failure, result, started_at, ended_at,
+                coalesce(steps, (select max(seq) + 1 from step where run_id = run.id), 0)
+                    as "steps!"
+            from run
+            where id = any ($1) and project_id = $2"#,
+            ids,
+            project.as_uuid(),
+        )
+        .fetch_all(self.0.pool())
+        .await?;
+        Ok(rows.into_iter().map(Run::try_from).collect::<Result<_, _>>()?)
+    }
+
     /// The runs of a project, newest first.
     ///
     /// # Errors

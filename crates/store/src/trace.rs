@@ -2,6 +2,7 @@
 //! only for who holds the lease.
 
 use crate::error::StoreError;
+use crate::search::PassageColumns;
 use crate::steps::NewStep;
 use crate::store::Store;
 use crate::text::{clean, clean_option, json};
@@ -35,6 +36,7 @@ impl Store {
     pub async fn append_all(&self, lease: &Lease, steps: &[NewStep<'_>]) -> Result<(), LeaseError> {
         let rows = StepColumns::of(lease, steps)?;
         let files = ArtifactColumns::of(steps);
+        let words = PassageColumns::of_steps(lease, steps);
         let held = sqlx::query_file_scalar!(
             "queries/append.sql",
             lease.task_id.as_uuid(),
@@ -58,6 +60,14 @@ impl Store {
             &files.name as &[Option<String>],
             &files.media_type,
             &files.content as &[&[u8]],
+            &words.seq,
+            &words.id,
+            &words.site,
+            &words.page,
+            &words.class as &[Option<&str>],
+            &words.title,
+            &words.message,
+            &words.text,
         )
         .fetch_one(self.pool())
         .await

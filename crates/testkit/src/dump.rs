@@ -38,7 +38,7 @@ pub async fn dump(url: &str) -> String {
 /// The database cannot be read.
 #[expect(clippy::expect_used, reason = "a database that cannot be read fails the test")]
 pub async fn memory(url: &str) -> String {
-    const DERIVED: [&str; 9] = [
+    const DERIVED: [&str; 12] = [
         "situation",
         "situation_stat",
         "situation_vector",
@@ -48,6 +48,9 @@ pub async fn memory(url: &str) -> String {
         "working_locator",
         "goal",
         "goal_run",
+        "search_text",
+        "search_vector",
+        "search_hit",
     ];
     let pool = PgPool::connect(url).await.expect("the database is there");
     let mut text = String::new();

@@ -1,9 +1,27 @@
-//! An embedder without a model: texts that share words are near each other. It can be told to fail.
+//! Embedders of tests: one without a model, for which texts that share words are near each other and
+//! which can be told to fail; and the real one.
 
 use async_trait::async_trait;
 use domain::ports::{EmbedError, Embedder, EmbeddingModel};
+use embed::Local;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+/// Names the folder of the model that set-up installs.
+const MODEL_VARIABLE: &str = "WAYMARK_MODEL_DIR";
+
+/// The model that set-up installs, for tests in which the meaning matters.
+///
+/// # Panics
+/// It is not there.
+#[expect(clippy::expect_used, reason = "a model that is missing fails the test")]
+#[expect(clippy::disallowed_methods, reason = "a test has no settings")]
+pub async fn local() -> Arc<dyn Embedder> {
+    let dir = std::env::var(MODEL_VARIABLE);
+    let dir = dir.expect("WAYMARK_MODEL_DIR is not set: run the tests with `cargo xtask test`");
+    Arc::new(Local::load(Path::new(&dir)).await.expect("the model can be loaded"))
+}
 
 /// Counts the words of a text into a vector, each at a place of its own. Clones fail together.
 #[derive(Debug, Clone)]

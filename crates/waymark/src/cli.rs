@@ -9,9 +9,11 @@ use std::path::PathBuf;
 
 mod desk;
 mod memory;
+mod search;
 
 pub(crate) use desk::{AnswerArgs, EscalationArgs, EscalationsArgs};
 pub(crate) use memory::ReindexArgs;
+pub(crate) use search::{SearchArgs, SearchFilterArgs};
 
 /// Runs browser tasks and remembers how they went.
 #[derive(Debug, clap::Parser)]
@@ -38,6 +40,7 @@ Examples:
   waymark run plan.json --input city=Oslo   submit a task, follow it, print its result
   waymark trace 0198c5d2-7b5e-7cc3-98c4-dc0c0c07398f
   waymark tasks --state failed --json
+  waymark search failed to find a booking button
   waymark escalations                       what waits for a human
   waymark answer 0198c5d2-7b5e-7cc3-98c4-dc0c0c07398f --candidate 0";
 
@@ -71,6 +74,8 @@ pub(crate) enum Command {
     Cancel(CancelArgs),
     /// Show the trace of a run, or of a task's last run.
     Trace(TraceArgs),
+    /// Search runs by what went wrong in them and what they were after, in your own words.
+    Search(SearchArgs),
     /// List what agents ask humans, newest first.
     Escalations(EscalationsArgs),
     /// Show a question: what happened, what may be meant, what was tried.

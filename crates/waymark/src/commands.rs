@@ -8,6 +8,7 @@ mod key;
 mod migrate;
 mod reindex;
 mod run;
+mod search;
 mod serve;
 mod tasks;
 mod trace;
@@ -57,6 +58,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
                 Command::Tasks(args) => tasks::tasks(&data, args, json).await,
                 Command::Cancel(args) => cancel::cancel(&data, &args, json).await,
                 Command::Trace(args) => trace::trace(&data, &args, json).await,
+                Command::Search(args) => search::search(&data, args, json).await,
                 Command::Escalations(args) => escalations::list(&data, args, json).await,
                 Command::Escalation(args) => escalations::show(&data, &args, json).await,
                 Command::Answer(args) => answer::answer(&data, args, json).await,

@@ -21,6 +21,8 @@ pub struct Ready {
     pub database: Database,
     /// How far memory is behind the traces.
     pub memory: MemoryLag,
+    /// How far search is behind the traces.
+    pub search: SearchLag,
 }
 
 /// How far memory is behind the traces: what one run found out is advice for the others when memory
@@ -35,6 +37,18 @@ pub struct MemoryLag {
     /// Situations that are found by their words only, because they are not embedded yet.
     #[schema(example = 0)]
     pub not_embedded: i64,
+}
+
+/// How far search is behind the traces: failed steps are found by their words at once; by meaning, and
+/// runs by their goals, a moment later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SearchLag {
+    /// What waits to be indexed: texts of failed steps and of runs without a vector, and runs that
+    /// have ended and are not found by their goal yet.
+    #[schema(example = 0)]
+    pub waiting: i64,
+    /// How long the first of them has been waiting, in seconds.
+    pub oldest_seconds: Option<i64>,
 }
 
 /// The database behind the service.

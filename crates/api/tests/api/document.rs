@@ -63,7 +63,7 @@ fn an_operation_is_named_as_its_function_and_described() {
     for (method, path, operation) in operations(&document) {
         let id = operation["operationId"].as_str().unwrap();
         let (verb, _) = id.split_once('_').unwrap();
-        let verbs = ["create", "list", "get", "cancel", "stream", "revoke", "answer"];
+        let verbs = ["create", "list", "get", "cancel", "stream", "revoke", "answer", "search"];
         assert!(verbs.contains(&verb), "{method} {path}: {id}");
         assert!(operation["summary"].is_string(), "{id}");
         assert!(operation["tags"][0].is_string(), "{id}");

@@ -21,5 +21,6 @@ mod outages;
 mod pages;
 mod refusals;
 mod replay;
+mod search;
 mod tasks;
 mod traces;

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 /// A UUID (version 8) of a project and some content. The parts are told apart by their lengths.
-pub(super) fn content_id(project: ProjectId, parts: &[&str]) -> Uuid {
+pub(crate) fn content_id(project: ProjectId, parts: &[&str]) -> Uuid {
     let mut hash = Sha256::new();
     hash.update(project.as_uuid().as_bytes());
     for part in parts {
@@ -19,7 +19,7 @@ pub(super) fn content_id(project: ProjectId, parts: &[&str]) -> Uuid {
 }
 
 /// The JSON of something whose fields have a fixed order.
-pub(super) fn canonical(content: &impl serde::Serialize) -> String {
+pub(crate) fn canonical(content: &impl serde::Serialize) -> String {
     // Forms hold nothing that JSON cannot say: no maps with odd keys.
     serde_json::to_string(content).unwrap_or_default()
 }

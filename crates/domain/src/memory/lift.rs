@@ -132,7 +132,7 @@ impl Lifter {
     }
 
     /// The page a step led to, its values taken for ids: they are other ones in the next run.
-    pub(super) fn lift_page(&self, page: &str) -> String {
+    pub(crate) fn lift_page(&self, page: &str) -> String {
         let (path, query) = page.split_once('?').unwrap_or((page, ""));
         let segment = |text: &str| {
             let lifted = self.rewrite(text, Place::Structure);

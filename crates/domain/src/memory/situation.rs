@@ -2,6 +2,8 @@
 
 mod message;
 
+pub(crate) use message::normalised;
+
 use crate::failure::{ErrorClass, Failure};
 use crate::heal::same_purpose;
 use crate::id::{ProjectId, SituationId};

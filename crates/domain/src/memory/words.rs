@@ -78,12 +78,12 @@ fn telling(text: &str) -> String {
 }
 
 /// A text with its placeholders as bare names: "add {{inputs.user}}" says "add user".
-pub(super) fn spoken(text: &str) -> String {
+pub(crate) fn spoken(text: &str) -> String {
     text.replace("{{inputs.", "").replace("{{secrets.", "").replace("}}", "")
 }
 
 /// What a target says, in words.
-pub(super) fn target(form: &TargetForm) -> String {
+pub(crate) fn target(form: &TargetForm) -> String {
     let plain = |text: &Option<String>| text.as_deref().map(spoken);
     let structure = |text: &Option<String>| text.as_deref().map(telling);
     let role = form.role.as_deref().map(|role| match plain(&form.name) {
@@ -114,7 +114,7 @@ pub(super) fn page(page: &str) -> String {
 }
 
 /// An action in words.
-pub(super) fn action(action: ActionName) -> String {
+pub(crate) fn action(action: ActionName) -> String {
     action.as_str().replace('_', " ")
 }
 
@@ -124,7 +124,7 @@ pub(super) fn folded(text: &str) -> String {
 }
 
 /// The first words of a text.
-pub(super) fn first_words(text: &str, count: usize) -> String {
+pub(crate) fn first_words(text: &str, count: usize) -> String {
     text.split_whitespace().take(count).collect::<Vec<_>>().join(" ")
 }
 

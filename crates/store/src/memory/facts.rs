@@ -25,6 +25,10 @@ pub(super) struct EndedRun {
     pub(super) ended_at: DateTime<Utc>,
     /// The run whose plan it went by.
     pub(super) replays: Option<Uuid>,
+    /// Why it failed.
+    pub(super) failure: Option<TaskFailure>,
+    /// Whether the plan below is the task's own.
+    pub(super) planned: bool,
     pub(super) facts: RunFacts,
 }
 
@@ -59,6 +63,7 @@ pub(super) async fn load(store: &Store, run: RunId) -> Result<Option<EndedRun>, 
     let spec: TaskSpec = name.json("spec", row.spec)?;
     let failure: Option<TaskFailure> = name.optional_json("failure", row.failure)?;
     let steps = steps(store, run).await?;
+    let planned = spec.plan.is_some();
     let plan = match spec.plan {
         Some(plan) => plan,
         None => other_plan(store, run, &steps).await?,
@@ -70,16 +75,18 @@ pub(super) async fn load(store: &Store, run: RunId) -> Result<Option<EndedRun>, 
         goal: row.goal,
         ended_at: row.ended_at,
         replays: row.replays,
+        planned,
         facts: RunFacts {
             project: ProjectId::from_uuid(row.project_id),
             site: row.site,
             outcome: name.name("outcome", &row.outcome, Outcome::from_name)?,
-            failure: failure.map(|failure| failure.kind),
+            failure: failure.as_ref().map(|failure| failure.kind),
             inputs: spec.inputs,
             plan,
             steps,
             settled: settled(store, run).await?,
         },
+        failure,
     }))
 }
 

@@ -71,11 +71,15 @@ impl MemoryStore {
         self.embed_lesson(&mut lesson).await?;
         let mut transaction = self.store.pool().begin().await?;
         take_turns(&mut transaction, &ended).await?;
-        let first = mark_distilled(&mut transaction, run, self.store.clock().now()).await?;
+        let now = self.store.clock().now();
+        let first = mark_distilled(&mut transaction, run, now).await?;
         if first {
-            write(&mut transaction, &ended, &lesson).await?;
+            write(&mut transaction, &ended, &lesson, now).await?;
         }
         transaction.commit().await?;
+        if first {
+            self.embed_passages(Some(run)).await?;
+        }
         Ok(first)
     }
 

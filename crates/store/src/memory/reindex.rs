@@ -3,6 +3,7 @@
 use super::MemoryStore;
 use super::learn::project_lock;
 use crate::error::StoreError;
+use crate::search;
 use domain::id::{ProjectId, RunId};
 use uuid::Uuid;
 
@@ -26,8 +27,12 @@ impl MemoryStore {
         }
         let mut learnt = 0;
         for project in projects {
+            self.find_open_runs_again(project).await?;
             learnt += self.learn_all(project).await?;
+            let mut connection = self.store.pool().acquire().await?;
+            search::sweep(&mut connection, project).await?;
         }
+        while self.embed_waiting(None).await? > 0 {}
         Ok(learnt)
     }
 
@@ -70,6 +75,7 @@ impl MemoryStore {
         sqlx::query!("-- memory.empty_goals\ndelete from goal where project_id = $1", id)
             .execute(&mut *transaction)
             .await?;
+        search::empty(&mut transaction, project, self.store.clock().now()).await?;
         sqlx::query!(
             "-- memory.forget_distilled
             update run
@@ -81,6 +87,12 @@ impl MemoryStore {
         .await?;
         transaction.commit().await?;
         Ok(())
+    }
+
+    /// Runs that are under way are not learnt from, and found by their failed steps all the same.
+    async fn find_open_runs_again(&self, project: ProjectId) -> Result<(), StoreError> {
+        let mut connection = self.store.pool().acquire().await?;
+        search::write_open_runs(&mut connection, project, self.store.clock().now()).await
     }
 
     async fn learn_all(&self, project: ProjectId) -> Result<usize, StoreError> {

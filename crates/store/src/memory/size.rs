@@ -15,6 +15,8 @@ pub struct MemorySize {
     pub working_locators: i64,
     /// Distinct goals.
     pub goals: i64,
+    /// Distinct texts in which runs are found.
+    pub passages: i64,
     /// Situations without an embedding.
     pub unembedded: i64,
 }
@@ -39,6 +41,9 @@ impl MemoryStore {
                 ) as "working_locators!",
                 (select count(*) from goal where $1::uuid is null or project_id = $1) as "goals!",
                 (
+                    select count(*) from search_text where $1::uuid is null or project_id = $1
+                ) as "passages!",
+                (
                     select count(*)
                     from situation
                     where not embedded and ($1::uuid is null or project_id = $1)
@@ -52,6 +57,7 @@ impl MemoryStore {
             remedies: row.remedies,
             working_locators: row.working_locators,
             goals: row.goals,
+            passages: row.passages,
             unembedded: row.unembedded,
         })
     }

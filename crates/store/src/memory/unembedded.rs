@@ -3,14 +3,45 @@
 use super::MemoryStore;
 use super::write::{embed_goals, embed_situations};
 use crate::error::StoreError;
+use crate::search;
+use domain::id::RunId;
 
 /// How many texts one call embeds at most, of situations and of goals.
 const BATCH: i64 = 64;
 
+/// How many calls for passages are made in a row: a fleet that fails all at once leaves many.
+const ROUNDS: usize = 16;
+
 impl MemoryStore {
     pub(super) async fn embed_batch(&self) -> Result<(), StoreError> {
         self.embed_missing_situations().await?;
-        self.embed_missing_goals().await
+        self.embed_missing_goals().await?;
+        self.embed_passages(None).await
+    }
+
+    /// Gives passages their vectors: those of a run, or those that have been waiting longest.
+    pub(super) async fn embed_passages(&self, run: Option<RunId>) -> Result<(), StoreError> {
+        for _ in 0..ROUNDS {
+            if self.embed_waiting(run).await? == 0 {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// The same for as many as one call embeds; how many it did.
+    pub(super) async fn embed_waiting(&self, run: Option<RunId>) -> Result<usize, StoreError> {
+        let mut connection = self.store.pool().acquire().await?;
+        let waiting = search::waiting(&mut connection, run, BATCH).await?;
+        drop(connection);
+        let (ids, texts): (Vec<_>, Vec<_>) =
+            waiting.into_iter().map(|passage| (passage.id, passage.text)).unzip();
+        let Some(vectors) = self.embed(&texts).await.filter(|_| !ids.is_empty()) else {
+            return Ok(0);
+        };
+        let mut connection = self.store.pool().acquire().await?;
+        search::embed(&mut connection, self.model(), &ids, &vectors).await?;
+        Ok(ids.len())
     }
 
     async fn embed_missing_situations(&self) -> Result<(), StoreError> {

@@ -3,6 +3,7 @@
 
 mod goals;
 mod lesson;
+mod passages;
 mod remedies;
 mod situations;
 mod working;
@@ -13,6 +14,7 @@ pub(super) use situations::embed as embed_situations;
 
 use super::facts::EndedRun;
 use crate::error::StoreError;
+use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 /// Writes all of it.
@@ -20,9 +22,11 @@ pub(super) async fn write(
     connection: &mut PgConnection,
     run: &EndedRun,
     lesson: &Lesson,
+    now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     situations::write(connection, run, lesson).await?;
     remedies::write(connection, run, lesson).await?;
     working::write(connection, run, lesson).await?;
-    goals::write(connection, run, lesson).await
+    goals::write(connection, run, lesson).await?;
+    passages::write(connection, run, now).await
 }

@@ -133,7 +133,8 @@ async fn forget(world: &World) {
     let mut connection = world.database.connection().await;
     sqlx::raw_sql(
         "delete from situation; delete from remedy_mark; delete from working_locator;
-        delete from goal; update run set distilled_at = null",
+        delete from goal; delete from search_text; delete from search_hit;
+        update run set distilled_at = null",
     )
     .execute(&mut connection)
     .await

@@ -14,6 +14,7 @@ mod lists;
 mod migrations;
 mod races;
 mod recall;
+mod search;
 mod secrets;
 mod tasks;
 mod trace;

@@ -24,6 +24,8 @@ struct Summary {
     remedies: i64,
     working_locators: i64,
     goals: i64,
+    /// Distinct texts in which runs are found.
+    passages: i64,
     /// Situations that have no vector, because there was no embedder.
     unembedded: i64,
     seconds: f64,
@@ -61,6 +63,7 @@ async fn rebuild(store: &Store, memory: &MemoryStore, project: Option<&str>) -> 
         remedies: size.remedies,
         working_locators: size.working_locators,
         goals: size.goals,
+        passages: size.passages,
         unembedded: size.unembedded,
         seconds: since.elapsed().as_secs_f64(),
     })
@@ -97,12 +100,12 @@ async fn with_progress<T>(memory: &MemoryStore, work: impl Future<Output = T>) -
 }
 
 fn tell(summary: &Summary) -> Result<()> {
-    let Summary { runs, situations, remedies, working_locators, goals, unembedded, seconds } =
-        summary;
+    let Summary { runs, situations, remedies, working_locators, goals, .. } = summary;
+    let Summary { passages, unembedded, seconds, .. } = summary;
     output::line(format!("Learnt from {runs} runs in {seconds:.1} s."))?;
     output::line(format!(
         "Memory holds {situations} situations, {remedies} remedies, {working_locators} working \
-         locators, {goals} goals."
+         locators, {goals} goals; runs are found in {passages} different texts."
     ))?;
     if *unembedded > 0 {
         note(format!(

@@ -16,7 +16,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use store::{Listener, MemoryStore, NewKey, Store};
+use store::{Listener, MemoryStore, NewKey, RunSearch, Store};
 use tokio::net::TcpListener;
 use worker::{Stop, Worker};
 
@@ -54,7 +54,8 @@ pub(crate) async fn serve_beside(
 ) -> Result<ExitCode> {
     let Serving { database, socket, listener, worker, embedder, .. } = serving;
     let stop = lifecycle.stop.clone();
-    let memory = MemoryStore::new(database.store.clone(), embedder);
+    let memory = MemoryStore::new(database.store.clone(), embedder.clone());
+    let search = RunSearch::new(database.store.clone(), embedder);
     let state = api::AppState::new(
         database.store.clone(),
         app::clock(),
@@ -62,7 +63,8 @@ pub(crate) async fn serve_beside(
         stop.soft.clone(),
         api::ApiLimits::default(),
     )
-    .with_memory(Arc::new(memory));
+    .with_memory(Arc::new(memory))
+    .with_search(search);
     let api_stop = stop.clone();
     let parts = async {
         let work = async {

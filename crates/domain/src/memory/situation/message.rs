@@ -8,7 +8,7 @@ const LONGEST: usize = 300;
 const QUOTES: [(char, char); 5] = [('`', '`'), ('"', '"'), ('“', '”'), ('«', '»'), ('\'', '\'')];
 
 /// Takes out quoted values, numbers, times, ids, and of URLs all but the page; folds white space.
-pub(super) fn normalised(message: &str) -> String {
+pub(crate) fn normalised(message: &str) -> String {
     let unquoted = without_quoted(message);
     let words: Vec<String> = unquoted.split_whitespace().map(word).collect();
     let mut text = words.join(" ");

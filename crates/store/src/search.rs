@@ -1,0 +1,244 @@
+//! Search: runs by what went wrong in them and what they were after, in whatever words.
+//!
+//! ```text
+//! question ──▶ terms ──▶ words (index of words, or the newest runs) ─┐
+//!          └─▶ meaning ─▶ graph, or one by one ──────────────────────┴▶ weigh ──▶ hits ──▶ runs
+//! ```
+//!
+//! Two roads bring candidates, filters applied on the way; what they have in common with the question
+//! is then measured one by one, and `domain::search` says whether that is enough. A passage stands in
+//! many runs, a run is found once, by the passage that fits best.
+
+mod columns;
+mod filter;
+mod hits;
+mod index;
+mod lag;
+mod meaning;
+mod terms;
+mod weigh;
+mod words;
+
+pub(crate) use columns::PassageColumns;
+pub use filter::SearchFilter;
+pub(crate) use index::{embed, empty, sweep, waiting, write_open_runs, write_run};
+pub use lag::SearchLag;
+
+use crate::error::StoreError;
+use crate::store::Store;
+use domain::id::ProjectId;
+use domain::ports::Embedder;
+use domain::run::Run;
+use domain::search::{Passage, Score, SearchMode, Sought};
+use filter::Bound;
+use hits::Hit;
+use pgvector::HalfVector;
+use sqlx::PgConnection;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use terms::Terms;
+use uuid::Uuid;
+use weigh::Candidate;
+
+/// How many passages each road brings at most.
+const CANDIDATES: i64 = 100;
+
+/// What to search for, and which page of the answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SearchRequest {
+    /// What is looked for.
+    pub sought: Sought,
+    /// How.
+    pub mode: SearchMode,
+    /// Among which runs.
+    pub filter: SearchFilter,
+    /// At most how many.
+    pub limit: u32,
+    /// After which; from the best on without it.
+    pub after: Option<SearchCursor>,
+}
+
+/// Where a page ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SearchCursor {
+    /// The score of its last run.
+    pub score: Score,
+    /// Its last run.
+    pub run: Uuid,
+}
+
+/// One page of the runs that were found, best first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SearchPage {
+    /// What is on it.
+    pub items: Vec<FoundRun>,
+    /// Where the next one begins; `None` on the last.
+    pub next: Option<SearchCursor>,
+    /// How it was searched: by words alone where the meaning of the question could not be had.
+    pub mode: SearchMode,
+}
+
+/// A run, and where it fits what is looked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FoundRun {
+    /// The run.
+    pub run: Run,
+    /// How well it fits.
+    pub score: Score,
+    /// What fits.
+    pub matched: Matched,
+}
+
+/// The part of a run that fits what is looked for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Matched {
+    /// The number of the step; `None` where it is the run itself.
+    pub seq: Option<u32>,
+    /// Its words.
+    pub passage: Passage,
+    /// Whether the run got past the step's failure; of the run itself, past any failure.
+    pub healed: bool,
+}
+
+/// Why a search has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum SearchError {
+    /// The meaning of the question cannot be had right now.
+    #[error("the meaning of the question cannot be had: there is no embedding")]
+    NoMeaning,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The search over runs.
+#[derive(Clone)]
+pub struct RunSearch {
+    store: Store,
+    embedder: Option<Arc<dyn Embedder>>,
+}
+
+impl std::fmt::Debug for RunSearch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RunSearch")
+    }
+}
+
+impl RunSearch {
+    /// A search by words and, with this embedder's model, by meaning.
+    #[must_use]
+    pub fn new(store: Store, embedder: Arc<dyn Embedder>) -> Self {
+        Self { store, embedder: Some(embedder) }
+    }
+
+    /// A search by words alone.
+    #[must_use]
+    pub fn by_words(store: Store) -> Self {
+        Self { store, embedder: None }
+    }
+
+    /// One page of the runs of a project that fit.
+    ///
+    /// # Errors
+    /// The database cannot be reached, or the meaning that alone was asked for cannot be had.
+    pub async fn search(
+        &self,
+        project: ProjectId,
+        request: &SearchRequest,
+    ) -> Result<SearchPage, SearchError> {
+        let meaning = self.meaning(request).await;
+        let mode = match (request.mode, &meaning) {
+            (SearchMode::Semantic, None) => return Err(SearchError::NoMeaning),
+            (SearchMode::Hybrid, None) => SearchMode::Text,
+            (mode, _) => mode,
+        };
+        let bound = Bound::of(project, &request.filter)?;
+        let pool = self.store.pool();
+        let mut connection = pool.acquire().await.map_err(StoreError::from)?;
+        let asked = Asked { bound: &bound, sought: &request.sought, mode, meaning };
+        let candidates = candidates(&mut connection, &asked).await?;
+        let hits = hits::list(&mut connection, &bound, &candidates, request).await?;
+        drop(connection);
+        Ok(self.page(project, request, mode, candidates, hits).await?)
+    }
+
+    /// The meaning of the question, if it is asked for and can be had.
+    async fn meaning(&self, request: &SearchRequest) -> Option<Meaning> {
+        let embedder = self.embedder.as_ref().filter(|_| request.mode.asks_meaning())?;
+        if embedder.model().dimensions == 0 {
+            return None;
+        }
+        let texts = [request.sought.meaning.clone()];
+        match embedder.embed(&texts).await {
+            Ok(vectors) => {
+                let vector = HalfVector::from_f32_slice(vectors.first()?);
+                Some(Meaning { model: embedder.model().name.clone(), vector })
+            }
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "{error}");
+                None
+            }
+        }
+    }
+
+    async fn page(
+        &self,
+        project: ProjectId,
+        request: &SearchRequest,
+        mode: SearchMode,
+        candidates: Vec<Candidate>,
+        mut hits: Vec<Hit>,
+    ) -> Result<SearchPage, StoreError> {
+        let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
+        let more = hits.len() > limit;
+        hits.truncate(limit);
+        let last = hits.last().filter(|_| more);
+        let next = last.map(|hit| SearchCursor { score: hit.score, run: hit.run });
+        let ids: Vec<Uuid> = hits.iter().map(|hit| hit.run).collect();
+        let runs = self.store.runs().find_all(project, &ids).await?;
+        let mut runs: HashMap<Uuid, Run> =
+            runs.into_iter().map(|run| (run.id.as_uuid(), run)).collect();
+        let passages: HashMap<Uuid, Passage> =
+            candidates.into_iter().map(|candidate| (candidate.id, candidate.passage)).collect();
+        let items = hits.into_iter().filter_map(|hit| {
+            let passage = passages.get(&hit.text)?.clone();
+            let matched = Matched { seq: hit.seq, passage, healed: hit.healed };
+            // One that was removed a moment ago is not there any more.
+            Some(FoundRun { run: runs.remove(&hit.run)?, score: hit.score, matched })
+        });
+        Ok(SearchPage { items: items.collect(), next, mode })
+    }
+}
+
+/// A vector and the model it is of.
+struct Meaning {
+    model: String,
+    vector: HalfVector,
+}
+
+/// What every road is asked.
+struct Asked<'a> {
+    bound: &'a Bound,
+    sought: &'a Sought,
+    mode: SearchMode,
+    meaning: Option<Meaning>,
+}
+
+/// The passages that fit well enough, best first.
+async fn candidates(
+    connection: &mut PgConnection,
+    asked: &Asked<'_>,
+) -> Result<Vec<Candidate>, StoreError> {
+    let terms = Terms::of(connection, asked.sought).await?;
+    let mut ids = BTreeSet::new();
+    // A phrase must occur, whatever else is asked.
+    let phrased = !asked.sought.phrases.is_empty();
+    if phrased || asked.mode.asks_words() {
+        ids.extend(words::find(connection, asked.bound, &terms).await?);
+    }
+    if let Some(meaning) = asked.meaning.as_ref().filter(|_| !phrased) {
+        ids.extend(meaning::find(connection, asked.bound, meaning).await?);
+    }
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    weigh::weigh(connection, asked, &terms, &ids).await
+}

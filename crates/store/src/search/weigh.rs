@@ -1,0 +1,103 @@
+//! What each candidate has in common with the question.
+
+use super::Asked;
+use super::terms::Terms;
+use crate::error::{Corrupt, StoreError};
+use domain::failure::ErrorClass;
+use domain::search::{Fit, Passage, PassageKind, Score};
+use pgvector::HalfVector;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// A passage that fits well enough.
+pub(super) struct Candidate {
+    pub(super) id: Uuid,
+    pub(super) score: Score,
+    pub(super) passage: Passage,
+}
+
+struct Row {
+    id: Uuid,
+    kind: String,
+    site: String,
+    page: String,
+    error_class: Option<String>,
+    title: String,
+    message: String,
+    text: String,
+    similarity: Option<f64>,
+    said: i64,
+    titled: i64,
+}
+
+/// Those that fit well enough, best first.
+pub(super) async fn weigh(
+    connection: &mut PgConnection,
+    asked: &Asked<'_>,
+    terms: &Terms,
+    ids: &[Uuid],
+) -> Result<Vec<Candidate>, StoreError> {
+    let meaning = asked.meaning.as_ref();
+    let rows = sqlx::query_as!(
+        Row,
+        r#"-- search.weigh
+        select id, kind, it.site, it.page, it.error_class, title, message, text,
+            1 - (embedding <=> $3) as similarity, said as "said!", titled as "titled!"
+        from search_text as it
+        left join search_vector as vector
+            on text_id = id and model = $4 and vector_dims(embedding) = $5
+        cross join lateral (
+            select count(*) filter (where it.words @@ quote_literal(word)::tsquery) as said,
+                count(*) filter (where it.words @@ (quote_literal(word) || ':A')::tsquery) as titled
+            from unnest($6::text[]) as word
+        ) as fit
+        where it.project_id = $1 and id = any ($2)"#,
+        asked.bound.project,
+        ids,
+        meaning.map(|meaning| meaning.vector.clone()) as Option<HalfVector>,
+        meaning.map(|meaning| meaning.model.as_str()),
+        meaning.map(super::Meaning::dims),
+        &terms.words,
+    )
+    .fetch_all(connection)
+    .await?;
+    let mut candidates = Vec::new();
+    for row in rows {
+        let fit = row.fit(asked, terms);
+        let (id, passage) = (row.id, row.passage()?);
+        let literal = asked.sought.is_literally_in(&passage.shown());
+        let score = fit.score(asked.mode).filter(|_| literal);
+        candidates.extend(score.map(|score| Candidate { id, score, passage }));
+    }
+    candidates.sort_by(|a, b| b.score.cmp(&a.score).then(a.id.cmp(&b.id)));
+    Ok(candidates)
+}
+
+impl Row {
+    fn fit(&self, asked: &Asked<'_>, terms: &Terms) -> Fit {
+        let count = |number: i64| u32::try_from(number).unwrap_or(0);
+        Fit {
+            similarity: self.similarity,
+            asked: u32::try_from(terms.words.len()).unwrap_or(u32::MAX),
+            said: count(self.said),
+            titled: count(self.titled),
+            phrased: !asked.sought.phrases.is_empty(),
+        }
+    }
+
+    fn passage(self) -> Result<Passage, StoreError> {
+        let name = Corrupt::row("search_text", self.id);
+        let class = self.error_class.as_deref();
+        Ok(Passage {
+            kind: name.name("kind", &self.kind, PassageKind::from_name)?,
+            site: self.site,
+            page: self.page,
+            class: class
+                .map(|class| name.name("error_class", class, ErrorClass::from_name))
+                .transpose()?,
+            title: self.title,
+            message: self.message,
+            text: self.text,
+        })
+    }
+}
