@@ -20,6 +20,8 @@ mod formats;
 mod harm;
 #[path = "e2e/healing.rs"]
 mod healing;
+#[path = "e2e/looking.rs"]
+mod looking;
 #[path = "e2e/readme.rs"]
 mod readme;
 #[path = "e2e/reindex.rs"]

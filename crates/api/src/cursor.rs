@@ -7,10 +7,14 @@ use crate::extract::Listing;
 use crate::problem::ApiError;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::DateTime;
+use domain::fleet::SiteState;
+use domain::id::RemedyId;
 use domain::invalid::Invalid;
+use domain::memory::MemoryEntry;
 use domain::search::Score;
 use serde::Deserialize;
-use store::{Cursor, SearchCursor};
+use store::{Cursor, MemoryCursor, MemoryPage, SearchCursor};
 use uuid::Uuid;
 
 /// A page of things ended at an id.
@@ -19,6 +23,10 @@ const BY_ID: u8 = 1;
 const BY_SEQ: u8 = 2;
 /// A page of runs that were searched for ended at a score and an id.
 const BY_SCORE: u8 = 3;
+/// A page of memories ended at the time of a change and an id.
+const BY_CHANGE: u8 = 4;
+/// A page of sites ended at a state and a name.
+const BY_STATE: u8 = 5;
 
 /// A cursor as a client gave it back.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -47,29 +55,54 @@ impl GivenCursor {
         Ok(SearchCursor { score, run: Uuid::from_bytes(id) })
     }
 
-    fn read<const N: usize>(&self, kind: u8, listing: Listing) -> Result<[u8; N], ApiError> {
-        decode(kind, listing, &self.0).map_err(|message| {
-            let (field, message) = ("cursor".to_owned(), message.to_owned());
-            ApiError::InvalidQuery(vec![Invalid { field, message }])
-        })
+    /// The change at which the page before ended.
+    pub(crate) fn change(&self, listing: Listing) -> Result<MemoryCursor, ApiError> {
+        let position: [u8; 24] = self.read(BY_CHANGE, listing)?;
+        let (at, id) = position.split_at(8);
+        let at = at.try_into().ok().map(i64::from_be_bytes);
+        let changed_at = at.and_then(DateTime::from_timestamp_micros);
+        let id = Uuid::from_slice(id).ok().map(RemedyId::from_uuid);
+        let cursor = changed_at.zip(id).map(|(changed_at, id)| MemoryCursor { changed_at, id });
+        cursor.ok_or_else(|| refused(UNREADABLE))
     }
+
+    /// The state and the name of the site at which the page before ended.
+    pub(crate) fn site(&self, listing: Listing) -> Result<(SiteState, String), ApiError> {
+        let position = decode(BY_STATE, listing, &self.0).map_err(refused)?;
+        let text = String::from_utf8(position).ok();
+        let read = text.as_deref().and_then(|text| {
+            let (state, site) = text.split_once(' ')?;
+            Some((SiteState::from_name(state)?, site.to_owned()))
+        });
+        read.ok_or_else(|| refused(UNREADABLE))
+    }
+
+    fn read<const N: usize>(&self, kind: u8, listing: Listing) -> Result<[u8; N], ApiError> {
+        let position = decode(kind, listing, &self.0).map_err(refused)?;
+        position.try_into().map_err(|_| refused(UNREADABLE))
+    }
+}
+
+fn refused(message: &str) -> ApiError {
+    let (field, message) = ("cursor".to_owned(), message.to_owned());
+    ApiError::InvalidQuery(vec![Invalid { field, message }])
 }
 
 fn encode(kind: u8, listing: Listing, position: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode([&[kind], listing.mark().as_slice(), position].concat())
 }
 
-fn decode<const N: usize>(kind: u8, listing: Listing, text: &str) -> Result<[u8; N], &'static str> {
+fn decode(kind: u8, listing: Listing, text: &str) -> Result<Vec<u8>, &'static str> {
     let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| UNREADABLE)?;
     let (&found, rest) = bytes.split_first().ok_or(UNREADABLE)?;
     let (mark, position) = rest.split_at_checked(listing.mark().len()).ok_or(UNREADABLE)?;
-    if ![BY_ID, BY_SEQ, BY_SCORE].contains(&found) {
+    if ![BY_ID, BY_SEQ, BY_SCORE, BY_CHANGE, BY_STATE].contains(&found) {
         return Err(UNREADABLE);
     }
     if found != kind || mark != listing.mark() {
         return Err(STRANGE);
     }
-    position.try_into().map_err(|_| UNREADABLE)
+    Ok(position.to_owned())
 }
 
 /// The cursor of a page that ended at this step.
@@ -81,6 +114,24 @@ pub(crate) fn after_step(listing: Listing, seq: u32) -> String {
 pub(crate) fn after_score(listing: Listing, cursor: SearchCursor) -> String {
     let score = cursor.score.steps().to_be_bytes();
     encode(BY_SCORE, listing, &[score.as_slice(), cursor.run.as_bytes()].concat())
+}
+
+/// The cursor of a page that ended at this site.
+pub(crate) fn after_site(listing: Listing, state: SiteState, site: &str) -> String {
+    encode(BY_STATE, listing, format!("{} {site}", state.as_str()).as_bytes())
+}
+
+/// A page of memories as a page of the API.
+pub(crate) fn memories<W: utoipa::ToSchema>(
+    listing: Listing,
+    page: MemoryPage,
+    shown: fn(MemoryEntry) -> W,
+) -> wire::Page<W> {
+    let next = page.next.map(|MemoryCursor { changed_at, id }| {
+        let at = changed_at.timestamp_micros().to_be_bytes();
+        encode(BY_CHANGE, listing, &[&at[..], id.as_uuid().as_bytes()].concat())
+    });
+    wire::Page { items: page.items.into_iter().map(shown).collect(), next }
 }
 
 /// A page of the store as a page of the API.
@@ -124,6 +175,14 @@ mod tests {
         let scored = GivenCursor(after_score(here, last));
         assert_eq!(scored.scored(here).unwrap(), last);
         assert!(scored.id(here).is_err() && seq.scored(here).is_err());
+        let site = GivenCursor(after_site(here, SiteState::Watch, "shop:80"));
+        assert_eq!(site.site(here).unwrap(), (SiteState::Watch, "shop:80".to_owned()));
+        assert!(site.change(here).is_err() && seq.site(here).is_err());
+        let changed_at = DateTime::from_timestamp_micros(1_700_000_000_123_456).unwrap();
+        let last = MemoryCursor { changed_at, id: RemedyId::from_uuid(id) };
+        let page = MemoryPage { items: vec![], next: Some(last) };
+        let next = memories(here, page, wire::Memory::listed).next.unwrap();
+        assert_eq!(GivenCursor(next).change(here).unwrap(), last);
         for bad in ["", "!", "AQ", "AQGYxdJ7XnzDmMTcDAwHOY8A", "\u{fc}n\u{ef}code", &text[1..]] {
             assert!(GivenCursor(bad.to_owned()).id(here).is_err(), "{bad}");
         }

@@ -27,10 +27,11 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
         (name = "tasks", description = "What is to be done, and how far it is"),
         (name = "runs", description = "How it went: attempts, their steps, screenshots and snapshots"),
         (name = "escalations", description = "What agents ask humans, and the answers"),
+        (name = "memory", description = "What was learnt from traces, what works where, and whether the fleet gets better"),
         (name = "keys", description = "Who may do what"),
         (name = "health", description = "Whether the service can work")
     ),
-    components(schemas(wire::TaskEvent, wire::Task, wire::Run, wire::Step, wire::Artifact, wire::ApiKey, wire::Escalation)),
+    components(schemas(wire::TaskEvent, wire::Task, wire::Run, wire::Step, wire::Artifact, wire::ApiKey, wire::Escalation, wire::Memory, wire::Pattern, wire::Site)),
     modifiers(&Shared)
 )]
 pub(crate) struct Document;

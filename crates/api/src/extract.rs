@@ -18,6 +18,6 @@ pub(crate) use caller::{
 pub(crate) use headers::{ConditionalHeader, IdempotencyHeader, ResumeHeader};
 pub(crate) use idempotency::IdempotencyKey;
 pub(crate) use listing::Listing;
-pub(crate) use path::Id;
+pub(crate) use path::{Id, SiteName};
 pub(crate) use query::Query;
-pub(crate) use words::{Label, Limit, Seconds, Timestamp, Word};
+pub(crate) use words::{Date, Label, Limit, Seconds, Timestamp, Word};

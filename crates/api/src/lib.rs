@@ -14,7 +14,11 @@ mod artifacts;
 mod escalations;
 mod health;
 mod keys;
+mod memories;
+mod patterns;
 mod runs;
+mod sites;
+mod stats;
 mod tasks;
 
 mod extract;

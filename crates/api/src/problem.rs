@@ -87,6 +87,8 @@ pub(crate) enum Thing {
     Run,
     Artifact,
     Escalation,
+    Memory,
+    Site,
     Key,
 }
 
@@ -97,6 +99,8 @@ impl Thing {
             Self::Run => "run",
             Self::Artifact => "artifact",
             Self::Escalation => "escalation",
+            Self::Memory => "memory",
+            Self::Site => "site",
             Self::Key => "key",
         }
     }
@@ -107,6 +111,8 @@ impl Thing {
             Self::Run => "run_not_found",
             Self::Artifact => "artifact_not_found",
             Self::Escalation => "escalation_not_found",
+            Self::Memory => "memory_not_found",
+            Self::Site => "site_not_found",
             Self::Key => "key_not_found",
         }
     }

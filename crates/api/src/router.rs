@@ -3,6 +3,7 @@
 use crate::document::{self, Document};
 use crate::problem::ApiError;
 use crate::{AppState, artifacts, escalations, health, keys, layers, runs, tasks};
+use crate::{memories, patterns, sites, stats};
 use axum::Router;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
@@ -36,6 +37,10 @@ fn operations() -> OpenApiRouter<AppState> {
         .merge(runs::operations())
         .merge(artifacts::operations())
         .merge(escalations::operations())
+        .merge(memories::operations())
+        .merge(patterns::operations())
+        .merge(sites::operations())
+        .merge(stats::operations())
         .merge(keys::operations())
         .merge(health::operations())
 }

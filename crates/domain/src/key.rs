@@ -16,11 +16,11 @@ pub enum Scope {
     /// See tasks and their events.
     #[serde(rename = "tasks:read")]
     TasksRead,
-    /// See runs, steps, artifacts and questions.
+    /// See runs, steps, artifacts and questions, and what was learnt from them.
     #[serde(rename = "traces:read")]
     TracesRead,
-    /// Answer the questions of agents. An answer is remembered as a human's word, so this is apart
-    /// from `tasks:write`, which programs have.
+    /// Answer the questions of agents, and mark memories as wrong. Both are remembered as a human's
+    /// word, so this is apart from `tasks:write`, which programs have.
     #[serde(rename = "escalations:answer")]
     EscalationsAnswer,
     /// Make, list and revoke keys.

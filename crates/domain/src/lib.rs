@@ -24,6 +24,7 @@ pub mod backoff;
 pub mod decide;
 
 pub mod escalation;
+pub mod fleet;
 pub mod heal;
 pub mod memory;
 pub mod recall;

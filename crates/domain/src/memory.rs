@@ -12,6 +12,7 @@ mod advice;
 pub(crate) mod content_id;
 mod credit;
 mod distil;
+mod entry;
 mod foresee;
 mod goal;
 mod lift;
@@ -21,9 +22,12 @@ mod situation;
 pub(crate) mod words;
 mod working;
 
-pub use advice::{Advice, Judged, Question, Rejected, Remembered, Tier, UNREADABLE, judge, tier};
+pub use advice::{
+    Advice, GIVEN_UP_DAYS, Judged, Question, Rejected, Remembered, Tier, UNREADABLE, judge, tier,
+};
 pub use credit::{Mark, Proof, Standing, Trust, Verdict, recency, verdict};
-pub use distil::{Distilled, RunFacts, Settled, Worked, distil};
+pub use distil::{Distilled, HealedBy, RunFacts, Settled, Tally, Worked, distil};
+pub use entry::{Flag, MemoryEntry, MemoryState, superseded_by};
 pub use foresee::foreseen;
 pub use goal::{RememberedPlan, effective_plan, goal_key, replay_plan};
 pub use lift::Lifter;

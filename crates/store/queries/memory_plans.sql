@@ -1,7 +1,8 @@
 -- memory.plans: the distinct plans of the newest successful runs of this goal, or of one that is near
 -- by meaning, on this site; with how all runs of each plan went, those of this goal that replayed it
 -- and failed among them. A run that failed for want of a browser or of time says nothing about its
--- plan.
+-- plan. What a flagged remedy did in a run is part of the plan it amounts to, so that is not served
+-- either.
 -- $1 project, $2 site, $3 goal, $4 its meaning, $5 model and $6 length of that, $7 how near
 with near as (
     select id, goal_key, similarity
@@ -23,6 +24,13 @@ newest as (
         select run_id, plan, plan_key, ended_at
         from goal_run
         where goal_id = near.id and outcome = 'succeeded' and plan is not null
+            and not exists (
+                select
+                from memory_flag
+                join remedy_mark as mark
+                    on mark.remedy_id = memory_flag.remedy_id and mark.run_id = goal_run.run_id
+                where memory_flag.project_id = $1 and mark.verdict <> 'failed'
+            )
         order by ended_at desc, run_id desc
         limit 200
     ) as run

@@ -181,6 +181,11 @@ impl RowName {
         read(value).ok_or_else(|| self.column(column, value))
     }
 
+    /// Reads a count, which may be large.
+    pub(crate) fn count(&self, column: &'static str, value: i64) -> Result<u64, Corrupt> {
+        value.try_into().map_err(|_| self.column(column, "a number out of range"))
+    }
+
     /// Reads a number that is never negative.
     pub(crate) fn number<N: TryInto<u32>>(
         &self,

@@ -41,12 +41,18 @@ mod projects;
 pub use projects::Projects;
 
 mod memory;
-pub use memory::{Lag, MemorySize, MemoryStore};
+pub use memory::{
+    Lag, Memories, MemoryCursor, MemoryFilter, MemoryPage, MemoryRequest, MemorySize, MemoryStore,
+};
 mod search;
 pub use search::{
     FoundRun, Matched, RunSearch, SearchCursor, SearchError, SearchFilter, SearchLag, SearchPage,
     SearchRequest,
 };
+mod sites;
+pub use sites::{SiteDay, SiteOverview, Sites};
+mod stats;
+pub use stats::{StatFilter, StatsOf};
 
 mod announce;
 mod listen;

@@ -13,9 +13,10 @@
 mod check;
 mod facts;
 mod far;
-mod flags;
 mod fuse;
 mod learn;
+mod list;
+mod memories;
 mod near;
 mod plans;
 mod recall;
@@ -27,6 +28,7 @@ mod unembedded;
 mod write;
 
 pub use learn::Lag;
+pub use memories::{Memories, MemoryCursor, MemoryFilter, MemoryPage, MemoryRequest};
 pub use size::MemorySize;
 
 use crate::error::StoreError;

@@ -8,11 +8,14 @@ use crate::events::Events;
 use crate::key_check::{check_key, register_key};
 use crate::keys::Keys;
 use crate::listen::Listener;
+use crate::memory::Memories;
 use crate::projects::Projects;
 use crate::recalls::Recalls;
 use crate::requirements::{check_server, server};
 use crate::runs::Runs;
 use crate::secret_key::SecretKey;
+use crate::sites::Sites;
+use crate::stats::StatsOf;
 use crate::steps::Steps;
 use crate::tasks::Tasks;
 use domain::clock::Clock;
@@ -227,6 +230,24 @@ impl Store {
     #[must_use]
     pub fn escalations(&self) -> Escalations<'_> {
         Escalations(self)
+    }
+
+    /// What is remembered, one by one.
+    #[must_use]
+    pub fn memories(&self) -> Memories<'_> {
+        Memories(self)
+    }
+
+    /// How each site is.
+    #[must_use]
+    pub fn sites(&self) -> Sites<'_> {
+        Sites(self)
+    }
+
+    /// Whether the fleet learns.
+    #[must_use]
+    pub fn stats(&self) -> StatsOf<'_> {
+        StatsOf(self)
     }
 
     /// The API keys.

@@ -12,7 +12,10 @@ mod memory;
 mod search;
 
 pub(crate) use desk::{AnswerArgs, EscalationArgs, EscalationsArgs};
-pub(crate) use memory::ReindexArgs;
+pub(crate) use memory::{
+    FlagArgs, MemoriesAction, MemoriesArgs, MemoryArgs, MemoryListArgs, PatternsArgs, ReindexArgs,
+    SitesArgs, StatsArgs,
+};
 pub(crate) use search::{SearchArgs, SearchFilterArgs};
 
 /// Runs browser tasks and remembers how they went.
@@ -42,7 +45,9 @@ Examples:
   waymark tasks --state failed --json
   waymark search failed to find a booking button
   waymark escalations                       what waits for a human
-  waymark answer 0198c5d2-7b5e-7cc3-98c4-dc0c0c07398f --candidate 0";
+  waymark answer 0198c5d2-7b5e-7cc3-98c4-dc0c0c07398f --candidate 0
+  waymark sites                             how each site is, and why
+  waymark stats                             whether the fleet learns";
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
@@ -82,6 +87,14 @@ pub(crate) enum Command {
     Escalation(EscalationArgs),
     /// Answer a question; its task goes on.
     Answer(AnswerArgs),
+    /// List what is remembered; show, flag and unflag one of it.
+    Memories(MemoriesArgs),
+    /// List what has proved itself over several runs.
+    Patterns(PatternsArgs),
+    /// Say how each site is, or what works and what fails on one.
+    Sites(SitesArgs),
+    /// Say whether the fleet learns.
+    Stats(StatsArgs),
 }
 
 #[derive(Debug, clap::Args)]

@@ -33,6 +33,15 @@ impl Client {
         Ok(Self { http, base, bearer })
     }
 
+    /// The path of the thing with this name, whatever its name is made of.
+    pub(crate) fn path(&self, list: &str, name: &str) -> Result<String> {
+        let mut url = self.base.join(list)?;
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.push(name);
+        }
+        Ok(url.path().to_owned())
+    }
+
     /// A request to a path of the API.
     pub(crate) fn request(&self, method: Method, path: &str) -> Result<RequestBuilder> {
         let url = self.base.join(path)?;

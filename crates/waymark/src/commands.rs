@@ -5,11 +5,15 @@ mod cancel;
 mod doctor;
 mod escalations;
 mod key;
+mod memories;
 mod migrate;
+mod patterns;
 mod reindex;
 mod run;
 mod search;
 mod serve;
+mod sites;
+mod stats;
 mod tasks;
 mod trace;
 mod work;
@@ -62,6 +66,10 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
                 Command::Escalations(args) => escalations::list(&data, args, json).await,
                 Command::Escalation(args) => escalations::show(&data, &args, json).await,
                 Command::Answer(args) => answer::answer(&data, args, json).await,
+                Command::Memories(args) => memories::memories(&data, args, json).await,
+                Command::Patterns(args) => patterns::patterns(&data, args, json).await,
+                Command::Sites(args) => sites::sites(&data, args, json).await,
+                Command::Stats(args) => stats::stats(&data, args, json).await,
                 Command::Serve(_) | Command::Work(_) | Command::Demo(_) | Command::Openapi => {
                     unreachable!("handled above")
                 }

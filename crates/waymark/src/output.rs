@@ -39,3 +39,37 @@ pub(crate) fn table(header: &[&str]) -> Table {
     table.set_header(header.iter().map(|title| title.to_uppercase()));
     table
 }
+
+/// A share as people write it; a dash where there is none.
+pub(crate) fn percent(share: Option<f64>) -> String {
+    share.map_or_else(|| "–".to_owned(), |share| format!("{:.0} %", share * 100.0))
+}
+
+/// A number with one digit after the point; a dash where there is none.
+pub(crate) fn decimal(number: Option<f64>) -> String {
+    number.map_or_else(|| "–".to_owned(), |number| format!("{number:.1}"))
+}
+
+/// The beginning of a text, with a sign that it goes on.
+pub(crate) fn short(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", &text[..end]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_rounded_and_what_is_missing_is_a_dash() {
+        assert_eq!((percent(Some(0.666)), percent(None)), ("67 %".into(), "–".into()));
+        assert_eq!((decimal(Some(1.25)), decimal(None)), ("1.2".into(), "–".into()));
+    }
+
+    #[test]
+    fn a_text_is_cut_between_characters() {
+        assert_eq!((short("äöü", 3), short("äöü", 2)), ("äöü".into(), "äö…".into()));
+    }
+}

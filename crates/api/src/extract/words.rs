@@ -1,6 +1,6 @@
 //! The small types of queries, and the faults that serde finds.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::invalid::Invalid;
 use serde::Deserialize;
 
@@ -88,6 +88,24 @@ impl TryFrom<String> for Timestamp {
         DateTime::parse_from_rfc3339(&text)
             .map(|time| Self(time.to_utc()))
             .map_err(|_| "must be a time as in 2026-12-31T23:59:59Z, its `+` written as %2B")
+    }
+}
+
+/// A day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Date(pub(crate) NaiveDate);
+
+impl TryFrom<String> for Date {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let digits = text.len() == 10;
+        NaiveDate::parse_from_str(&text, "%Y-%m-%d")
+            .ok()
+            .filter(|_| digits)
+            .map(Self)
+            .ok_or("must be a day as in 2026-12-31")
     }
 }
 

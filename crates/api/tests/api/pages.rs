@@ -5,7 +5,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 /// Walks a list and returns what `key` is on each item.
-async fn walk(api: &TestApi, path: &str, key: &str) -> Vec<Value> {
+pub(crate) async fn walk(api: &TestApi, path: &str, key: &str) -> Vec<Value> {
     let mut found = Vec::new();
     let mut cursor = String::new();
     loop {

@@ -5,6 +5,7 @@ mod relevance;
 mod settled;
 
 pub use judging::{UNREADABLE, judge};
+pub use settled::GIVEN_UP_DAYS;
 
 use crate::id::{RemedyId, SituationId};
 use crate::memory::{KnownRemedy, Situation};

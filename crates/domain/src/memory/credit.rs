@@ -172,6 +172,13 @@ impl Proof {
         if self.worked > 0 { Standing::Proven } else { Standing::Unproven }
     }
 
+    /// Whether another remedy of the same situation has taken its place: its own last use failed, and
+    /// the other one worked after that.
+    #[must_use]
+    pub fn gives_way_to(&self, other: &Self) -> bool {
+        self.ended_in_failure() && other.last_worked_at > self.last_failed_at
+    }
+
     /// Whether its last use of which something is known failed.
     #[must_use]
     pub fn ended_in_failure(&self) -> bool {

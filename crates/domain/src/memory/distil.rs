@@ -3,11 +3,13 @@
 mod facts;
 mod groups;
 mod settled;
+mod tally;
 mod uses;
 mod works;
 
 pub(super) use facts::Facts;
 pub(super) use groups::{Group, groups};
+pub use tally::{HealedBy, Tally};
 
 use crate::failure::FailureKind;
 use crate::id::{ProjectId, RemedyId, SituationId};
@@ -64,6 +66,8 @@ pub struct Distilled {
     pub marks: Vec<(SituationId, RemedyId, Mark)>,
     /// The targets that worked: only of runs that succeeded.
     pub working: Vec<Worked>,
+    /// What it adds up to.
+    pub tally: Tally,
 }
 
 /// A target that worked in one run.
@@ -87,12 +91,17 @@ pub struct Worked {
 #[must_use]
 pub fn distil(run: &RunFacts) -> Distilled {
     let facts = Facts::of(run);
-    let mut distilled = Distilled { working: working(&facts), ..Distilled::default() };
+    let groups = groups(&run.steps);
+    let mut distilled = Distilled {
+        working: working(&facts),
+        tally: Tally::of(&facts, &groups),
+        ..Distilled::default()
+    };
     for step in &run.steps {
         distilled.situations.extend(facts.situation(step).map(|found| (found, step.seq)));
     }
-    for group in groups(&run.steps) {
-        learn(&facts, &group, &mut distilled);
+    for group in &groups {
+        learn(&facts, group, &mut distilled);
     }
     for settled in &run.settled {
         settled::learn(&facts, *settled, &mut distilled);

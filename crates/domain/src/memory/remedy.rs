@@ -7,6 +7,7 @@ mod describe;
 pub use approach::{Approach, Tactic};
 pub use clean::Taken;
 pub(super) use clean::on_site;
+pub(super) use describe::deed_of;
 
 use crate::id::{ProjectId, RemedyId, RunId, SituationId};
 use crate::memory::content_id::{canonical, content_id};

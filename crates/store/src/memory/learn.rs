@@ -1,7 +1,7 @@
 //! Learning: an ended run is distilled once, in one transaction.
 
 use super::MemoryStore;
-use super::facts::{self, EndedRun};
+use super::facts;
 use super::write::{Lesson, write};
 use crate::error::StoreError;
 use crate::store::Store;
@@ -70,7 +70,7 @@ impl MemoryStore {
         let mut lesson = Lesson::of(&ended);
         self.embed_lesson(&mut lesson).await?;
         let mut transaction = self.store.pool().begin().await?;
-        take_turns(&mut transaction, &ended).await?;
+        take_turns(&mut transaction, ended.project, &ended.facts.site).await?;
         let now = self.store.clock().now();
         let first = mark_distilled(&mut transaction, run, now).await?;
         if first {
@@ -152,13 +152,17 @@ impl MemoryStore {
 
 /// Everything a run teaches is about its site, so learning takes turns within one; and it keeps out
 /// of a project that is being emptied.
-async fn take_turns(connection: &mut PgConnection, run: &EndedRun) -> Result<(), StoreError> {
+pub(super) async fn take_turns(
+    connection: &mut PgConnection,
+    project: ProjectId,
+    site: &str,
+) -> Result<(), StoreError> {
     sqlx::query!(
         "-- memory.take_turns
         select pg_advisory_xact_lock_shared(hashtextextended($1, 0)),
             pg_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 0))",
-        project_lock(run.project),
-        run.facts.site,
+        project_lock(project),
+        site,
     )
     .fetch_one(connection)
     .await?;

@@ -59,7 +59,7 @@ impl MemoryStore {
         )
         .fetch_one(&mut *transaction)
         .await?;
-        // Counters, vectors and remedies go with their situations.
+        // Counters, vectors, remedies and their rows in the list go with their situations.
         sqlx::query!("-- memory.empty_situations\ndelete from situation where project_id = $1", id)
             .execute(&mut *transaction)
             .await?;
@@ -72,6 +72,12 @@ impl MemoryStore {
         )
         .execute(&mut *transaction)
         .await?;
+        sqlx::query!("-- memory.empty_days\ndelete from site_day where project_id = $1", id)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query!("-- memory.empty_heals\ndelete from site_day_heal where project_id = $1", id)
+            .execute(&mut *transaction)
+            .await?;
         sqlx::query!("-- memory.empty_goals\ndelete from goal where project_id = $1", id)
             .execute(&mut *transaction)
             .await?;

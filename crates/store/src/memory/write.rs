@@ -1,6 +1,7 @@
 //! Writing what a run taught. Every statement gives the same content whichever run comes first:
 //! counters add up, and where two runs tell differently a fixed order of runs decides.
 
+mod days;
 mod goals;
 mod lesson;
 mod passages;
@@ -28,5 +29,6 @@ pub(super) async fn write(
     remedies::write(connection, run, lesson).await?;
     working::write(connection, run, lesson).await?;
     goals::write(connection, run, lesson).await?;
+    days::write(connection, run, &lesson.tally).await?;
     passages::write(connection, run, now).await
 }

@@ -133,7 +133,8 @@ async fn forget(world: &World) {
     let mut connection = world.database.connection().await;
     sqlx::raw_sql(
         "delete from situation; delete from remedy_mark; delete from working_locator;
-        delete from goal; delete from search_text; delete from search_hit;
+        delete from goal; delete from search_text; delete from search_hit; delete from site_day;
+        delete from site_day_heal;
         update run set distilled_at = null",
     )
     .execute(&mut connection)
@@ -185,8 +186,9 @@ async fn a_flag_outlives_a_rebuild_and_holds_in_one_project() {
     let known = situations_of(&memory, &world, &told).await;
     let id = known[0].remedies[0].id;
     let other = world.store.projects().get_or_create("other").await.unwrap();
-    assert!(!memory.flag(other, id, "not mine", "them").await.unwrap());
-    assert!(memory.flag(world.project, id, "clicks the wrong one", "ops").await.unwrap());
+    let memories = world.store.memories();
+    assert!(!memories.flag(other, id, "not mine", "them").await.unwrap());
+    assert!(memories.flag(world.project, id, "clicks the wrong one", "ops").await.unwrap());
     for _ in 0..2 {
         let known = situations_of(&memory, &world, &told).await;
         assert_eq!(known[0].remedies[0].trust, Trust::Flagged);

@@ -135,13 +135,11 @@ fn why_not(
 
 /// Whether its last use failed and another one of the situation worked after that.
 fn is_superseded(known: &Remembered, remedy: &KnownRemedy) -> bool {
-    let failed_at = remedy.proof.last_failed_at;
-    remedy.proof.ended_in_failure()
-        && known.remedies.iter().any(|other| {
-            other.id != remedy.id
-                && other.trust != Trust::Flagged
-                && other.proof.last_worked_at > failed_at
-        })
+    known.remedies.iter().any(|other| {
+        other.id != remedy.id
+            && other.trust != Trust::Flagged
+            && remedy.proof.gives_way_to(&other.proof)
+    })
 }
 
 fn is_here(question: &Question, known: &Remembered) -> bool {

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 /// How long nobody is asked again about what a human gave up. Sites are released every few weeks,
 /// and one question in that time is no burden; one for every task is.
-const GIVEN_UP_DAYS: i64 = 14;
+pub const GIVEN_UP_DAYS: i64 = 14;
 
 /// Why something that a human settled does not hold for a question; `None` when it does.
 pub(super) fn why_unsettled(

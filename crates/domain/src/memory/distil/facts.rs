@@ -64,14 +64,7 @@ impl<'a> Facts<'a> {
 
     /// Which step of the plan a step of the trace was about.
     pub(super) fn number(&self, seq: u32) -> Option<u32> {
-        let taken = self.run.steps.iter().find(|step| step.seq == seq)?;
-        match taken.decision {
-            StepDecision::Plan { step }
-            | StepDecision::Fallback { step, .. }
-            | StepDecision::Foreseen { step, .. }
-            | StepDecision::Heal { step, .. } => Some(step),
-            StepDecision::Start | StepDecision::Restore { .. } => None,
-        }
+        about(&self.run.steps.iter().find(|step| step.seq == seq)?.decision)
     }
 
     /// Whether the plan went on after a step: a later step of it found its element and did what it
@@ -82,6 +75,17 @@ impl<'a> Facts<'a> {
                 && later.fingerprint.is_some()
                 && plan_step(&later.decision).is_some_and(|number| number > step)
         })
+    }
+}
+
+/// Which step of the plan a decision is about.
+pub(super) const fn about(decision: &StepDecision) -> Option<u32> {
+    match *decision {
+        StepDecision::Plan { step }
+        | StepDecision::Fallback { step, .. }
+        | StepDecision::Foreseen { step, .. }
+        | StepDecision::Heal { step, .. } => Some(step),
+        StepDecision::Start | StepDecision::Restore { .. } => None,
     }
 }
 

@@ -96,7 +96,8 @@ fn reason(decision: &StepDecision) -> Option<(u32, Reason<'_>)> {
     }
 }
 
-const fn does_own(decision: &StepDecision) -> bool {
+/// Whether a decision does what the plan's step is for.
+pub(super) const fn does_own(decision: &StepDecision) -> bool {
     match decision {
         StepDecision::Heal { own, .. } | StepDecision::Foreseen { own, .. } => *own,
         StepDecision::Fallback { .. } | StepDecision::Plan { .. } => true,

@@ -12,6 +12,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 mod settled;
+mod tally;
 mod told;
 
 const BASE: &str = "https://shop.example";

@@ -56,7 +56,7 @@ const fn counts(tier: Tier, verdict: Verdict) -> bool {
 }
 
 /// What became of a try; `None` when it was broken off before it did what the step is for.
-fn mark(facts: &Facts<'_>, group: &Group<'_>) -> Option<Mark> {
+pub(super) fn mark(facts: &Facts<'_>, group: &Group<'_>) -> Option<Mark> {
     let last = group.last()?;
     let trust = match &group.reason {
         Reason::Failed { by: Some(HealSource::Human { .. }), .. } => Trust::Human,

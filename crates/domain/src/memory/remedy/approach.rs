@@ -143,6 +143,21 @@ impl Approach {
 }
 
 impl Tactic {
+    /// Every tactic, cheapest first.
+    pub const ALL: [Self; 4] =
+        [Self::FallbackPath, Self::RetryWithVariation, Self::AlternativeTool, Self::Escalation];
+
+    /// Reads the name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tactic| tactic.as_str() == name)
+    }
+
+    /// The approaches that belong to it.
+    pub fn approaches(self) -> impl Iterator<Item = Approach> {
+        Approach::ALL.into_iter().filter(move |approach| approach.tactic() == self)
+    }
+
     /// The name as it stands in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -166,6 +181,8 @@ mod tests {
             assert_eq!(serde_json::to_value(approach).unwrap(), approach.as_str());
             let tactic = approach.tactic();
             assert_eq!(serde_json::to_value(tactic).unwrap(), tactic.as_str());
+            assert_eq!(Tactic::from_name(tactic.as_str()), Some(tactic));
+            assert!(tactic.approaches().any(|other| other == approach));
         }
     }
 }

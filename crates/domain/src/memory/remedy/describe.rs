@@ -19,6 +19,11 @@ impl Remedy {
     }
 }
 
+/// What an action does to a target, in words.
+pub(in crate::memory) fn deed_of(action: ActionName, target: Option<&TargetForm>) -> String {
+    deed(&StepForm { target: target.cloned(), ..StepForm::of(action) })
+}
+
 fn deed(form: &StepForm) -> String {
     let target = form.target.as_ref().map(named).unwrap_or_default();
     let with = |verb: &str| format!("{verb} {target}").trim_end().to_owned();

@@ -4,7 +4,9 @@ use crate::memory::facts::EndedRun;
 use crate::memory::rows::hash;
 use chrono::{DateTime, Utc};
 use domain::id::{RemedyId, SituationId};
-use domain::memory::{Mark, Remedy, Situation, Verdict, Worked, distil, effective_plan, goal_key};
+use domain::memory::{
+    Mark, Remedy, Situation, Tally, Verdict, Worked, distil, effective_plan, goal_key,
+};
 use domain::plan::PlanForm;
 use domain::run::Outcome;
 use pgvector::HalfVector;
@@ -18,6 +20,7 @@ pub(in crate::memory) struct Lesson {
     pub(super) marks: BTreeMap<(RemedyId, u32), Mark>,
     pub(super) working: Vec<Worked>,
     pub(super) goal: Goal,
+    pub(super) tally: Tally,
     pub(super) model: String,
     pub(super) vectors: HashMap<String, HalfVector>,
 }
@@ -55,6 +58,7 @@ impl Lesson {
             marks: BTreeMap::new(),
             working: std::mem::take(&mut distilled.working),
             goal: goal(run),
+            tally: std::mem::take(&mut distilled.tally),
             model: String::new(),
             vectors: HashMap::new(),
         };

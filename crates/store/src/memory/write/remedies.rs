@@ -3,6 +3,7 @@
 use super::lesson::Lesson;
 use crate::error::StoreError;
 use crate::memory::facts::EndedRun;
+use crate::memory::list::relist;
 use crate::text::{clean, json};
 use chrono::{DateTime, Utc};
 use domain::memory::Trust;
@@ -97,8 +98,10 @@ async fn count(
     )
     .execute(&mut *connection)
     .await?;
-    sqlx::query_file!("queries/remedy_count_new.sql", &marks.remedy).execute(connection).await?;
-    Ok(())
+    sqlx::query_file!("queries/remedy_count_new.sql", &marks.remedy)
+        .execute(&mut *connection)
+        .await?;
+    relist(connection, &marks.remedy).await
 }
 
 impl Columns {

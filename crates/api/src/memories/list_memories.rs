@@ -1,0 +1,67 @@
+//! `GET /v1/memories`: what is remembered, last change first.
+
+use crate::AppState;
+use crate::cursor::{GivenCursor, memories};
+use crate::extract::{Caller, Limit, Listing, Query, TracesRead, Word};
+use crate::problem::{ApiError, Lists};
+use axum::Json;
+use axum::extract::State;
+use domain::failure::ErrorClass;
+use domain::memory::{MemoryState, Tactic, Trust};
+use serde::Deserialize;
+use store::{MemoryFilter, MemoryRequest};
+use utoipa::IntoParams;
+
+/// Which memories.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Asked {
+    /// Only those of this site.
+    #[param(value_type = Option<String>, min_length = 1, pattern = "^[!-~]+$")]
+    site: Option<Word>,
+    /// Only those of this page, as in `/orders/{id}/edit`.
+    page: Option<String>,
+    /// Only those about failures of this class.
+    error_class: Option<ErrorClass>,
+    /// Only those with this tactic.
+    tactic: Option<Tactic>,
+    /// Only those on this word.
+    trust: Option<Trust>,
+    /// Only those that stand here.
+    state: Option<MemoryState>,
+    /// At most how many.
+    #[serde(default)]
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]
+    limit: Limit,
+    /// `next` of the page before.
+    #[param(value_type = Option<String>)]
+    cursor: Option<GivenCursor>,
+}
+
+/// List memories
+///
+/// What was done about failures and what became of it, last change first: a change is a use, a flag,
+/// or its taking back. A memory that changes while somebody goes through the pages moves to the
+/// front.
+#[utoipa::path(get, path = "/v1/memories", tag = "memory", security(("api_key" = ["traces:read"])),
+    params(Asked), responses(Lists, (status = 200, description = "One page", body = wire::Page<wire::Memory>)))]
+pub(crate) async fn list_memories(
+    State(app): State<AppState>,
+    caller: Caller<TracesRead>,
+    listing: Listing,
+    Query(asked): Query<Asked>,
+) -> Result<Json<wire::Page<wire::Memory>>, ApiError> {
+    let after = asked.cursor.as_ref().map(|cursor| cursor.change(listing)).transpose()?;
+    let request = MemoryRequest { limit: asked.limit.0, after };
+    let filter = MemoryFilter {
+        site: asked.site.map(|site| site.0),
+        page: asked.page,
+        error_class: asked.error_class,
+        tactic: asked.tactic,
+        trust: asked.trust,
+        states: asked.state.into_iter().collect(),
+    };
+    let found = app.store.memories().list(caller.project, &filter, &request).await?;
+    Ok(Json(memories(listing, found, wire::Memory::listed)))
+}

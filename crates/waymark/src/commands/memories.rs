@@ -1,0 +1,187 @@
+//! `waymark memories`: what is remembered, and what is wrong of it.
+
+use crate::cli::{FlagArgs, MemoriesAction, MemoriesArgs, MemoryArgs, MemoryListArgs};
+use crate::client::Client;
+use crate::output::{self, name};
+use crate::settings::DataArgs;
+use anyhow::Result;
+use reqwest::Method;
+use serde_json::json;
+use std::process::ExitCode;
+
+pub(crate) async fn memories(data: &DataArgs, args: MemoriesArgs, json: bool) -> Result<ExitCode> {
+    match args.action {
+        None => list(data, args.list, json).await,
+        Some(MemoriesAction::List(args)) => list(data, args, json).await,
+        Some(MemoriesAction::Show(args)) => show(data, &args, json).await,
+        Some(MemoriesAction::Flag(args)) => flag(data, &args, json).await,
+        Some(MemoriesAction::Unflag(args)) => unflag(data, &args, json).await,
+    }?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn list(data: &DataArgs, args: MemoryListArgs, json: bool) -> Result<()> {
+    let client = Client::new(&args.client, data)?;
+    let mut query = args.about.query();
+    query.extend(args.state.map(|state| ("state", state)));
+    let page: wire::Page<wire::Memory> = client.get("/v1/memories", &query).await?;
+    if json {
+        return output::json(&page);
+    }
+    if page.items.is_empty() {
+        output::note(match query.len() {
+            1 => {
+                "Nothing is remembered yet. Memory is made of runs: when a step fails and something \
+                 gets past it, or does not, that is remembered here."
+            }
+            _ => "No memory is so. `waymark memories` lists all of them.",
+        });
+        return Ok(());
+    }
+    let header = ["memory", "state", "site", "page", "fails", "does", "proof", "changed"];
+    let mut table = output::table(&header);
+    for memory in &page.items {
+        table.add_row([
+            memory.id.to_string(),
+            name(&memory.state),
+            memory.situation.site.clone(),
+            memory.situation.page.clone(),
+            output::short(&memory.fails, 70),
+            output::short(&memory.does, 70),
+            proof(&memory.proof),
+            memory.changed_at.format("%F %R").to_string(),
+        ]);
+    }
+    output::line(table.to_string())?;
+    if page.next.is_some() {
+        let count = page.items.len();
+        output::note(format!("The last changed {count}; there are more (--limit)."));
+    }
+    Ok(())
+}
+
+async fn show(data: &DataArgs, args: &MemoryArgs, json: bool) -> Result<()> {
+    let client = Client::new(&args.client, data)?;
+    let memory: wire::Memory = client.get(&format!("/v1/memories/{}", args.id), &[]).await?;
+    if json {
+        return output::json(&memory);
+    }
+    lines(&memory).iter().try_for_each(output::line)
+}
+
+async fn flag(data: &DataArgs, args: &FlagArgs, json: bool) -> Result<()> {
+    let client = Client::new(&args.client, data)?;
+    let path = format!("/v1/memories/{}/flag", args.id);
+    let request = client.request(Method::POST, &path)?.json(&json!({ "reason": args.reason }));
+    let memory: wire::Memory = client.send(request).await?.json().await?;
+    if json {
+        return output::json(&memory);
+    }
+    output::line(format!("Flagged: \"{}\" is not served any more.", memory.does))?;
+    output::note(format!("Take it back with: waymark memories unflag {}", memory.id));
+    Ok(())
+}
+
+async fn unflag(data: &DataArgs, args: &MemoryArgs, json: bool) -> Result<()> {
+    let client = Client::new(&args.client, data)?;
+    let path = format!("/v1/memories/{}/unflag", args.id);
+    let request = client.request(Method::POST, &path)?;
+    let memory: wire::Memory = client.send(request).await?.json().await?;
+    if json {
+        return output::json(&memory);
+    }
+    let state = name(&memory.state);
+    output::line(format!("Not flagged: \"{}\" counts again, as {state}.", memory.does))
+}
+
+/// How the uses of a memory went, in a cell.
+pub(super) fn proof(proof: &wire::Proof) -> String {
+    format!("{}/{}", proof.worked, proof.worked + proof.failed)
+}
+
+/// A memory as a person reads it.
+fn lines(memory: &wire::Memory) -> Vec<String> {
+    let at = |time: chrono::DateTime<chrono::Utc>| time.format("%F %T UTC").to_string();
+    let last = |what: &str, time: Option<chrono::DateTime<chrono::Utc>>| {
+        time.map_or_else(String::new, |time| format!(", {what} {}", at(time)))
+    };
+    let wire::Proof { worked, failed, unverified, runs, last_worked_at, last_failed_at, .. } =
+        memory.proof;
+    let situation = &memory.situation;
+    let mut lines = vec![
+        format!("{}: {}", name(&memory.state), memory.does),
+        format!("when it fails on {} {}: {}", situation.site, situation.page, memory.fails),
+        format!("  met {} times, last {}", memory.seen, at(memory.last_seen_at)),
+        format!(
+            "{} ({}), on the word of: {}",
+            name(&memory.tactic),
+            name(&memory.approach),
+            name(&memory.trust)
+        ),
+        format!(
+            "worked {worked} times in {runs} runs, failed {failed}, nobody can tell {unverified}; \
+             confidence {:.2}{}{}",
+            memory.confidence,
+            last("last worked", last_worked_at),
+            last("last failed", last_failed_at),
+        ),
+    ];
+    let agents = memory.agents.iter().flatten().cloned().collect::<Vec<_>>();
+    if !agents.is_empty() {
+        lines.push(format!("helped {}", agents.join(", ")));
+    }
+    let origin = &memory.origin;
+    lines.push(format!(
+        "since {}, from step {} of run {}",
+        at(memory.since),
+        origin.step,
+        origin.run_id
+    ));
+    lines.push(format!("  waymark trace {}", origin.run_id));
+    lines.extend(memory.superseded_by.map(|id| format!("superseded by {id}")));
+    lines.extend(
+        memory
+            .flag
+            .as_ref()
+            .map(|flag| format!("flagged {} by {}: {}", at(flag.at), flag.by, flag.reason)),
+    );
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_memory_is_told_in_lines() {
+        let id = "0198c5d2-7b5e-7cc3-98c4-dc0c0c07398f";
+        let time = "2026-03-01T12:00:00Z";
+        let memory: wire::Memory = serde_json::from_value(json!({
+            "id": id, "state": "flagged", "trust": "flagged", "fails": "save: click (timeout)",
+            "does": "press Enter instead", "tactic": "alternative_tool", "approach": "keyboard",
+            "situation": {"site": "shop", "page": "/", "class": "timeout", "action": "click",
+                "intent": "save", "message": ""},
+            "situation_id": id, "remedy": {"approach": "keyboard", "steps": []},
+            "proof": {"worked": 3, "failed": 1, "runs": 2, "agents": 2, "last_worked_at": time},
+            "confidence": 0.301, "origin": {"run_id": id, "step": 4}, "superseded_by": null,
+            "flag": {"reason": "it sends twice", "by": "ops", "at": time}, "since": time,
+            "changed_at": time, "seen": 5, "last_seen_at": time, "agents": ["a", "b"],
+        }))
+        .unwrap();
+        assert_eq!(
+            lines(&memory),
+            [
+                "flagged: press Enter instead",
+                "when it fails on shop /: save: click (timeout)",
+                "  met 5 times, last 2026-03-01 12:00:00 UTC",
+                "alternative_tool (keyboard), on the word of: flagged",
+                "worked 3 times in 2 runs, failed 1, nobody can tell 0; confidence 0.30, last \
+                 worked 2026-03-01 12:00:00 UTC",
+                "helped a, b",
+                &format!("since 2026-03-01 12:00:00 UTC, from step 4 of run {id}"),
+                &format!("  waymark trace {id}"),
+                "flagged 2026-03-01 12:00:00 UTC by ops: it sends twice",
+            ]
+        );
+    }
+}

@@ -1,0 +1,45 @@
+//! `waymark patterns`: what has proved itself over several runs.
+
+use super::memories::proof;
+use crate::cli::PatternsArgs;
+use crate::client::Client;
+use crate::output::{self, name};
+use crate::settings::DataArgs;
+use anyhow::Result;
+use std::process::ExitCode;
+
+pub(crate) async fn patterns(data: &DataArgs, args: PatternsArgs, json: bool) -> Result<ExitCode> {
+    let client = Client::new(&args.client, data)?;
+    let query = args.about.query();
+    let page: wire::Page<wire::Pattern> = client.get("/v1/patterns", &query).await?;
+    if json {
+        output::json(&page)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if page.items.is_empty() {
+        output::note(
+            "No pattern is so yet: a remedy becomes one when it has worked in at least three runs. \
+             `waymark memories` lists what is on its way.",
+        );
+        return Ok(ExitCode::SUCCESS);
+    }
+    let header = ["site", "page", "fails", "works", "class", "proof", "agents", "since"];
+    let mut table = output::table(&header);
+    for pattern in &page.items {
+        table.add_row([
+            pattern.site.clone(),
+            pattern.page.clone(),
+            output::short(&pattern.fails, 80),
+            output::short(&pattern.works, 80),
+            name(&pattern.error_class),
+            proof(&pattern.proof),
+            pattern.proof.agents.to_string(),
+            pattern.since.format("%F").to_string(),
+        ]);
+    }
+    output::line(table.to_string())?;
+    if page.next.is_some() {
+        output::note(format!("The last used {}; there are more (--limit).", page.items.len()));
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,108 @@
+//! `waymark sites`: how each site is, and what is known of one.
+
+use super::memories::proof;
+use crate::cli::SitesArgs;
+use crate::client::Client;
+use crate::output::{self, name, percent};
+use crate::settings::DataArgs;
+use anyhow::Result;
+use std::process::ExitCode;
+
+pub(crate) async fn sites(data: &DataArgs, args: SitesArgs, json: bool) -> Result<ExitCode> {
+    let client = Client::new(&args.client, data)?;
+    match args.site {
+        Some(site) => show(&client, &site, json).await,
+        None => {
+            let mut query = vec![("limit", args.limit.to_string())];
+            query.extend(args.state.map(|state| ("state", state)));
+            list(&client, &query, json).await
+        }
+    }?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn list(client: &Client, query: &[(&str, String)], json: bool) -> Result<()> {
+    let page: wire::Page<wire::Site> = client.get("/v1/sites", query).await?;
+    if json {
+        return output::json(&page);
+    }
+    if page.items.is_empty() {
+        output::note(match query.len() {
+            1 => "No run has ended yet. `waymark run plan.json` makes the first.",
+            _ => "No site is so. `waymark sites` lists all of them.",
+        });
+        return Ok(());
+    }
+    let header = ["site", "state", "runs", "success", "heals", "before", "patterns", "reason"];
+    let mut table = output::table(&header);
+    for site in &page.items {
+        table.add_row([
+            site.site.clone(),
+            name(&site.state),
+            site.runs.to_string(),
+            percent(site.recent.success),
+            percent(site.recent.heal_rate),
+            percent(site.before.success),
+            site.patterns.to_string(),
+            site.reason.clone(),
+        ]);
+    }
+    output::line(table.to_string())?;
+    output::note("Success and heals of the last 7 days, and success of the 28 days before.");
+    if page.next.is_some() {
+        output::note(format!("The first {}; there are more (--limit).", page.items.len()));
+    }
+    Ok(())
+}
+
+async fn show(client: &Client, site: &str, json: bool) -> Result<()> {
+    let report: wire::SiteReport = client.get(&client.path("/v1/sites", site)?, &[]).await?;
+    if json {
+        return output::json(&report);
+    }
+    let wire::SiteReport { site, works, avoid, days } = &report;
+    output::line(format!("{}: {}", site.site, name(&site.state)))?;
+    for reason in &site.reasons {
+        output::line(format!("  {}", reason.text))?;
+    }
+    let wire::Site { runs, succeeded, failed, .. } = site;
+    output::line(format!("{runs} runs in all, {succeeded} succeeded, {failed} failed"))?;
+    if !works.is_empty() {
+        output::line("\nwhat works:")?;
+        let mut table = output::table(&["page", "when this fails", "this works", "proof"]);
+        for it in works {
+            table.add_row([&it.page, &it.fails, &it.works, &proof(&it.proof)]);
+        }
+        output::line(table.to_string())?;
+    }
+    if !avoid.is_empty() {
+        output::line("\nwhat to avoid:")?;
+        let mut table = output::table(&["page", "what", "proof"]);
+        for it in avoid {
+            table.add_row([&it.page, &it.what, &proof(&it.proof)]);
+        }
+        output::line(table.to_string())?;
+    }
+    if !days.is_empty() {
+        output::line("\nday by day:")?;
+        output::line(by_day(days))?;
+    }
+    Ok(())
+}
+
+fn by_day(days: &[wire::SiteDay]) -> String {
+    let mut table =
+        output::table(&["day", "runs", "success", "failures", "overcome", "heals", "foreseen"]);
+    for day in days {
+        table.add_row([
+            day.day.to_string(),
+            day.runs.to_string(),
+            percent(day.period.success),
+            day.period.failures.to_string(),
+            day.period.overcome.to_string(),
+            percent(day.period.heal_rate),
+            day.foreseen.to_string(),
+        ]);
+    }
+    table.to_string()
+}

@@ -1,0 +1,159 @@
+//! `waymark stats`: whether the fleet learns.
+
+use crate::cli::StatsArgs;
+use crate::client::Client;
+use crate::output::{self, decimal, name, percent};
+use crate::settings::DataArgs;
+use anyhow::Result;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+pub(crate) async fn stats(data: &DataArgs, args: StatsArgs, json: bool) -> Result<ExitCode> {
+    let client = Client::new(&args.client, data)?;
+    let given =
+        [("since", args.since), ("until", args.until), ("site", args.site), ("agent", args.agent)];
+    let query: Vec<_> =
+        given.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+    let stats: wire::Stats = client.get("/v1/stats", &query).await?;
+    if json {
+        output::json(&stats)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let (since, until) = (stats.since, stats.until);
+    if is_empty(&stats.total) {
+        output::note(format!("Nothing ended between {since} and {until} (--since, --until)."));
+        return Ok(ExitCode::SUCCESS);
+    }
+    output::line(by_day(&stats))?;
+    for line in summary(&stats) {
+        output::line(line)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn is_empty(figures: &wire::Figures) -> bool {
+    let wire::Figures { tasks, cancelled, failures, foreseen, escalations, .. } = figures;
+    [tasks, cancelled, failures, foreseen, escalations].into_iter().all(|count| *count == 0)
+}
+
+/// The days on which anything happened, and all of them.
+fn by_day(stats: &wire::Stats) -> String {
+    let mut table = output::table(&[
+        "day", "tasks", "success", "attempts", "failures", "heals", "foreseen", "reuse", "asked",
+        "median s", "p95 s",
+    ]);
+    let days = stats.days.iter().filter(|day| !is_empty(&day.figures));
+    for day in days {
+        table.add_row(row(day.day.to_string(), &day.figures));
+    }
+    table.add_row(row("in all".to_owned(), &stats.total));
+    table.to_string()
+}
+
+fn row(day: String, figures: &wire::Figures) -> [String; 11] {
+    let wire::Reuse { uses, failed, wrong } = figures.reuse;
+    [
+        day,
+        figures.tasks.to_string(),
+        percent(figures.success),
+        decimal(figures.attempts_per_task),
+        figures.failures.to_string(),
+        figures.heals.total.to_string(),
+        figures.foreseen.to_string(),
+        format!("{uses}, {failed} failed, {wrong} wrong"),
+        figures.escalations.to_string(),
+        decimal(figures.median_seconds),
+        decimal(figures.p95_seconds),
+    ]
+}
+
+/// What the table does not say: where heals came from, and what has changed.
+fn summary(stats: &wire::Stats) -> Vec<String> {
+    let heals = &stats.total.heals;
+    let mut lines = Vec::new();
+    if heals.total > 0 {
+        let (sources, tactics) = (counts(&heals.by_source), counts(&heals.by_tactic));
+        lines.push(format!("\nheals came from: {sources}"));
+        lines.push(format!("and were: {tactics}"));
+    }
+    let Some(comparison) = &stats.comparison else {
+        lines.push("\nAll tasks ended on one day: there is nothing to compare yet.".to_owned());
+        return lines;
+    };
+    let wire::Comparison { split, first, second } = comparison;
+    lines.push(format!("\nthe earlier half → from {split} on:"));
+    for (what, before, after) in [
+        ("success", percent(first.success), percent(second.success)),
+        ("attempts per task", decimal(first.attempts_per_task), decimal(second.attempts_per_task)),
+        (
+            "failures met per task",
+            decimal(first.failures_per_task),
+            decimal(second.failures_per_task),
+        ),
+        ("failures overcome", percent(first.heal_rate), percent(second.heal_rate)),
+        (
+            "questions per task",
+            decimal(first.escalations_per_task),
+            decimal(second.escalations_per_task),
+        ),
+        ("median seconds", decimal(first.median_seconds), decimal(second.median_seconds)),
+    ] {
+        lines.push(format!("  {what:<22} {before} → {after}"));
+    }
+    lines
+}
+
+fn counts(counts: &BTreeMap<impl Serialize, u64>) -> String {
+    let counts = counts.iter().map(|(what, count)| format!("{} {count}", name(what)));
+    counts.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn figures(tasks: u64, success: f64) -> Value {
+        json!({"tasks": tasks, "succeeded": 1, "failed": 0, "cancelled": 0, "success": success,
+            "attempts_per_task": 1.5, "failures": 3, "failures_per_task": 1.0, "overcome": 2,
+            "heal_rate": 0.66, "foreseen": 1, "escalations": 0, "escalations_per_task": 0.0,
+            "heals": {"total": 3, "by_source": {"high": 2, "explored": 1},
+                "by_tactic": {"retry_with_variation": 3}},
+            "reuse": {"uses": 4, "failed": 1, "wrong": 0}, "median_seconds": 12.34,
+            "p95_seconds": null})
+    }
+
+    fn stats(comparison: &Value) -> wire::Stats {
+        let mut day = figures(3, 0.5);
+        day["day"] = json!("2026-03-02");
+        let mut quiet = json!({"day": "2026-03-01"});
+        for (key, value) in figures(0, 0.0).as_object().unwrap() {
+            quiet[key] = if value.is_u64() { json!(0) } else { value.clone() };
+        }
+        serde_json::from_value(json!({"since": "2026-03-01", "until": "2026-03-02",
+            "total": figures(3, 0.5), "comparison": comparison, "days": [quiet, day]}))
+        .unwrap()
+    }
+
+    #[test]
+    fn days_without_anything_are_left_out() {
+        let table = by_day(&stats(&Value::Null));
+        let days: Vec<_> = table.lines().map(|line| line.trim().to_owned()).collect();
+        assert!(days[1].starts_with("2026-03-02"), "{table}");
+        assert!(!table.contains("2026-03-01") && table.contains("in all"), "{table}");
+        assert!(table.contains("50 %") && table.contains("12.3"), "{table}");
+    }
+
+    #[test]
+    fn the_halves_stand_side_by_side() {
+        let halves = json!({"split": "2026-03-02", "first": figures(3, 0.5),
+            "second": figures(4, 0.75)});
+        let lines = summary(&stats(&halves));
+        assert_eq!(lines[0], "\nheals came from: high 2, explored 1");
+        assert_eq!(lines[1], "and were: retry_with_variation 3");
+        assert_eq!(lines[3], "  success                50 % → 75 %");
+        let one_day = summary(&stats(&Value::Null));
+        assert!(one_day.last().unwrap().contains("nothing to compare yet"));
+    }
+}
