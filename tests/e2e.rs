@@ -22,6 +22,8 @@ mod harm;
 mod healing;
 #[path = "e2e/looking.rs"]
 mod looking;
+#[path = "e2e/outside.rs"]
+mod outside;
 #[path = "e2e/readme.rs"]
 mod readme;
 #[path = "e2e/reindex.rs"]

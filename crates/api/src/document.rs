@@ -27,7 +27,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
         (name = "tasks", description = "What is to be done, and how far it is"),
         (name = "runs", description = "How it went: attempts, their steps, screenshots and snapshots"),
         (name = "escalations", description = "What agents ask humans, and the answers"),
-        (name = "memory", description = "What was learnt from traces, what works where, and whether the fleet gets better"),
+        (name = "memory", description = "What was learnt from traces, what works where, and whether the fleet gets better; advice for any agent in trouble, and what became of it"),
         (name = "keys", description = "Who may do what"),
         (name = "health", description = "Whether the service can work")
     ),

@@ -13,7 +13,7 @@ mod words;
 
 pub(crate) use body::Body;
 pub(crate) use caller::{
-    AnyKey, Caller, EscalationsAnswer, KeysAdmin, TasksRead, TasksWrite, TracesRead,
+    AnyKey, Caller, EscalationsAnswer, KeysAdmin, MemoryAsk, TasksRead, TasksWrite, TracesRead,
 };
 pub(crate) use headers::{ConditionalHeader, IdempotencyHeader, ResumeHeader};
 pub(crate) use idempotency::IdempotencyKey;

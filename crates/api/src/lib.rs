@@ -16,6 +16,7 @@ mod health;
 mod keys;
 mod memories;
 mod patterns;
+mod recalls;
 mod runs;
 mod sites;
 mod stats;

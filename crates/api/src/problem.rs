@@ -15,6 +15,8 @@ use domain::escalation::EscalationState;
 use domain::id::{EscalationId, TaskId};
 use domain::invalid::Invalid;
 use domain::key::Scope;
+use domain::ports::MemoryError;
+use domain::recall::AdviceOutcome;
 use domain::task::TaskState;
 use render::Untold;
 use std::error::Error;
@@ -55,6 +57,8 @@ pub(crate) enum ApiError {
     TaskAlreadyEnded { task: TaskId, state: TaskState },
     #[error("{}", closed(.escalation, *.state))]
     EscalationClosed { escalation: EscalationId, state: EscalationState },
+    #[error("{}", contradicted(*.rank, *.known))]
+    OutcomeConflict { rank: u32, known: AdviceOutcome },
     #[error("a key cannot revoke itself: use another key of the project")]
     OwnKey,
     #[error("the body is larger than {0} bytes")]
@@ -89,6 +93,7 @@ pub(crate) enum Thing {
     Escalation,
     Memory,
     Site,
+    Recall,
     Key,
 }
 
@@ -101,6 +106,7 @@ impl Thing {
             Self::Escalation => "escalation",
             Self::Memory => "memory",
             Self::Site => "site",
+            Self::Recall => "recall of an agent outside",
             Self::Key => "key",
         }
     }
@@ -113,6 +119,7 @@ impl Thing {
             Self::Escalation => "escalation_not_found",
             Self::Memory => "memory_not_found",
             Self::Site => "site_not_found",
+            Self::Recall => "recall_not_found",
             Self::Key => "key_not_found",
         }
     }
@@ -137,6 +144,7 @@ impl ApiError {
             Self::BodyTimedOut => (StatusCode::REQUEST_TIMEOUT, "body_timed_out"),
             Self::TaskAlreadyEnded { .. } => (StatusCode::CONFLICT, "task_already_ended"),
             Self::EscalationClosed { state, .. } => (StatusCode::CONFLICT, closed_code(*state)),
+            Self::OutcomeConflict { .. } => (StatusCode::CONFLICT, "outcome_conflict"),
             Self::OwnKey => (StatusCode::CONFLICT, "own_key"),
             Self::BodyTooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
             Self::UnsupportedMediaType(_) => {
@@ -209,6 +217,15 @@ impl From<StoreError> for ApiError {
     }
 }
 
+impl From<MemoryError> for ApiError {
+    fn from(MemoryError(cause): MemoryError) -> Self {
+        match cause.downcast::<StoreError>() {
+            Ok(error) => Self::from(*error),
+            Err(cause) => Self::Internal(cause),
+        }
+    }
+}
+
 impl IntoResponse for ApiError {
     fn into_response(mut self) -> Response {
         self.log();
@@ -260,6 +277,17 @@ const fn ended(state: TaskState) -> &'static str {
         TaskState::Failed => "failed",
         TaskState::Cancelled => "been cancelled",
         TaskState::Queued | TaskState::Running | TaskState::Waiting => "ended",
+    }
+}
+
+/// What was reported before, and otherwise.
+fn contradicted(rank: u32, known: AdviceOutcome) -> String {
+    match rank {
+        0 => "another remedy was reported before: one recall takes one".to_owned(),
+        rank => {
+            let known = known.as_str();
+            format!("of the advice with rank {rank} it was reported before that it is `{known}`")
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::document::{self, Document};
 use crate::problem::ApiError;
-use crate::{AppState, artifacts, escalations, health, keys, layers, runs, tasks};
+use crate::{AppState, artifacts, escalations, health, keys, layers, recalls, runs, tasks};
 use crate::{memories, patterns, sites, stats};
 use axum::Router;
 use utoipa::OpenApi as _;
@@ -37,6 +37,7 @@ fn operations() -> OpenApiRouter<AppState> {
         .merge(runs::operations())
         .merge(artifacts::operations())
         .merge(escalations::operations())
+        .merge(recalls::operations())
         .merge(memories::operations())
         .merge(patterns::operations())
         .merge(sites::operations())

@@ -2,7 +2,7 @@
 
 use crate::known_keys::KnownKeys;
 use domain::clock::Clock;
-use domain::ports::Memory;
+use domain::ports::{Embedder, Memory};
 use std::sync::Arc;
 use std::time::Duration;
 use store::{Listener, RunSearch, Store};
@@ -19,6 +19,7 @@ pub struct AppState {
     pub(crate) known_keys: Arc<KnownKeys>,
     pub(crate) memory: Option<Arc<dyn Memory>>,
     pub(crate) search: RunSearch,
+    pub(crate) embedder: Option<Arc<dyn Embedder>>,
 }
 
 /// What a request may use up, and how patient the service is.
@@ -66,10 +67,12 @@ impl AppState {
     ) -> Self {
         let known_keys = Arc::new(KnownKeys::new(limits.key_time));
         let search = RunSearch::by_words(store.clone());
-        Self { store, clock, listener, shutdown, limits, known_keys, memory: None, search }
+        let (memory, embedder) = (None, None);
+        Self { store, clock, listener, shutdown, limits, known_keys, memory, search, embedder }
     }
 
-    /// With the memory that can say what a task without a plan needs, before it runs.
+    /// With the memory that agents outside ask, and that can say what a task without a plan needs
+    /// before it runs.
     #[must_use]
     pub fn with_memory(self, memory: Arc<dyn Memory>) -> Self {
         Self { memory: Some(memory), ..self }
@@ -79,5 +82,11 @@ impl AppState {
     #[must_use]
     pub fn with_search(self, search: RunSearch) -> Self {
         Self { search, ..self }
+    }
+
+    /// With what makes vectors of questions; without, memory is asked by words only.
+    #[must_use]
+    pub fn with_embedder(self, embedder: Arc<dyn Embedder>) -> Self {
+        Self { embedder: Some(embedder), ..self }
     }
 }

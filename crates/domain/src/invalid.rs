@@ -37,6 +37,12 @@ impl Faults {
         }
     }
 
+    /// How much was wrong so far.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// Whether nothing was wrong so far.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -23,6 +23,9 @@ pub enum Scope {
     /// word, so this is apart from `tasks:write`, which programs have.
     #[serde(rename = "escalations:answer")]
     EscalationsAnswer,
+    /// Ask memory for advice, and report what became of it: all that an agent outside needs.
+    #[serde(rename = "memory:ask")]
+    MemoryAsk,
     /// Make, list and revoke keys.
     #[serde(rename = "keys:admin")]
     KeysAdmin,
@@ -30,11 +33,12 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::TasksWrite,
         Self::TasksRead,
         Self::TracesRead,
         Self::EscalationsAnswer,
+        Self::MemoryAsk,
         Self::KeysAdmin,
     ];
 
@@ -46,6 +50,7 @@ impl Scope {
             Self::TasksRead => "tasks:read",
             Self::TracesRead => "traces:read",
             Self::EscalationsAnswer => "escalations:answer",
+            Self::MemoryAsk => "memory:ask",
             Self::KeysAdmin => "keys:admin",
         }
     }

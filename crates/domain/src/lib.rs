@@ -7,6 +7,7 @@ pub mod invalid;
 
 pub mod egress;
 pub mod failure;
+pub mod foreign;
 pub mod plan;
 pub mod redact;
 pub mod site;

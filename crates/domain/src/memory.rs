@@ -25,13 +25,15 @@ mod working;
 pub use advice::{
     Advice, GIVEN_UP_DAYS, Judged, Question, Rejected, Remembered, Tier, UNREADABLE, judge, tier,
 };
-pub use credit::{Mark, Proof, Standing, Trust, Verdict, recency, verdict};
+pub use credit::{Mark, Proof, Reports, Standing, Trust, Verdict, recency, verdict};
 pub use distil::{Distilled, HealedBy, RunFacts, Settled, Tally, Worked, distil};
 pub use entry::{Flag, MemoryEntry, MemoryState, superseded_by};
 pub use foresee::foreseen;
 pub use goal::{RememberedPlan, effective_plan, goal_key, replay_plan};
 pub use lift::Lifter;
-pub use remedy::{Approach, KnownRemedy, Origin, Remedy, RemedyStep, Tactic, Taken};
+pub use remedy::{
+    Approach, KnownRemedy, Origin, Remedy, RemedyStep, Tactic, Taken, is_an_input, never_remembered,
+};
 pub use situation::Situation;
 pub(crate) use situation::normalised;
 pub use working::{Effect, SiteMemory, WorkingLocator};

@@ -2,6 +2,18 @@
 //! written when the decision has been made, and again where something that was chosen did not get
 //! its turn.
 
+mod answering;
+mod outside;
+mod readable;
+mod report;
+mod when_not;
+
+pub use answering::answer;
+pub use outside::{Asked, OutsideRecall, TriedWay};
+pub use readable::{estimated_tokens, in_words, readable};
+pub use report::{AdviceOutcome, KeptOutcome, Outcome, Told, ToldRemedy, approach_of};
+pub use when_not::when_not;
+
 use crate::heal::Candidate;
 use crate::id::{ProjectId, RecallId, RemedyId, RunId, SituationId};
 use crate::memory::{Advice, Approach, Judged, Situation};

@@ -62,15 +62,34 @@ pub fn page_of_text(url: &str) -> String {
 /// The page that somebody means who writes a URL, a path, or a page as traces have it.
 #[must_use]
 pub fn page_meant(text: &str) -> String {
-    if text.contains("{id}") {
-        return text.to_owned();
+    if text.starts_with('/') {
+        return page_of_path(text);
     }
-    let page = if text.starts_with('/') {
-        page_of_text(&format!("http://page{text}"))
-    } else {
-        page_of_text(text)
-    };
+    let page = page_of_text(text);
     if page.is_empty() { text.to_owned() } else { page }
+}
+
+/// The page of a path, as people write it: with an id or its `{id}`, with the values of its query or
+/// without.
+#[must_use]
+pub fn page_of_path(path: &str) -> String {
+    let path = path.split('#').next().unwrap_or_default();
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let segments = path.strip_prefix('/').unwrap_or(path).split('/');
+    let mut page = String::new();
+    for segment in segments {
+        page.push('/');
+        page.push_str(if is_id(segment) { "{id}" } else { segment });
+    }
+    let mut keys: Vec<&str> = query.split('&').filter_map(|pair| pair.split('=').next()).collect();
+    keys.retain(|key| !key.is_empty());
+    keys.sort_unstable();
+    keys.dedup();
+    if !keys.is_empty() {
+        page.push('?');
+        page.push_str(&keys.join("&"));
+    }
+    page
 }
 
 /// Numbers, UUIDs and long tokens with digits name one thing among many.
@@ -129,6 +148,19 @@ mod tests {
             ("orders", "orders"),
         ] {
             assert_eq!(page_meant(text), page);
+        }
+    }
+
+    #[test]
+    fn a_path_is_a_page_and_stays_one() {
+        for (path, page) in [
+            ("/orders/4711/edit?tab=2&a=1#x", "/orders/{id}/edit?a&tab"),
+            ("orders/{id}/edit?a&tab", "/orders/{id}/edit?a&tab"),
+            ("/", "/"),
+            ("", "/"),
+        ] {
+            assert_eq!(page_of_path(path), page, "{path}");
+            assert_eq!(page_of_path(page), page);
         }
     }
 

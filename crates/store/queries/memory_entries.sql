@@ -17,12 +17,9 @@ with listed as (
     order by changed_at desc, remedy_id desc
     limit $12
 )
-select known.id as "id!", known.situation_id as "situation_id!", known.content as "content!",
-    known.origin_run_id as "origin_run_id!", known.origin_step as "origin_step!",
-    known.created_at as "created_at!", known.trust as "trust!", known.worked as "worked!",
-    known.failed as "failed!", known.unverified as "unverified!", known.runs as "runs!",
-    known.agents as "agents!", known.last_worked_at, known.last_failed_at,
-    listed.changed_at as "changed_at!", situation.site as "site!", situation.page as "page!",
+select known.id as "id!", known.situation_id as "situation_id!", to_jsonb(known) as "remedy!",
+    known.created_at as "created_at!", listed.changed_at as "changed_at!",
+    situation.site as "site!", situation.page as "page!",
     situation.error_class as "error_class!", situation.action as "action!", situation.target,
     situation.intent as "intent!", situation.message as "message!",
     situation_stat.seen as "seen!", situation_stat.last_seen_at as "last_seen_at!",

@@ -1,5 +1,5 @@
 -- memory.site: what the targets of a plan meant before, how they are known to fail, and how often
--- memory was asked on this site since the day began
+-- runs asked memory on this site since the day began
 -- $1 project, $2 site, $3 actions and $4 keys of the targets, $5 midnight
 with wanted as (
     select distinct action, target_key
@@ -25,5 +25,5 @@ select
     (
         select count(*)
         from recall
-        where project_id = $1 and site = $2 and asked_at >= $5
+        where project_id = $1 and site = $2 and asked_at >= $5 and run_id is not null
     ) as "heals_today!"

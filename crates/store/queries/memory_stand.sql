@@ -3,8 +3,7 @@
 select known.id as "id!", known.project_id as "project_id!", situation.site as "site!",
     situation.page as "page!", situation.error_class as "error_class!",
     known.content ->> 'approach' as "approach!", known.trust as "trust!",
-    known.worked as "worked!", known.failed as "failed!", known.unverified as "unverified!",
-    known.runs as "runs!", known.last_worked_at, known.last_failed_at,
+    to_jsonb(known) - 'content' as "proof!",
     greatest(
         (select max(at) from remedy_mark where remedy_id = known.id),
         (select at from memory_flag where remedy_id = known.id),

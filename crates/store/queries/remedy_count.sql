@@ -27,7 +27,7 @@ set worked = stat.worked + fresh.worked,
             select
             from remedy_mark as before
             where before.remedy_id = stat.remedy_id and before.agent = $1
-                and before.verdict = 'worked'
+                and before.verdict = 'worked' and before.trust <> 'reported'
         ) then 1
         else 0
     end,

@@ -30,7 +30,7 @@ pub use runs::{RunFilter, Runs};
 mod steps;
 pub use steps::{NewStep, RecordedStep, Steps};
 mod recalls;
-pub use recalls::Recalls;
+pub use recalls::{Recalls, Reported, ReportedOutcome};
 mod artifacts;
 pub use artifacts::Artifacts;
 mod escalations;

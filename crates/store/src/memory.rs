@@ -21,11 +21,15 @@ mod near;
 mod plans;
 mod recall;
 mod reindex;
+mod reports;
 mod rows;
 mod site;
 mod size;
 mod unembedded;
 mod write;
+
+pub(crate) use learn::take_turns;
+pub(crate) use reports::{Report, apply, proofs};
 
 pub use learn::Lag;
 pub use memories::{Memories, MemoryCursor, MemoryFilter, MemoryPage, MemoryRequest};

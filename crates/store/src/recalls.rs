@@ -1,4 +1,10 @@
-//! Recalls: the questions a run asked of memory, as part of its trace.
+//! Recalls: the questions a run asked of memory, as part of its trace; and those of agents outside,
+//! with what they report of the advice.
+
+mod outside;
+mod report;
+
+pub use report::{Reported, ReportedOutcome};
 
 use crate::error::{Corrupt, StoreError};
 use crate::store::Store;
@@ -9,7 +15,7 @@ use domain::recall::Recall;
 use serde_json::Value;
 use uuid::Uuid;
 
-/// The recalls of every run.
+/// The recalls of every run, and of agents outside.
 #[derive(Debug, Clone, Copy)]
 pub struct Recalls<'a>(pub(crate) &'a Store);
 
@@ -61,11 +67,12 @@ impl Recalls<'_> {
         let number = |seq: u32| i32::try_from(seq).unwrap_or(i32::MAX);
         let rows = sqlx::query_as!(
             RecallRow,
-            "-- recalls.list
-            select id, project_id, run_id, after_step, situation, answer, asked_at, took_ms
+            r#"-- recalls.list
+            select id, project_id, run_id as "run_id!", after_step as "after_step!", situation,
+                answer, asked_at, took_ms
             from recall
             where run_id = $1 and project_id = $2 and after_step >= $3 and after_step < $4
-            order by after_step, id",
+            order by after_step, id"#,
             run.as_uuid(),
             project.as_uuid(),
             number(steps.start),

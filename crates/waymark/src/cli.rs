@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 mod desk;
 mod memory;
+mod recall;
 mod search;
 
 pub(crate) use desk::{AnswerArgs, EscalationArgs, EscalationsArgs};
@@ -16,6 +17,7 @@ pub(crate) use memory::{
     FlagArgs, MemoriesAction, MemoriesArgs, MemoryArgs, MemoryListArgs, PatternsArgs, ReindexArgs,
     SitesArgs, StatsArgs,
 };
+pub(crate) use recall::{Became, OutcomeArgs, RecallArgs, RecallThen};
 pub(crate) use search::{SearchArgs, SearchFilterArgs};
 
 /// Runs browser tasks and remembers how they went.
@@ -46,6 +48,7 @@ Examples:
   waymark search failed to find a booking button
   waymark escalations                       what waits for a human
   waymark answer 0198c5d2-7b5e-7cc3-98c4-dc0c0c07398f --candidate 0
+  waymark recall --url https://shop.example/ --intent 'save' --message -     what got past it before
   waymark sites                             how each site is, and why
   waymark stats                             whether the fleet learns";
 
@@ -87,6 +90,8 @@ pub(crate) enum Command {
     Escalation(EscalationArgs),
     /// Answer a question; its task goes on.
     Answer(AnswerArgs),
+    /// Ask memory what got past a failure, for any agent; report what became of the advice.
+    Recall(RecallArgs),
     /// List what is remembered; show, flag and unflag one of it.
     Memories(MemoriesArgs),
     /// List what has proved itself over several runs.
@@ -212,7 +217,7 @@ Examples:
         #[arg(long)]
         name: String,
         /// What it allows: tasks:write, tasks:read, traces:read, escalations:answer,
-        /// keys:admin. Default: all.
+        /// memory:ask, keys:admin. Default: all.
         #[arg(long, value_name = "SCOPE")]
         scope: Vec<String>,
         /// Days until it stops working.

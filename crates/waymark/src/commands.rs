@@ -8,6 +8,7 @@ mod key;
 mod memories;
 mod migrate;
 mod patterns;
+mod recall;
 mod reindex;
 mod run;
 mod search;
@@ -70,6 +71,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
                 Command::Patterns(args) => patterns::patterns(&data, args, json).await,
                 Command::Sites(args) => sites::sites(&data, args, json).await,
                 Command::Stats(args) => stats::stats(&data, args, json).await,
+                Command::Recall(args) => recall::recall(&data, args, json).await,
                 Command::Serve(_) | Command::Work(_) | Command::Demo(_) | Command::Openapi => {
                     unreachable!("handled above")
                 }

@@ -21,7 +21,7 @@ pub struct CreateKey {
     #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
     pub name: String,
     /// What it allows.
-    #[schema(value_type = BTreeSet<Scope>, min_items = 1, max_items = 5)]
+    #[schema(value_type = BTreeSet<Scope>, min_items = 1, max_items = 6)]
     pub scopes: Vec<Scope>,
     /// When it stops working; never when left out.
     #[serde(default, deserialize_with = "time::optional", skip_serializing_if = "Option::is_none")]

@@ -2,11 +2,14 @@
 #![warn(missing_docs)]
 
 mod answer;
+mod ask;
 mod create_task;
 mod maps;
+mod report;
 mod secrets;
 mod texts;
 
+mod advice;
 mod artifact;
 mod escalation;
 mod event;
@@ -25,10 +28,13 @@ mod task;
 mod time;
 
 pub use answer::AnswerForm;
+pub use ask::{AskMemory, CheckedAsk, TriedForm};
 pub use create_task::{CreateTask, TaskLimits};
+pub use report::{AdviceReport, KeptReport, OutcomeReport, RemedyForm, ReportOutcome};
 pub use secrets::Secrets;
 pub use texts::is_label_key;
 
+pub use advice::{DeadEnd, MemoryAnswer, OfferedAdvice, OfferedStep, SeenElement};
 pub use artifact::Artifact;
 pub use escalation::{Escalation, EscalationCandidate};
 pub use event::TaskEvent;
@@ -49,9 +55,10 @@ pub use task::{Limits, Task};
 pub use domain::escalation::{Answer, AnswerKind, EscalationKind, EscalationState};
 pub use domain::failure::{ErrorClass, FailureKind, LimitName, TaskFailure};
 pub use domain::fleet::{Reason, ReasonCode, SiteState};
-pub use domain::id::{EscalationId, RemedyId, RunId, TaskId};
+pub use domain::id::{EscalationId, RecallId, RemedyId, RunId, TaskId};
 pub use domain::invalid::Invalid;
-pub use domain::memory::{MemoryState, Proof, Tactic, Trust};
+pub use domain::memory::{MemoryState, Origin, Proof, Tactic, Trust};
+pub use domain::recall::AdviceOutcome;
 pub use domain::run::Outcome;
 pub use domain::search::{PassageKind, SearchMode};
 pub use domain::task::TaskState;

@@ -48,6 +48,8 @@ needs! {
     TracesRead => Some(Scope::TracesRead);
     /// Answering questions.
     EscalationsAnswer => Some(Scope::EscalationsAnswer);
+    /// Asking memory, and reporting what became of its advice.
+    MemoryAsk => Some(Scope::MemoryAsk);
     /// Making and revoking keys.
     KeysAdmin => Some(Scope::KeysAdmin);
     /// Being known.

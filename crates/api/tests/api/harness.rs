@@ -55,7 +55,8 @@ impl TestApi {
         let stop = CancellationToken::new();
         let memory = Arc::new(MemoryStore::new(store.clone(), Arc::new(Speechless::new())));
         let state = AppState::new(store.clone(), clock, listener, stop.clone(), limits)
-            .with_memory(memory.clone());
+            .with_memory(memory.clone())
+            .with_embedder(Arc::new(Speechless::new()));
         let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", socket.local_addr().unwrap());
         let mut server = JoinSet::new();

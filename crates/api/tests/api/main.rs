@@ -21,6 +21,7 @@ mod learning;
 mod memories;
 mod outages;
 mod pages;
+mod recalls;
 mod refusals;
 mod replay;
 mod search;

@@ -149,6 +149,8 @@ async fn a_key_without_the_scope_is_told_which_it_lacks() {
         (&writer, Method::GET, format!("/v1/tasks/{id}/events"), "tasks:read"),
         (&reader, Method::GET, "/v1/runs".to_owned(), "traces:read"),
         (&reader, Method::GET, format!("/v1/artifacts/{id}"), "traces:read"),
+        (&reader, Method::POST, "/v1/recall".to_owned(), "memory:ask"),
+        (&reader, Method::POST, format!("/v1/recalls/{id}/outcome"), "memory:ask"),
         (&reader, Method::GET, "/v1/keys".to_owned(), "keys:admin"),
         (&reader, Method::POST, "/v1/keys".to_owned(), "keys:admin"),
         (&reader, Method::DELETE, format!("/v1/keys/{id}"), "keys:admin"),

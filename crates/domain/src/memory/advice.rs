@@ -8,7 +8,7 @@ pub use judging::{UNREADABLE, judge};
 pub use settled::GIVEN_UP_DAYS;
 
 use crate::id::{RemedyId, SituationId};
-use crate::memory::{KnownRemedy, Situation};
+use crate::memory::{KnownRemedy, Situation, Verdict};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -117,6 +117,18 @@ impl Tier {
             Self::Low => "low",
             Self::Medium => "medium",
             Self::High => "high",
+        }
+    }
+
+    /// Whether what became of a use elsewhere counts for the remedy that was advised. A copy does. A
+    /// pattern that did not help against another trouble is no worse against its own. An approach
+    /// has no remedy.
+    #[must_use]
+    pub const fn counts(self, verdict: Verdict) -> bool {
+        match self {
+            Self::High => true,
+            Self::Medium => matches!(verdict, Verdict::Worked),
+            Self::Low | Self::Skip => false,
         }
     }
 }

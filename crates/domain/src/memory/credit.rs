@@ -107,6 +107,36 @@ pub struct Proof {
     pub last_worked_at: Option<DateTime<Utc>>,
     /// When it last failed.
     pub last_failed_at: Option<DateTime<Utc>>,
+    /// What agents outside say of it who were given it as advice. Counted apart: it never makes of a
+    /// remedy what our own workers have not seen it do.
+    #[serde(skip_serializing_if = "Reports::is_empty")]
+    pub reported: Reports,
+}
+
+/// What agents outside say that became of a remedy.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct Reports {
+    /// Uses that worked, as they say.
+    pub worked: u32,
+    /// Uses that failed.
+    pub failed: u32,
+    /// Uses of which they could not tell.
+    pub unverified: u32,
+    /// Agents for which it worked.
+    pub agents: u32,
+    /// When it last worked for one of them.
+    pub last_worked_at: Option<DateTime<Utc>>,
+    /// When it last failed for one of them.
+    pub last_failed_at: Option<DateTime<Utc>>,
+}
+
+impl Reports {
+    /// Whether nobody has said anything.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What the counts make of a remedy.
@@ -134,6 +164,9 @@ const PATTERN_PROOF: f64 = 0.4;
 /// How many uses it takes to say that a remedy fails more than it works.
 const RETIRING_USES: u32 = 3;
 
+/// How much a use counts that is only reported, beside one that was seen here.
+const REPORTED_WEIGHT: f64 = 0.5;
+
 /// The standard score of a two-sided confidence of 95 %.
 const Z: f64 = 1.96;
 
@@ -143,16 +176,34 @@ impl Proof {
     /// inference", 1927). Few uses prove little: 1 of 1 is 0.21, 10 of 10 is 0.72.
     #[must_use]
     pub fn lower_bound(&self) -> f64 {
-        let uses = f64::from(self.worked) + f64::from(self.failed);
-        // Without a success it is nothing, which the formula reaches only nearly.
-        if self.worked == 0 {
-            return 0.0;
-        }
-        let share = f64::from(self.worked) / uses;
-        let square = Z * Z;
-        let spread = (share * (1.0 - share) / uses + square / (4.0 * uses * uses)).sqrt();
-        let bound = (share + square / (2.0 * uses) - Z * spread) / (1.0 + square / uses);
-        bound.clamp(0.0, 1.0)
+        wilson(self.worked.into(), self.failed.into())
+    }
+
+    /// The same with what is only reported, at half the weight: this ranks, and decides nothing else.
+    #[must_use]
+    pub fn credence(&self) -> f64 {
+        let reported = |count: u32| REPORTED_WEIGHT * f64::from(count);
+        wilson(
+            f64::from(self.worked) + reported(self.reported.worked),
+            f64::from(self.failed) + reported(self.reported.failed),
+        )
+    }
+
+    /// Whether reports speak against it that came after it had last worked here: several, and more
+    /// than twice as many as speak for it. They cast doubt until it has worked here again, and no more
+    /// than that.
+    #[must_use]
+    pub fn is_doubted(&self) -> bool {
+        let Reports { worked, failed, last_failed_at, .. } = self.reported;
+        failed >= RETIRING_USES
+            && u64::from(failed) > u64::from(worked) * 2
+            && last_failed_at > self.last_worked_at
+    }
+
+    /// When it last worked, here or elsewhere.
+    #[must_use]
+    pub fn last_worked_anywhere(&self) -> Option<DateTime<Utc>> {
+        self.last_worked_at.max(self.reported.last_worked_at)
     }
 
     /// What the counts make of the remedy.
@@ -184,6 +235,19 @@ impl Proof {
     pub fn ended_in_failure(&self) -> bool {
         self.last_failed_at > self.last_worked_at
     }
+}
+
+fn wilson(worked: f64, failed: f64) -> f64 {
+    // Without a success it is nothing, which the formula reaches only nearly.
+    if worked <= 0.0 {
+        return 0.0;
+    }
+    let uses = worked + failed;
+    let share = worked / uses;
+    let square = Z * Z;
+    let spread = (share * (1.0 - share) / uses + square / (4.0 * uses * uses)).sqrt();
+    let bound = (share + square / (2.0 * uses) - Z * spread) / (1.0 + square / uses);
+    bound.clamp(0.0, 1.0)
 }
 
 /// How fresh something is: 1 now, less each day of a year, and never below a tenth. Hindsight

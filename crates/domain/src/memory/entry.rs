@@ -206,7 +206,7 @@ mod tests {
                 remedy: Remedy { approach, steps },
                 trust,
                 proof,
-                origin: Origin { run_id: RunId::from_uuid(Uuid::from_u128(2)), step: 3 },
+                origin: Origin::Run { run_id: RunId::from_uuid(Uuid::from_u128(2)), step: 3 },
             },
             since: day(0),
             changed_at: day(0),

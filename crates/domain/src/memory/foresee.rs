@@ -82,7 +82,7 @@ mod tests {
             remedy: Remedy { approach: Approach::OtherLocator, steps },
             trust,
             proof,
-            origin: Origin { run_id: RunId::from_uuid(Uuid::from_u128(2)), step: 3 },
+            origin: Origin::Run { run_id: RunId::from_uuid(Uuid::from_u128(2)), step: 3 },
         };
         vec![Remembered {
             id: SituationId::from_uuid(Uuid::from_u128(3)),

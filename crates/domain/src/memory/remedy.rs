@@ -5,15 +5,18 @@ mod clean;
 mod describe;
 
 pub use approach::{Approach, Tactic};
-pub use clean::Taken;
 pub(super) use clean::on_site;
+pub use clean::{Taken, is_an_input, never_remembered};
 pub(super) use describe::deed_of;
 
-use crate::id::{ProjectId, RemedyId, RunId, SituationId};
+use crate::id::{ProjectId, RecallId, RemedyId, RunId, SituationId};
+use crate::invalid::Invalid;
 use crate::memory::content_id::{canonical, content_id};
 use crate::memory::placeholders::placeholders;
 use crate::memory::{Lifter, Proof, Trust};
-use crate::plan::{ActionName, FileForm, PlanForm, StepForm, ValueFormat, Values, plan_steps};
+use crate::plan::{
+    ActionName, FileForm, PlanForm, StepForm, TargetForm, ValueFormat, Values, plan_steps,
+};
 use crate::site::{led_off, site_of};
 use crate::snapshot::Fingerprint;
 use serde::{Deserialize, Serialize};
@@ -86,7 +89,24 @@ impl Remedy {
     pub fn parses(&self) -> bool {
         let own = self.steps.iter().filter(|step| step.own).count();
         let in_order = own == 0 || (own == 1 && self.steps.last().is_some_and(|step| step.own));
-        in_order && self.steps.iter().all(RemedyStep::parses)
+        in_order && self.steps.iter().all(|step| step.check().is_ok())
+    }
+
+    /// Whether what it comes to is this action, on this element: that of the failed step where the
+    /// remedy names none.
+    #[must_use]
+    pub fn comes_to(&self, action: &StepForm, failed: Option<&TargetForm>) -> bool {
+        let Some(RemedyStep { form, .. }) = self.steps.last() else { return false };
+        let target = form.target.as_ref().or(failed);
+        form.action == action.action
+            && target == action.target.as_ref().or(failed)
+            && (&form.to, &form.key, &form.url) == (&action.to, &action.key, &action.url)
+    }
+
+    /// The inputs that it takes by their placeholders, as in `inputs.user`.
+    #[must_use]
+    pub fn inputs(&self) -> Vec<String> {
+        placeholders(&self.steps).into_iter().collect()
     }
 
     /// Whether none of its navigations and links leads off the site of this page, with these values.
@@ -106,7 +126,12 @@ impl Remedy {
 }
 
 impl RemedyStep {
-    fn parses(&self) -> bool {
+    /// Whether its action can be read once its placeholders have values; what it has from the step it
+    /// heals is lent to it.
+    ///
+    /// # Errors
+    /// Every fault, each with the path of its field, as in `target.css`.
+    pub fn check(&self) -> Result<(), Vec<Invalid>> {
         let mut form = StepForm { intent: Some("remembered".into()), ..self.form.clone() };
         let dummy = form.format.map_or("x", ValueFormat::example);
         if self.own {
@@ -118,7 +143,12 @@ impl RemedyStep {
             inputs: inputs.map(|name| (name.to_owned(), dummy.to_owned())).collect(),
             ..Values::default()
         };
-        plan_steps(&PlanForm { steps: vec![form] }, &values).is_ok()
+        let read = plan_steps(&PlanForm { steps: vec![form] }, &values);
+        let named = |fault: Invalid| {
+            let field = fault.field.strip_prefix("plan.steps[0]").unwrap_or(&fault.field);
+            Invalid { field: field.trim_start_matches('.').to_owned(), ..fault }
+        };
+        read.map(drop).map_err(|faults| faults.into_iter().map(named).collect())
     }
 }
 
@@ -139,13 +169,22 @@ fn lend(form: &mut StepForm, dummy: &str) {
     }
 }
 
-/// Where a remedy was first seen to work.
+/// Where a remedy was first seen to work, or who told of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Origin {
-    /// The run.
-    pub run_id: RunId,
-    /// The number of its step.
-    pub step: u32,
+#[serde(untagged)]
+pub enum Origin {
+    /// A run of ours.
+    Run {
+        /// The run.
+        run_id: RunId,
+        /// The number of its step.
+        step: u32,
+    },
+    /// An agent outside, about something it had asked memory.
+    Report {
+        /// What it had asked.
+        recall_id: RecallId,
+    },
 }
 
 /// A remedy with what became of it.

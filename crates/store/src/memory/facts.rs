@@ -131,7 +131,7 @@ async fn settled(store: &Store, run: RunId) -> Result<Vec<Settled>, StoreError> 
     });
     let copied = sqlx::query!(
         r#"-- memory.settled_by_memory
-        select after_step, answer #> '{judged,settled}' as "settled!"
+        select after_step as "after_step!", answer #> '{judged,settled}' as "settled!"
         from recall
         where run_id = $1 and answer #> '{judged,settled}' is not null
         order by id"#,

@@ -150,9 +150,9 @@ impl MemoryStore {
     }
 }
 
-/// Everything a run teaches is about its site, so learning takes turns within one; and it keeps out
-/// of a project that is being emptied.
-pub(super) async fn take_turns(
+/// Everything a run or a report teaches is about its site, so learning takes turns within one; and it
+/// keeps out of a project that is being emptied.
+pub(crate) async fn take_turns(
     connection: &mut PgConnection,
     project: ProjectId,
     site: &str,

@@ -4,6 +4,7 @@
 use crate::error::{Corrupt, StoreError};
 use chrono::{DateTime, Utc};
 use domain::memory::{MemoryState, Proof, Trust};
+use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -15,12 +16,8 @@ struct StandRow {
     error_class: String,
     approach: String,
     trust: String,
-    worked: i32,
-    failed: i32,
-    unverified: i32,
-    runs: i32,
-    last_worked_at: Option<DateTime<Utc>>,
-    last_failed_at: Option<DateTime<Utc>>,
+    /// The row of `known_remedy`, which has the counts among others.
+    proof: Value,
     changed_at: DateTime<Utc>,
 }
 
@@ -96,15 +93,7 @@ impl Columns {
 impl StandRow {
     fn state(&self) -> Result<MemoryState, Corrupt> {
         let name = Corrupt::row("remedy", self.id);
-        let proof = Proof {
-            worked: name.number("worked", self.worked)?,
-            failed: name.number("failed", self.failed)?,
-            unverified: name.number("unverified", self.unverified)?,
-            runs: name.number("runs", self.runs)?,
-            agents: 0,
-            last_worked_at: self.last_worked_at,
-            last_failed_at: self.last_failed_at,
-        };
+        let proof: Proof = name.json("proof", self.proof.clone())?;
         Ok(MemoryState::of(name.name("trust", &self.trust, Trust::from_name)?, &proof))
     }
 }

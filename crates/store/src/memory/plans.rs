@@ -89,6 +89,7 @@ impl TryFrom<PlanRow> for RememberedPlan {
                 agents: name.number("agent", row.agents)?,
                 last_worked_at: row.last_worked_at,
                 last_failed_at: row.last_failed_at,
+                ..Proof::default()
             },
         })
     }

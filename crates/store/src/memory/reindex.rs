@@ -1,7 +1,8 @@
-//! Making memory anew from facts alone.
+//! Making memory anew from facts alone: traces, and what agents outside reported.
 
 use super::MemoryStore;
 use super::learn::project_lock;
+use super::reports;
 use crate::error::StoreError;
 use crate::search;
 use domain::id::{ProjectId, RunId};
@@ -32,6 +33,7 @@ impl MemoryStore {
             let mut connection = self.store.pool().acquire().await?;
             search::sweep(&mut connection, project).await?;
         }
+        self.embed_situations_left().await?;
         while self.embed_waiting(None).await? > 0 {}
         Ok(learnt)
     }
@@ -91,6 +93,8 @@ impl MemoryStore {
         )
         .execute(&mut *transaction)
         .await?;
+        // What was reported is few, and is back at once: when this is cut short, nothing of it lacks.
+        reports::replay(&mut transaction, project).await?;
         transaction.commit().await?;
         Ok(())
     }

@@ -5,7 +5,7 @@ use super::MemoryStore;
 use crate::error::{Corrupt, StoreError};
 use chrono::{DateTime, Utc};
 use domain::failure::ErrorClass;
-use domain::id::{RemedyId, RunId, SituationId};
+use domain::id::{RecallId, RemedyId, RunId, SituationId};
 use domain::memory::{KnownRemedy, Origin, Proof, Remedy, Remembered, Situation, Trust};
 use domain::plan::{ActionName, TargetForm};
 use serde::Deserialize;
@@ -36,6 +36,7 @@ struct RemedyRow {
     content: Value,
     origin_run_id: Uuid,
     origin_step: u32,
+    origin_reported: bool,
     trust: String,
     #[serde(flatten)]
     proof: Proof,
@@ -77,7 +78,7 @@ impl MemoryStore {
     }
 }
 
-fn read_remedy(value: Value) -> Result<KnownRemedy, StoreError> {
+pub(super) fn read_remedy(value: Value) -> Result<KnownRemedy, StoreError> {
     let row: RemedyRow = Corrupt::row("situation", "with a remedy").json("remedies", value)?;
     let name = Corrupt::row("remedy", row.id);
     let remedy: Remedy = name.json("content", row.content)?;
@@ -89,7 +90,11 @@ fn read_remedy(value: Value) -> Result<KnownRemedy, StoreError> {
         remedy,
         trust: name.name("trust", &row.trust, Trust::from_name)?,
         proof: row.proof,
-        origin: Origin { run_id: RunId::from_uuid(row.origin_run_id), step: row.origin_step },
+        origin: if row.origin_reported {
+            Origin::Report { recall_id: RecallId::from_uuid(row.origin_run_id) }
+        } else {
+            Origin::Run { run_id: RunId::from_uuid(row.origin_run_id), step: row.origin_step }
+        },
     })
 }
 

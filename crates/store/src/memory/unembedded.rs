@@ -44,7 +44,14 @@ impl MemoryStore {
         Ok(ids.len())
     }
 
-    async fn embed_missing_situations(&self) -> Result<(), StoreError> {
+    /// Embeds every situation that has no vector yet, if there are any to be had.
+    pub(super) async fn embed_situations_left(&self) -> Result<(), StoreError> {
+        while self.embed_missing_situations().await? > 0 {}
+        Ok(())
+    }
+
+    /// How many it embedded.
+    async fn embed_missing_situations(&self) -> Result<usize, StoreError> {
         let missing = sqlx::query!(
             "-- memory.unembedded
             select id, text from situation where not embedded order by id limit $1",
@@ -53,11 +60,13 @@ impl MemoryStore {
         .fetch_all(self.store.pool())
         .await?;
         let texts: Vec<String> = missing.iter().map(|row| row.text.clone()).collect();
-        let Some(vectors) = self.embed(&texts).await else { return Ok(()) };
+        let Some(vectors) = self.embed(&texts).await else { return Ok(0) };
+        let embedded = vectors.len();
         let rows = missing.into_iter().zip(vectors);
         let rows = rows.map(|(row, vector)| (row.id, row.text, vector)).collect();
         let mut connection = self.store.pool().acquire().await?;
-        embed_situations(&mut connection, self.model(), rows).await
+        embed_situations(&mut connection, self.model(), rows).await?;
+        Ok(embedded)
     }
 
     async fn embed_missing_goals(&self) -> Result<(), StoreError> {

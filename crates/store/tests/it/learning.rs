@@ -3,7 +3,7 @@
 use crate::support::memory::{Told, content, memory, situations_of};
 use crate::support::{World, failed, succeeded};
 use domain::failure::{ErrorClass, Failure, TaskFailure};
-use domain::memory::Trust;
+use domain::memory::{Origin, Trust};
 use domain::ports::{Distillery, Leases, Memory};
 use domain::run::RunEnd;
 use serde_json::json;
@@ -60,7 +60,8 @@ async fn a_run_is_distilled_once_when_it_has_ended() {
     assert_eq!((known.len(), known[0].seen), (1, 1));
     let remedy = &known[0].remedies[0];
     assert_eq!((remedy.proof.worked, remedy.proof.runs, remedy.proof.agents), (1, 1, 1));
-    assert_eq!((remedy.trust, remedy.origin.run_id), (Trust::Verified, lease.run_id));
+    assert_eq!(remedy.trust, Trust::Verified);
+    assert_eq!(remedy.origin, Origin::Run { run_id: lease.run_id, step: 3 });
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ mod listen;
 mod lists;
 mod memories;
 mod migrations;
+mod outside;
 mod races;
 mod recall;
 mod search;

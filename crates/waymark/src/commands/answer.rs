@@ -71,7 +71,7 @@ fn typed() -> Result<String> {
 }
 
 /// An object given as JSON, in a file, or on standard input.
-fn document(given: &str, flag: &str) -> Result<Map<String, Value>> {
+pub(super) fn document(given: &str, flag: &str) -> Result<Map<String, Value>> {
     if given.trim_start().starts_with('{') {
         parse(given, flag)
     } else {
@@ -79,7 +79,7 @@ fn document(given: &str, flag: &str) -> Result<Map<String, Value>> {
     }
 }
 
-fn parse(text: &str, from: &str) -> Result<Map<String, Value>> {
+pub(super) fn parse(text: &str, from: &str) -> Result<Map<String, Value>> {
     serde_json::from_str(text)
         .map_err(|error| Failed::new(DATA, format!("{from} is not an object: {error}")).into())
 }

@@ -130,14 +130,15 @@ fn lines(memory: &wire::Memory) -> Vec<String> {
     if !agents.is_empty() {
         lines.push(format!("helped {}", agents.join(", ")));
     }
-    let origin = &memory.origin;
-    lines.push(format!(
-        "since {}, from step {} of run {}",
-        at(memory.since),
-        origin.step,
-        origin.run_id
-    ));
-    lines.push(format!("  waymark trace {}", origin.run_id));
+    match memory.origin {
+        wire::Origin::Run { run_id, step } => {
+            lines.push(format!("since {}, from step {step} of run {run_id}", at(memory.since)));
+            lines.push(format!("  waymark trace {run_id}"));
+        }
+        wire::Origin::Report { recall_id } => {
+            lines.push(format!("since {}, told in answer to {recall_id}", at(memory.since)));
+        }
+    }
     lines.extend(memory.superseded_by.map(|id| format!("superseded by {id}")));
     lines.extend(
         memory

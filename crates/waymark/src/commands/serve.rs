@@ -55,7 +55,7 @@ pub(crate) async fn serve_beside(
     let Serving { database, socket, listener, worker, embedder, .. } = serving;
     let stop = lifecycle.stop.clone();
     let memory = MemoryStore::new(database.store.clone(), embedder.clone());
-    let search = RunSearch::new(database.store.clone(), embedder);
+    let search = RunSearch::new(database.store.clone(), embedder.clone());
     let state = api::AppState::new(
         database.store.clone(),
         app::clock(),
@@ -64,7 +64,8 @@ pub(crate) async fn serve_beside(
         api::ApiLimits::default(),
     )
     .with_memory(Arc::new(memory))
-    .with_search(search);
+    .with_search(search)
+    .with_embedder(embedder);
     let api_stop = stop.clone();
     let parts = async {
         let work = async {

@@ -125,6 +125,10 @@ fn why_not(
         }
         Standing::Proven | Standing::Unproven | Standing::Pattern => {}
     }
+    if remedy.trust == Trust::Reported && remedy.proof.is_doubted() {
+        let failed = remedy.proof.reported.failed;
+        return Some(format!("it is only a hint, and {failed} reports say that it fails"));
+    }
     if relevance.tier == Tier::Low && remedy.remedy.approach == Approach::PlanFallback {
         return Some("the other way of another plan carries nothing over".into());
     }

@@ -75,18 +75,20 @@ pub(super) fn confidence(
     now: DateTime<Utc>,
 ) -> f64 {
     let boost = |much: f64, signal: f64| 1.0 + much * (signal - 0.5);
-    let last = remedy.proof.last_worked_at.unwrap_or(last_seen);
+    let last = remedy.proof.last_worked_anywhere().unwrap_or(last_seen);
     let score = likeness
-        * boost(PROOF_BOOST, remedy.proof.lower_bound())
+        * boost(PROOF_BOOST, remedy.proof.credence())
         * boost(RECENCY_BOOST, recency(last, now))
         * boost(TRUST_BOOST, remedy.trust.signal());
     (score / BEST).clamp(0.0, 1.0)
 }
 
-/// The tier of a remedy. What is only reported is a hint until it has worked here.
+/// The tier of a remedy. What is only reported is a hint until it has worked here, and so is what
+/// reports say has ceased to work.
 pub(super) fn tier_of(remedy: &KnownRemedy, tier: Tier) -> Tier {
     let reported = remedy.trust == Trust::Reported && remedy.proof.worked == 0;
-    if reported { tier.min(Tier::Medium) } else { tier }
+    let doubted = remedy.trust != Trust::Human && remedy.proof.is_doubted();
+    if reported || doubted { tier.min(Tier::Medium) } else { tier }
 }
 
 /// How alike two situations are: 1 for the same one, by meaning where both are embedded, else by

@@ -2,7 +2,7 @@
 //! situation it was said in, and for no other.
 
 use super::{Advice, Question, Remembered};
-use crate::memory::{Approach, Judged, KnownRemedy, Standing, Trust};
+use crate::memory::{Approach, Judged, KnownRemedy, Origin, Standing, Trust};
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// How long nobody is asked again about what a human gave up. Sites are released every few weeks,
@@ -72,9 +72,13 @@ impl Judged {
         let until = at + TimeDelta::days(GIVEN_UP_DAYS);
         let (at, until) = (at.format("%Y-%m-%d %H:%M UTC"), until.format("%Y-%m-%d"));
         let first = if known.proof.failed > 1 { ", the first time" } else { "" };
-        let (run, id) = (known.origin.run_id, known.id);
+        let id = known.id;
+        let place = match known.origin {
+            Origin::Run { run_id, .. } => format!("in run {run_id}{first}"),
+            Origin::Report { recall_id } => format!("after recall {recall_id}{first}"),
+        };
         Some(format!(
-            "a human gave this up on {at} (in run {run}{first}), and nobody is asked again until \
+            "a human gave this up on {at} ({place}), and nobody is asked again until \
              {until}; each run still tries the step first, and flagging the memory {id} as wrong \
              has the next one ask"
         ))

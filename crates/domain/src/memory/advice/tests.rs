@@ -51,7 +51,7 @@ fn known(number: u128, selector: &str, proof: Proof) -> KnownRemedy {
         },
         trust: Trust::Verified,
         proof,
-        origin: Origin { run_id: RunId::from_uuid(Uuid::from_u128(9)), step: 3 },
+        origin: Origin::Run { run_id: RunId::from_uuid(Uuid::from_u128(9)), step: 3 },
     }
 }
 
@@ -333,6 +333,7 @@ prop_compose! {
             worked, failed, unverified, runs: worked, agents: worked.min(2),
             last_worked_at: (worked > 0).then(|| ago(days.0)),
             last_failed_at: (failed > 0).then(|| ago(days.1)),
+            ..Proof::default()
         };
         let mut remedy = known(number, &format!("#private{selector}"), proof);
         remedy.remedy.approach = Approach::ALL[approach];

@@ -130,3 +130,21 @@ proptest! {
         prop_assert!(!matches!(standing, Standing::Pattern | Standing::Proven));
     }
 }
+
+#[test]
+fn reports_rank_and_decide_nothing() {
+    let reported = Reports { worked: 18, agents: 5, ..Reports::default() };
+    let told = Proof { reported, ..Proof::default() };
+    assert_eq!(told.standing(), Standing::Unproven);
+    assert!(told.lower_bound() < f64::EPSILON, "what is only reported proves nothing");
+    assert!(told.credence() > 0.5);
+    let seen = proof(10, 0, 0);
+    assert!(
+        seen.credence() > told.credence(),
+        "ten that were seen outweigh eighteen that were told"
+    );
+    let failing = Reports { failed: 20, ..Reports::default() };
+    let doubted = Proof { reported: failing, ..seen.clone() };
+    assert_eq!(doubted.standing(), seen.standing());
+    assert!(doubted.credence() < seen.credence());
+}

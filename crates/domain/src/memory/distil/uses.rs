@@ -26,7 +26,7 @@ pub(super) fn learn(facts: &Facts<'_>, group: &Group<'_>, distilled: &mut Distil
             let used = remedy.as_ref().map(|remedy| (here, remedy.id(project, here)));
             if let Some((situation_id, remedy_id, tier)) = advised
                 && used != Some((situation_id, remedy_id))
-                && counts(tier, mark.verdict)
+                && tier.counts(mark.verdict)
             {
                 distilled.marks.push((situation_id, remedy_id, mark));
             }
@@ -42,16 +42,6 @@ const fn advised(by: &HealSource) -> Option<(crate::id::SituationId, crate::id::
             Some((*situation_id, *remedy_id, *tier))
         }
         HealSource::Explored { .. } | HealSource::Routine | HealSource::Human { .. } => None,
-    }
-}
-
-/// Whether a use elsewhere counts for the remedy that was advised. A copy does. A pattern that
-/// did not help against another trouble is no worse against its own. An approach has no remedy.
-const fn counts(tier: Tier, verdict: Verdict) -> bool {
-    match tier {
-        Tier::High => true,
-        Tier::Medium => matches!(verdict, Verdict::Worked),
-        Tier::Low | Tier::Skip => false,
     }
 }
 

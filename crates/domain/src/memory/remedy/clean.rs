@@ -65,9 +65,32 @@ impl Taken<'_> {
     }
 }
 
+/// What of an action keeps it from being remembered, and why: its field and what would be right.
+#[must_use]
+pub fn never_remembered(
+    form: &StepForm,
+    page: Option<&Url>,
+) -> Option<(&'static str, &'static str)> {
+    if form.key.as_deref().is_some_and(types) {
+        return Some(("key", "types text: only keys that do something are remembered"));
+    }
+    if form.tab.as_deref().is_some_and(|tab| tab.contains("://")) {
+        return Some((
+            "tab",
+            "must not name a site: say `newest`, `first`, or a glob for the path",
+        ));
+    }
+    let leads_off = |url: &str| on_site(url, page).is_none();
+    form.url.as_deref().is_some_and(leads_off).then_some((
+        "url",
+        "must stay on the site that was asked about: give the path, as in `/orders/new`",
+    ))
+}
+
 /// Whether a value is what one of the task's inputs stands for, and nothing else. What is typed to
 /// prepare a step is kept so only: nothing literal, and no secret.
-fn is_an_input(value: &str) -> bool {
+#[must_use]
+pub fn is_an_input(value: &str) -> bool {
     let name = value.trim().strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}"));
     name.is_some_and(|name| name.trim().starts_with("inputs.") && !name.contains(['{', '}']))
 }

@@ -40,7 +40,7 @@ fn advice(number: u128, tier: Tier, approach: Approach) -> Advice {
         remedy: Remedy { approach, steps: Vec::new() },
         trust: Trust::Verified,
         proof: Proof { worked: 1, ..Proof::default() },
-        origin: Origin { run_id: RunId::from_uuid(Uuid::from_u128(9)), step: 3 },
+        origin: Origin::Run { run_id: RunId::from_uuid(Uuid::from_u128(9)), step: 3 },
     };
     let situation_id = SituationId::from_uuid(Uuid::from_u128(number));
     Advice { tier, confidence: 0.5, situation_id, situation: asked(), remedy }

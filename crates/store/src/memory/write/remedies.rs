@@ -51,6 +51,7 @@ pub(super) async fn write(
         &rows.first_worked,
         &rows.first_step,
         &rows.first_at,
+        false,
     )
     .execute(&mut *connection)
     .await?;

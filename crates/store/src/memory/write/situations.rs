@@ -51,6 +51,7 @@ pub(super) async fn write(
         &rows.message,
         &rows.text,
         &rows.first_step,
+        false,
     )
     .execute(&mut *connection)
     .await?;

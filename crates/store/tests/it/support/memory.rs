@@ -37,6 +37,8 @@ pub(crate) struct Told<'a> {
     pub(crate) class: ErrorClass,
     /// Whether anything is tried.
     pub(crate) heals: bool,
+    /// What is clicked instead; something by its text when left out.
+    pub(crate) heals_with: Option<&'a str>,
     /// Whether what is tried fails too.
     pub(crate) heal_fails: bool,
     /// Whether a dialog opens at the first step.
@@ -56,6 +58,7 @@ impl Default for Told<'_> {
             target: "#save",
             class: ErrorClass::ElementNotFound,
             heals: true,
+            heals_with: None,
             heal_fails: false,
             opens_dialog: false,
             foreseen: None,
@@ -124,7 +127,10 @@ impl Told<'_> {
             let (kind, message) = ("alert".to_owned(), "hello".to_owned());
             steps[1].observation.dialogs = vec![Dialog { kind, message, accepted: Some(true) }];
         }
-        let target = TargetForm { text: Some("Save".into()), ..TargetForm::default() };
+        let target = match self.heals_with {
+            Some(css) => TargetForm { css: Some(css.into()), ..TargetForm::default() },
+            None => TargetForm { text: Some("Save".into()), ..TargetForm::default() },
+        };
         let action = StepForm { target: Some(target), ..plan[1].clone() };
         if let Some((situation_id, remedy_id)) = self.foreseen {
             let (own, confidence) = (true, 0.9);

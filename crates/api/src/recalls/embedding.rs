@@ -1,0 +1,38 @@
+//! What a question means, as a vector; and why there is none.
+
+use crate::problem::chain;
+use domain::ports::Embedder;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long the embedding may take: an agent in trouble is waiting, and words alone help as well.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// What is said of an answer without a vector.
+const WITHOUT: &str = "asked by its exact key and by words only, not by meaning";
+
+/// The vector of a text, or what is said where there is none.
+pub(super) async fn embed(
+    embedder: Option<&Arc<dyn Embedder>>,
+    text: String,
+) -> Result<Vec<f32>, String> {
+    // That there is none at all was said when the process started.
+    let embedder = embedder.filter(|it| it.model().dimensions > 0).ok_or(WITHOUT)?;
+    let texts = [text];
+    let embedded = tokio::time::timeout(PATIENCE, embedder.embed(&texts)).await;
+    match embedded {
+        Ok(Ok(mut vectors)) if vectors.len() == 1 => Ok(vectors.remove(0)),
+        Ok(Ok(vectors)) => {
+            tracing::warn!("one question has {} embeddings", vectors.len());
+            Err(WITHOUT.to_owned())
+        }
+        Ok(Err(error)) => {
+            tracing::warn!(error = chain(&error), "a question cannot be embedded");
+            Err(WITHOUT.to_owned())
+        }
+        Err(_) => {
+            tracing::warn!("a question cannot be embedded: it took too long");
+            Err(WITHOUT.to_owned())
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The locator that a message names, as a target of ours.
+
+mod calls;
+
+use crate::plan::{ActionName, PlanForm, StepForm, TargetForm, Values, plan_steps};
+use serde::Deserialize;
+
+/// What comes before a bare selector, and what ends it where no quote does.
+const BEFORE_SELECTOR: [&str; 9] = [
+    "waiting for selector",
+    "waiting for xpath",
+    "no element found for selector",
+    "no node found for selector",
+    "failed to find element matching selector",
+    "expected to find element",
+    "element with selector",
+    "unable to find css",
+    "element (",
+];
+
+/// The target a message names; `None` when it names none, or in a way that ours cannot say.
+pub(super) fn named(text: &str) -> Option<TargetForm> {
+    let found = calls::chain(text).or_else(|| webdriver(text)).or_else(|| bare(text));
+    found.filter(parses)
+}
+
+/// Whether our own plans could say it.
+fn parses(target: &TargetForm) -> bool {
+    let step = StepForm {
+        intent: Some("as it was told".into()),
+        target: Some(target.clone()),
+        ..StepForm::of(ActionName::Click)
+    };
+    plan_steps(&PlanForm { steps: vec![step] }, &Values::default()).is_ok()
+}
+
+/// `{"method":"css selector","selector":"#save"}`
+#[derive(Deserialize)]
+struct Webdriver {
+    method: String,
+    selector: String,
+}
+
+fn webdriver(text: &str) -> Option<TargetForm> {
+    let start = text.find("{\"method\"")?;
+    let mut reader = serde_json::Deserializer::from_str(&text[start..]);
+    let Webdriver { method, selector } = Webdriver::deserialize(&mut reader).ok()?;
+    let none = TargetForm::default();
+    Some(match method.as_str() {
+        "css selector" => TargetForm { css: Some(by_id(&selector).unwrap_or(selector)), ..none },
+        "tag name" => TargetForm { css: Some(selector), ..none },
+        "class name" => TargetForm { css: Some(format!(".{selector}")), ..none },
+        "id" => TargetForm { css: Some(format!("#{selector}")), ..none },
+        "name" => TargetForm { css: Some(format!("[name=\"{selector}\"]")), ..none },
+        "xpath" => TargetForm { xpath: Some(selector), ..none },
+        "link text" => TargetForm { role: Some("link".into()), name: Some(selector), ..none },
+        "partial link text" => TargetForm {
+            role: Some("link".into()),
+            name: Some(selector),
+            exact: Some(false),
+            ..none
+        },
+        _ => return None,
+    })
+}
+
+/// Selenium writes an id as `[id="save"]`; everybody else as `#save`.
+fn by_id(selector: &str) -> Option<String> {
+    let id = selector.strip_prefix("[id=\"")?.strip_suffix("\"]")?;
+    let plain = |char: char| char.is_ascii_alphanumeric() || char == '_' || char == '-';
+    let fits = id.starts_with(|char: char| char.is_ascii_alphabetic()) && id.chars().all(plain);
+    fits.then(|| format!("#{id}"))
+}
+
+/// As in "Waiting for selector `#save` failed", or "No element found for selector: #save".
+fn bare(text: &str) -> Option<TargetForm> {
+    let lower = text.to_ascii_lowercase();
+    let found = BEFORE_SELECTOR.iter().find_map(|before| {
+        let at = lower.find(before)?;
+        text.get(at + before.len()..)
+    });
+    let rest = found?.trim_start_matches([':', ' ', '(']);
+    let quote = rest.chars().next().filter(|char| ['`', '"', '\''].contains(char));
+    let selector = match quote {
+        Some(quote) => {
+            let inside = &rest[quote.len_utf8()..];
+            &inside[..inside.find(quote)?]
+        }
+        None => rest.split('\n').next().unwrap_or_default().trim(),
+    };
+    selector_form(selector)
+}
+
+/// A selector as Playwright and its kin take it: CSS, unless it says otherwise.
+fn selector_form(selector: &str) -> Option<TargetForm> {
+    let none = TargetForm::default();
+    let selector = selector.trim();
+    // A chain of selectors is more than one locator of ours can say.
+    if selector.is_empty() || selector.contains(">>") {
+        return None;
+    }
+    let xpath = |path: &str| TargetForm { xpath: Some(path.to_owned()), ..TargetForm::default() };
+    if selector.starts_with("//") || selector.starts_with("(//") {
+        return Some(xpath(selector));
+    }
+    let Some((engine, body)) = selector.split_once('=') else {
+        return Some(TargetForm { css: Some(selector.to_owned()), ..none });
+    };
+    let body = body.trim_matches(['"', '\'']);
+    Some(match engine {
+        "xpath" => xpath(body),
+        "css" => TargetForm { css: Some(body.to_owned()), ..none },
+        "text" => TargetForm { text: Some(body.to_owned()), ..none },
+        "id" => TargetForm { css: Some(format!("#{body}")), ..none },
+        "data-testid" | "data-test-id" | "data-test" => {
+            TargetForm { test_id: Some(body.to_owned()), ..none }
+        }
+        _ if engine.contains('[') => TargetForm { css: Some(selector.to_owned()), ..none },
+        _ => return None,
+    })
+}

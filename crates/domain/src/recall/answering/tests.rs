@@ -1,0 +1,266 @@
+//! What agents outside are answered, in data and in words.
+
+use super::*;
+use crate::failure::ErrorClass;
+use crate::id::{RecallId, RemedyId, RunId, SituationId};
+use crate::memory::{
+    Approach, KnownRemedy, Origin, Proof, Remedy, RemedyStep, Reports, Situation, Tier, Trust,
+};
+use crate::plan::{ActionName, StepForm, TargetForm};
+use crate::recall::{TriedWay, estimated_tokens, readable, when_not};
+use chrono::TimeDelta;
+use proptest::prelude::*;
+use uuid::Uuid;
+
+fn now() -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + TimeDelta::days(20_000)
+}
+
+fn css(selector: &str) -> TargetForm {
+    TargetForm { css: Some(selector.into()), ..TargetForm::default() }
+}
+
+fn click(selector: &str) -> StepForm {
+    StepForm { target: Some(css(selector)), ..StepForm::of(ActionName::Click) }
+}
+
+fn situation(site: &str) -> Situation {
+    Situation {
+        site: site.into(),
+        page: "/basket".into(),
+        class: ErrorClass::ElementNotFound,
+        action: ActionName::Click,
+        target: Some(css("#order")),
+        intent: "order what is in the basket".into(),
+        message: String::new(),
+    }
+}
+
+fn question() -> Question {
+    Question { situation: situation("shop.example"), embedding: None }
+}
+
+fn asked(tried: Vec<TriedWay>) -> Asked {
+    Asked { agent: "outside".into(), goal: None, origin: None, tried, limit: 3 }
+}
+
+fn worked() -> Proof {
+    Proof { worked: 3, runs: 3, agents: 2, last_worked_at: Some(now()), ..Proof::default() }
+}
+
+fn known(number: u128, approach: Approach, selector: &str, proof: Proof) -> KnownRemedy {
+    let form = click(selector);
+    KnownRemedy {
+        id: RemedyId::from_uuid(Uuid::from_u128(number)),
+        remedy: Remedy {
+            approach,
+            steps: vec![RemedyStep { form, fingerprint: None, own: true, renamed: None }],
+        },
+        trust: Trust::Verified,
+        proof,
+        origin: Origin::Run { run_id: RunId::from_uuid(Uuid::from_u128(7)), step: 3 },
+    }
+}
+
+fn met(situation: Situation, remedies: Vec<KnownRemedy>) -> Remembered {
+    Remembered {
+        id: SituationId::from_uuid(Uuid::from_u128(99)),
+        exact: situation.site == "shop.example",
+        situation,
+        similarity: Some(0.9),
+        fused: 0.1,
+        seen: 1,
+        last_seen_at: now(),
+        remedies,
+    }
+}
+
+fn two_ways() -> Vec<Remembered> {
+    vec![met(
+        situation("shop.example"),
+        vec![
+            known(1, Approach::OtherLocator, "#buy", worked()),
+            known(2, Approach::OtherLocator, "#pay", Proof { worked: 1, runs: 1, ..worked() }),
+        ],
+    )]
+}
+
+fn ids(answer: &RecallAnswer) -> Vec<u128> {
+    answer.served().iter().map(|advice| advice.remedy.id.as_uuid().as_u128()).collect()
+}
+
+#[test]
+fn the_best_is_served_and_no_more_than_was_asked_for() {
+    let all = answer(&question(), two_ways(), &asked(vec![]), now());
+    assert_eq!(ids(&all), [1, 2]);
+    assert_eq!(
+        (all.abstained, all.chosen[0].what.as_str()),
+        (None, "click the element with the selector \"#buy\" instead",)
+    );
+    let one = Asked { limit: 1, ..asked(vec![]) };
+    assert_eq!(ids(&answer(&question(), two_ways(), &one, now())), [1]);
+}
+
+#[test]
+fn what_was_tried_makes_room_for_the_next_best() {
+    let id = RemedyId::from_uuid(Uuid::from_u128(1));
+    for tried in [TriedWay::Remedy(id), TriedWay::Action(Box::new(click("#buy")))] {
+        let answer = answer(&question(), two_ways(), &asked(vec![tried]), now());
+        assert_eq!(ids(&answer), [2]);
+        assert_eq!(answer.judged.rejected[0].why, "it was tried already");
+    }
+    let other = TriedWay::Action(Box::new(click("#help")));
+    assert_eq!(ids(&answer(&question(), two_ways(), &asked(vec![other]), now())), [1, 2]);
+    // There is more than one other locator.
+    let approach = TriedWay::Approach(Approach::OtherLocator);
+    assert_eq!(ids(&answer(&question(), two_ways(), &asked(vec![approach]), now())), [1, 2]);
+    let all = vec![click("#buy"), click("#pay")];
+    let all = all.into_iter().map(|form| TriedWay::Action(Box::new(form))).collect();
+    let nothing = answer(&question(), two_ways(), &asked(all), now());
+    let why = nothing.abstained.unwrap();
+    assert!(why.contains("2 remedies came up") && why.contains("tried already"), "{why}");
+}
+
+#[test]
+fn of_another_site_nothing_but_the_approach_is_said() {
+    let proof = worked();
+    let there = met(
+        situation("secret-shop.example"),
+        vec![known(1, Approach::DismissOverlay, "#their-banner", proof)],
+    );
+    let told = answer(&question(), vec![there.clone()], &asked(vec![]), now());
+    assert_eq!(told.served()[0].tier, Tier::Low);
+    let text = readable(&question().situation, &told, None, now());
+    let data = serde_json::to_string(&told).unwrap();
+    for said in [&text, &data] {
+        assert!(!said.contains("their-banner") && !said.contains("secret-shop"), "{said}");
+    }
+    assert!(text.contains("close what covers the page first"), "{text}");
+    let tried = asked(vec![TriedWay::Approach(Approach::DismissOverlay)]);
+    assert!(answer(&question(), vec![there], &tried, now()).served().is_empty());
+}
+
+#[test]
+fn a_report_is_a_hint_however_often_it_is_repeated() {
+    let reported =
+        Reports { worked: 50, agents: 9, last_worked_at: Some(now()), ..Reports::default() };
+    let mut hint = known(1, Approach::OtherLocator, "#buy", Proof { reported, ..Proof::default() });
+    hint.trust = Trust::Reported;
+    let told = answer(
+        &question(),
+        vec![met(situation("shop.example"), vec![hint])],
+        &asked(vec![]),
+        now(),
+    );
+    let advice = told.served()[0];
+    assert_eq!(advice.tier, Tier::Medium);
+    let not = when_not(advice, &question().situation, now());
+    assert!(not.iter().any(|not| not.contains("only an agent outside")), "{not:?}");
+}
+
+#[test]
+fn reports_of_failure_cast_doubt_and_no_more() {
+    let reported = Reports {
+        failed: 3,
+        last_failed_at: Some(now() + TimeDelta::days(1)),
+        ..Reports::default()
+    };
+    let told = |proof: Proof| {
+        let known = known(1, Approach::OtherLocator, "#buy", proof);
+        let there = met(situation("shop.example"), vec![known]);
+        let told = answer(&question(), vec![there], &asked(vec![]), now());
+        told.served().first().map(|advice| advice.tier)
+    };
+    assert_eq!(told(Proof { reported: reported.clone(), ..worked() }), Some(Tier::Medium));
+    let again = Some(now() + TimeDelta::days(2));
+    let back = Proof { last_worked_at: again, reported: reported.clone(), ..worked() };
+    assert_eq!(told(back), Some(Tier::High), "it has worked here since");
+    let few = Reports { failed: 2, ..reported };
+    assert_eq!(told(Proof { reported: few, ..worked() }), Some(Tier::High));
+}
+
+#[test]
+fn advice_says_when_it_is_not_to_be_used() {
+    let told = answer(&question(), two_ways(), &asked(vec![]), now());
+    let advice = told.served()[0].clone();
+    let says = |advice: &Advice, asked: &Situation, what: &str| {
+        let not = when_not(advice, asked, now());
+        assert!(not.iter().any(|not| not.contains(what)), "{what}: {not:?}");
+    };
+    let here = question().situation;
+    says(&advice, &here, "the page is not /basket");
+    says(&advice, &here, "done twice");
+    says(&advice, &here, "matches nothing");
+    let login = Situation { class: ErrorClass::LoginRequired, ..here.clone() };
+    says(&advice, &login, "log in first");
+    let mut unproven = advice.clone();
+    unproven.remedy.proof = Proof { unverified: 1, ..Proof::default() };
+    says(&unproven, &here, "no run could tell");
+    let mut old = advice;
+    old.remedy.proof.last_worked_at = Some(now() - TimeDelta::days(200));
+    old.remedy.remedy.steps[0].form.target.as_mut().unwrap().css = Some("#{{inputs.user}}".into());
+    says(&old, &here, "has not worked for long");
+    says(&old, &here, "inputs.user");
+}
+
+#[test]
+fn where_nothing_is_known_the_answer_says_why() {
+    let nothing = answer(&question(), vec![], &asked(vec![]), now());
+    assert_eq!(nothing.abstained.as_deref(), Some("nothing like this has been met before"));
+    let failed = Proof { failed: 2, last_failed_at: Some(now()), ..Proof::default() };
+    let dead =
+        met(situation("shop.example"), vec![known(1, Approach::OtherLocator, "#buy", failed)]);
+    let told = answer(&question(), vec![dead], &asked(vec![]), now());
+    assert!(told.abstained.as_deref().unwrap().contains("never worked"), "{told:?}");
+    let text = readable(&question().situation, &told, None, now());
+    assert!(text.contains("Known not to work here: click") && text.contains("No advice"), "{text}");
+}
+
+#[test]
+fn the_text_says_what_to_do_first() {
+    let told = answer(&question(), two_ways(), &asked(vec![]), now());
+    let text = readable(&question().situation, &told, None, now());
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(
+        lines[0],
+        "element_not_found on shop.example/basket: 2 pieces of advice, best first."
+    );
+    assert!(lines[1].starts_with("1. [high 0."), "{text}");
+    assert!(lines[1].ends_with("click the element with the selector \"#buy\" instead"), "{text}");
+    assert!(
+        lines[2].starts_with("   proof: worked 3, failed 0, for 2 agents, last on 2024-"),
+        "{text}"
+    );
+    let brief = readable(&question().situation, &told, Some(100), now());
+    assert!(brief.contains("2. [high") && !brief.contains("proof"), "{brief}");
+}
+
+#[test]
+fn a_report_is_told_by_its_recall() {
+    let recall = RecallId::from_uuid(Uuid::from_u128(5));
+    let mut hint = known(1, Approach::OtherLocator, "#buy", Proof::default());
+    (hint.trust, hint.origin) = (Trust::Reported, Origin::Report { recall_id: recall });
+    let json = serde_json::to_value(hint.origin).unwrap();
+    assert_eq!(json, serde_json::json!({"recall_id": recall}));
+    let read: Origin = serde_json::from_value(json).unwrap();
+    assert_eq!(read, hint.origin);
+}
+
+proptest! {
+    #[test]
+    fn a_budget_is_kept(budget in 0_usize..400, dead in 0_usize..5) {
+        let mut remembered = two_ways();
+        let failed = Proof { failed: 2, last_failed_at: Some(now()), ..Proof::default() };
+        for number in 0..dead {
+            let selector = format!("#dead-{number}");
+            let number = 100 + number as u128;
+            let dead = known(number, Approach::OtherLocator, &selector, failed.clone());
+            remembered[0].remedies.push(dead);
+        }
+        let told = answer(&question(), remembered, &asked(vec![]), now());
+        let text = readable(&question().situation, &told, Some(budget), now());
+        prop_assert!(estimated_tokens(&text) <= budget, "{} > {budget}", estimated_tokens(&text));
+        let whole = readable(&question().situation, &told, None, now());
+        prop_assert!(text.len() <= whole.len() + 40);
+    }
+}

@@ -1,0 +1,124 @@
+//! An answer to an agent outside in words: what a person reads, or a language model.
+
+use super::{RecallAnswer, when_not};
+use crate::memory::{Advice, KnownRemedy, Origin, Proof, Reports, Situation, Tier};
+use chrono::{DateTime, Utc};
+
+/// How many bytes a token is taken to have. Tokenisers of language models make one of three to four
+/// bytes of English, and of fewer in selectors; counting bytes, other scripts are not underestimated.
+const TOKEN_BYTES: usize = 3;
+
+/// About how many tokens a text is, rather too many than too few.
+#[must_use]
+pub fn estimated_tokens(text: &str) -> usize {
+    text.len().div_ceil(TOKEN_BYTES)
+}
+
+/// The answer in words. With a budget of tokens it is cut to fit, advice by advice and best first:
+/// one that does not fit whole is told in one line, one that does not fit so is left out with all
+/// that come after it.
+#[must_use]
+pub fn readable(
+    asked: &Situation,
+    answer: &RecallAnswer,
+    budget: Option<usize>,
+    now: DateTime<Utc>,
+) -> String {
+    let mut page = Page { text: String::new(), budget };
+    let served = answer.served();
+    page.add(&heading(asked, served.len()));
+    for (index, advice) in served.iter().enumerate() {
+        let brief = in_brief(index + 1, advice);
+        let whole = format!("{brief}{}", particulars(advice, asked, now));
+        if !page.add(&whole) && !page.add(&brief) {
+            page.add(&format!("({} more left out to fit)\n", served.len() - index));
+            return page.text;
+        }
+    }
+    if let Some(why) = &answer.abstained {
+        page.add(&format!("No advice: {why}.\n"));
+    }
+    for dead in &answer.judged.dead_ends {
+        page.add(&dead_end(dead));
+    }
+    page.text
+}
+
+/// What is written so far, and how much there may be.
+struct Page {
+    text: String,
+    budget: Option<usize>,
+}
+
+impl Page {
+    /// Adds a part if all of it fits.
+    fn add(&mut self, part: &str) -> bool {
+        let tokens = (self.text.len() + part.len()).div_ceil(TOKEN_BYTES);
+        let fits = self.budget.is_none_or(|budget| tokens <= budget);
+        if fits {
+            self.text.push_str(part);
+        }
+        fits
+    }
+}
+
+fn heading(asked: &Situation, pieces: usize) -> String {
+    let pieces = match pieces {
+        0 => "no advice".to_owned(),
+        1 => "one piece of advice".to_owned(),
+        more => format!("{more} pieces of advice, best first"),
+    };
+    format!("{} on {}{}: {pieces}.\n", asked.class, asked.site, asked.page)
+}
+
+fn in_brief(rank: usize, advice: &Advice) -> String {
+    let (tier, confidence) = (advice.tier.as_str(), advice.confidence);
+    format!("{rank}. [{tier} {confidence:.2}] {}\n", in_words(advice))
+}
+
+/// What to do. Of another site that is the approach, and no word of it.
+#[must_use]
+pub fn in_words(advice: &Advice) -> String {
+    let remedy = &advice.remedy.remedy;
+    match advice.tier {
+        Tier::Low | Tier::Skip => remedy.approach.in_words().to_owned(),
+        Tier::High | Tier::Medium => {
+            let own = remedy.steps.last().is_some_and(|step| step.own);
+            let then =
+                if own || remedy.steps.is_empty() { "" } else { ", then do the step itself" };
+            format!("{}{then}", remedy.describe())
+        }
+    }
+}
+
+fn particulars(advice: &Advice, asked: &Situation, now: DateTime<Utc>) -> String {
+    let KnownRemedy { proof, trust, origin, .. } = &advice.remedy;
+    let from = match origin {
+        Origin::Run { run_id, step } => format!("run {run_id}, step {step}"),
+        Origin::Report { recall_id } => format!("a report about recall {recall_id}"),
+    };
+    let proof = format!("   proof: {}; {}; from {from}\n", proven(proof), trust.as_str());
+    let not = when_not(advice, asked, now);
+    let not = not.into_iter().map(|not| format!("   not if {not}\n"));
+    std::iter::once(proof).chain(not).collect()
+}
+
+/// Counts in words.
+fn proven(proof: &Proof) -> String {
+    let agents = Some(proof.agents).filter(|agents| *agents > 0);
+    let reported = Some(&proof.reported).filter(|reported| !reported.is_empty());
+    let words = [
+        Some(format!("worked {}, failed {}", proof.worked, proof.failed)),
+        agents.map(|agents| format!(", for {agents} agents")),
+        proof.last_worked_at.map(|at| format!(", last on {}", at.format("%Y-%m-%d"))),
+        reported.map(|Reports { worked, failed, .. }| {
+            format!(" (agents outside: worked {worked}, failed {failed})")
+        }),
+    ];
+    words.into_iter().flatten().collect()
+}
+
+fn dead_end(known: &KnownRemedy) -> String {
+    let (what, failed) = (known.remedy.describe(), known.proof.failed);
+    format!("Known not to work here: {what} (failed {failed}).\n")
+}
