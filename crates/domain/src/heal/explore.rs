@@ -126,8 +126,7 @@ pub enum Explored {
 pub fn explore(wanted: &Wanted<'_>, now: &Snapshot) -> Explored {
     let pool = Pool::of(wanted, now);
     if pool.entries.is_empty() {
-        let why = format!("nothing on the page can take the action {}", wanted.action.as_str());
-        return Explored::None { why, considered: Vec::new(), torn: false };
+        return Explored::None { why: why_nothing(&pool), considered: Vec::new(), torn: false };
     }
     let mut notes = Notes::default();
     for stage in
@@ -140,6 +139,24 @@ pub fn explore(wanted: &Wanted<'_>, now: &Snapshot) -> Explored {
         }
     }
     notes.none(wanted, false)
+}
+
+/// How many links to another site are named.
+const NAMED: usize = 3;
+
+/// Why there is nothing to choose from.
+fn why_nothing(pool: &Pool<'_>) -> String {
+    let action = pool.wanted.action.as_str();
+    if pool.leading_off.is_empty() {
+        return format!("nothing on the page can take the action {action}");
+    }
+    let links: Vec<String> = pool.leading_off.iter().take(NAMED).map(|it| shown(it)).collect();
+    let more = match pool.leading_off.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let links = links.join(", ");
+    format!("all that can take the action {action} here leads to another site: {links}{more}")
 }
 
 /// The element that unique matches alone point at.

@@ -24,6 +24,8 @@ pub(in crate::heal) struct Pool<'a> {
     pub(super) name: String,
     pub(super) kind: Kind,
     pub(in crate::heal) entries: Vec<Entry<'a>>,
+    /// What could take the action, and leads to another site.
+    pub(super) leading_off: Vec<&'a Fingerprint>,
     /// What the whole task is for.
     pub(super) goal: Vec<Word>,
     /// How much each of them looks like the known one, once somebody asked.
@@ -61,6 +63,7 @@ impl<'a> Pool<'a> {
             name,
             kind: Kind::of(&wanted.clues),
             entries: Vec::new(),
+            leading_off: Vec::new(),
             goal: words(wanted.goal),
             likeness: OnceCell::new(),
             near: OnceCell::new(),
@@ -70,7 +73,7 @@ impl<'a> Pool<'a> {
         if !matches!(wanted.action, ActionName::Fill | ActionName::Clear) {
             pool.intent.retain(|word| !word.is_again());
         }
-        pool.entries = now
+        let (leading_off, entries) = now
             .elements
             .iter()
             .enumerate()
@@ -79,8 +82,10 @@ impl<'a> Pool<'a> {
             .filter(|(_, element)| element.frame.as_deref() == wanted.frame)
             .filter(|(_, element)| eligible(wanted.action, element))
             .map(|(index, element)| Entry::of(index, element))
-            .filter(|entry| pool.may_be(entry) && !pool.leads_off(entry))
-            .collect();
+            .filter(|entry| pool.may_be(entry))
+            .partition::<Vec<_>, _>(|entry| pool.leads_off(entry));
+        pool.leading_off = leading_off.into_iter().map(|entry| entry.element).collect();
+        pool.entries = entries;
         pool
     }
 

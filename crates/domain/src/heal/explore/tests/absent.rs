@@ -188,3 +188,20 @@ fn the_answer_says_what_was_near() {
     let why = abstains(&intent(Fill, "type the city"), &empty);
     assert_eq!(why, "nothing on the page can take the action fill");
 }
+
+#[test]
+fn what_all_leads_to_another_site_is_said_to_do_so() {
+    let away = |at: usize| link(&format!("Pay {at}"), &format!("https://pay{at}.example/"));
+    let wanted = known(Click, "pay the order", link("Pay", "/pay/"));
+    let now = page("", vec![away(1), away(2)]);
+    assert_eq!(
+        abstains(&wanted, &now),
+        "all that can take the action click here leads to another site: link \"Pay 1\", link \"Pay 2\""
+    );
+    let now = page("", (1..=5).map(away).collect());
+    assert!(abstains(&wanted, &now).ends_with("link \"Pay 3\" and 2 more"));
+    // What cannot be clicked at all leads nowhere.
+    let frame = Fingerprint { tag: "iframe".into(), ..Fingerprint::default() };
+    let why = abstains(&wanted, &page("", vec![frame]));
+    assert_eq!(why, "nothing on the page can take the action click");
+}
