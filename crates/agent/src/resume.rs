@@ -171,8 +171,7 @@ fn forms(step: &PlanStep, from: &Escalation, answer: &Answer) -> Result<Forms, S
         }
         Answer::Action { action, first } => prepared(step, first, Told::own(acted(step, action))),
         Answer::Input { target, .. } => {
-            let own = || step.form.target.clone().filter(|_| takes_input(step, &from.ask));
-            let target = target.clone().or_else(own).unwrap_or_else(code);
+            let target = target.clone().unwrap_or_else(|| from.ask.input_target());
             typed(step, &from.ask, target)
         }
         Answer::Plan { .. } | Answer::GiveUp { .. } => {
@@ -180,12 +179,6 @@ fn forms(step: &PlanStep, from: &Escalation, answer: &Answer) -> Result<Forms, S
         }
     };
     Ok(Forms::Take(steps))
-}
-
-/// Whether what a human types belongs into the step's own element. A code that was asked for in
-/// between does not, unless typing is what the step is for.
-fn takes_input(step: &PlanStep, ask: &Ask) -> bool {
-    ask.kind != EscalationKind::Challenge || step.form.action == ActionName::Fill
 }
 
 /// An action after what has to be done first.
@@ -244,12 +237,6 @@ fn acted(step: &PlanStep, action: &StepForm) -> StepForm {
     form.shape = form.shape.or(plan.shape);
     form.attribute = form.attribute.or_else(|| plan.attribute.clone());
     form
-}
-
-/// The field for a one-time code, as the platform marks it.
-fn code() -> TargetForm {
-    let css = "input[autocomplete=\"one-time-code\"]";
-    TargetForm { css: Some(css.into()), ..TargetForm::default() }
 }
 
 fn last_failure(from: &Escalation) -> Failure {

@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::heal::Candidate;
 use crate::id::{ArtifactId, EscalationId, ProjectId, RunId, TaskId};
 use crate::memory::{Approach, Situation};
-use crate::plan::{PlanForm, StepForm, TargetForm};
+use crate::plan::{ActionName, PlanForm, StepForm, TargetForm};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -199,7 +199,7 @@ pub enum Answer {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         value: Option<String>,
         /// Where to type it. When left out: the field for a one-time code where a code was asked for
-        /// before the step, else the element of the failed step.
+        /// before the step or the step has no element, else the element of the failed step.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         target: Option<TargetForm>,
     },
@@ -286,6 +286,21 @@ impl Ask {
         let given = |kind: &AnswerKind| *kind != Candidate || !self.candidates.is_empty();
         fitting.into_iter().filter(given).collect()
     }
+
+    /// Where what a human types belongs, unless they say: into the failed step's own element, but not
+    /// a code that was asked for in between, unless typing is what the step is for. What has no place
+    /// there goes into the field for one-time codes, as the platform marks it.
+    #[must_use]
+    pub fn input_target(&self) -> TargetForm {
+        let takes_input = |wanted: &&StepForm| {
+            self.kind != EscalationKind::Challenge || wanted.action == ActionName::Fill
+        };
+        let own = self.wanted.as_ref().filter(takes_input).and_then(|it| it.target.clone());
+        own.unwrap_or_else(|| TargetForm {
+            css: Some("input[autocomplete=\"one-time-code\"]".to_owned()),
+            ..TargetForm::default()
+        })
+    }
 }
 
 /// What a resumed run is given.
@@ -326,5 +341,43 @@ pub struct SavedSession {
 impl std::fmt::Debug for SavedSession {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("SavedSession(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[track_caller]
+    fn check(kind: EscalationKind, wanted: Option<serde_json::Value>, css: &str) {
+        let ask = Ask {
+            kind,
+            question: "what now?".to_owned(),
+            after: Some(1),
+            plan_step: Some(0),
+            wanted: wanted.map(|form| serde_json::from_value(form).unwrap()),
+            situation: None,
+            candidates: Vec::new(),
+            tried: Vec::new(),
+            resume: ResumePoint::default(),
+        };
+        assert_eq!(ask.input_target().css.as_deref(), Some(css), "{ask:?}");
+    }
+
+    #[test]
+    fn what_is_typed_goes_into_the_steps_own_field_or_into_the_one_for_codes() {
+        use EscalationKind::{Challenge, Step};
+        const CODE: &str = "input[autocomplete=\"one-time-code\"]";
+        let fill = json!({"action": "fill", "target": {"css": "#city"}, "value": "Oslo"});
+        let click = json!({"action": "click", "target": {"css": "#pay"}});
+        let press = json!({"action": "press", "key": "Enter"});
+        check(Step, Some(fill.clone()), "#city");
+        check(Challenge, Some(fill), "#city");
+        check(Step, Some(click.clone()), "#pay");
+        check(Challenge, Some(click), CODE);
+        check(Step, Some(press.clone()), CODE);
+        check(Challenge, Some(press), CODE);
+        check(Challenge, None, CODE);
     }
 }

@@ -232,21 +232,13 @@ impl Asked<'_> {
         if !length.is_some_and(|length| INPUT_CHARS.contains(&length)) {
             faults.add("value", "is required: what to type, in 1 to 4096 characters");
         }
-        let of_step = self.ask.wanted.as_ref().and_then(|wanted| wanted.target.as_ref());
-        match target.as_ref().or(of_step) {
-            None => {
-                faults.add("target", "is required: the failed step has no element to type into");
-            }
-            Some(target) => {
-                let fill = StepForm {
-                    intent: Some("type it".to_owned()),
-                    target: Some(target.clone()),
-                    value: Some(String::new()),
-                    ..StepForm::of(ActionName::Fill)
-                };
-                self.read(&fill, "", faults);
-            }
-        }
+        let fill = StepForm {
+            intent: Some("type it".to_owned()),
+            target: Some(target.clone().unwrap_or_else(|| self.ask.input_target())),
+            value: Some(String::new()),
+            ..StepForm::of(ActionName::Fill)
+        };
+        self.read(&fill, "", faults);
         Answer::Input { value, target }
     }
 

@@ -66,7 +66,8 @@ pub(crate) struct AnswerArgs {
     #[command(flatten)]
     pub(crate) answer: AnswerChoice,
     /// Type the input into this element, a target as JSON. When left out: the field for a one-time
-    /// code where a code was asked for before the step, else the element of the failed step.
+    /// code where a code was asked for before the step or the step has no element, else the element
+    /// of the failed step.
     #[arg(long, value_name = "JSON", conflicts_with_all = ["candidate", "action", "plan", "skip", "give_up"])]
     pub(crate) target: Option<String>,
     /// Do this before, to open a menu, say: a step of a plan, as JSON or in a file. May be repeated;
