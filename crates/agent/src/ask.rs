@@ -6,6 +6,7 @@ use crate::ways;
 use domain::decide::Position;
 use domain::escalation::{Ask, EscalationKind, Pick, ResumePoint};
 use domain::failure::{ErrorClass, Failure};
+use domain::heal::worth_asking;
 use domain::plan::PlanStep;
 use domain::run::{RunEnd, Waiting};
 
@@ -17,19 +18,19 @@ impl Run<'_> {
         self.asked += 1;
         let situation = self.trouble.situation.take();
         let situation = situation.unwrap_or_else(|| self.situation(step, &failure));
-        let candidates = self.picks(step).await;
+        let offer = self.offer(step).await;
         let kind = match failure.class {
             ErrorClass::Challenge => EscalationKind::Challenge,
             _ => EscalationKind::Step,
         };
         let ask = Ask {
             kind,
-            question: question(kind, step, &failure, &candidates),
+            question: question(kind, step, &failure, &offer),
             after: Some(after),
             plan_step: Some(at.step_number()),
             wanted: Some(ways::alone(step)),
             situation: Some(situation),
-            candidates,
+            candidates: offer.picks,
             tried: std::mem::take(&mut self.trouble.tried),
             resume: self.resume_point(),
         };
@@ -50,30 +51,43 @@ impl Run<'_> {
         }
     }
 
-    /// What was considered, as far as it can be located alone.
-    async fn picks(&mut self, step: &PlanStep) -> Vec<Pick> {
-        let considered = std::mem::take(&mut self.trouble.considered);
+    /// What may be meant of what was considered, as far as it can be located alone.
+    async fn offer(&mut self, step: &PlanStep) -> Offer {
+        let considered = self.trouble.considered.take().map(worth_asking);
+        let nothing_near = considered.as_ref().is_some_and(Vec::is_empty);
         let form = ways::alone(step);
         let mut picks = Vec::new();
-        for candidate in considered {
+        for candidate in considered.unwrap_or_default() {
             let located = self.locate(&form, &candidate.fingerprint).await;
             if let Some(target) = located.and_then(|step| step.form.target) {
                 picks.push(Pick { candidate, target });
             }
         }
-        picks
+        Offer { picks, nothing_near }
     }
 }
 
-fn question(kind: EscalationKind, step: &PlanStep, failure: &Failure, picks: &[Pick]) -> String {
+/// What a human can pick from.
+struct Offer {
+    picks: Vec<Pick>,
+    /// Whether the page was searched, and nothing on it comes near.
+    nothing_near: bool,
+}
+
+fn question(kind: EscalationKind, step: &PlanStep, failure: &Failure, offer: &Offer) -> String {
     let wanted = format!("The step \"{}\" cannot be done: {}.", step.intent, failure.message);
     let ask = match kind {
         EscalationKind::Challenge => "What has to be typed, or how does it go on?".to_owned(),
-        EscalationKind::Step | EscalationKind::Plan if picks.is_empty() => {
+        EscalationKind::Step | EscalationKind::Plan if offer.nothing_near => {
+            "Nothing on the page is similar to what it means. What should be done instead?"
+                .to_owned()
+        }
+        EscalationKind::Step | EscalationKind::Plan if offer.picks.is_empty() => {
             "What should be done instead?".to_owned()
         }
         EscalationKind::Step | EscalationKind::Plan => {
-            let names: Vec<String> = picks.iter().map(|pick| called(&pick.candidate)).collect();
+            let names: Vec<String> =
+                offer.picks.iter().map(|pick| called(&pick.candidate)).collect();
             format!("Is it one of these: {}? Or what should be done instead?", names.join(", "))
         }
     };

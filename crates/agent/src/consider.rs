@@ -77,11 +77,13 @@ impl Run<'_> {
             proposals(failure, situation, &judged, self.circumstances(step));
         self.trouble.failed.extend(dead_elements(&judged));
         let (found, why) = if ways.contains(&Proposal::Find) {
-            told(self.explore(step).await)
+            let (found, why) = told(self.explore(step).await);
+            self.trouble.considered = Some(found.clone());
+            (found, why)
         } else {
+            self.trouble.considered = None;
             (Vec::new(), None)
         };
-        self.trouble.considered.clone_from(&found);
         let ways = unless_settled(ways, &judged, &found);
         let settled = judged.settled.iter().map(|advice| settled(advice));
         let chosen: Vec<Chosen> = ways

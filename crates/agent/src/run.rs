@@ -51,7 +51,8 @@ pub(crate) struct Run<'a> {
 pub(crate) struct Trouble {
     pub(crate) situation: Option<Situation>,
     pub(crate) tried: Vec<Tried>,
-    pub(crate) considered: Vec<Candidate>,
+    /// What was considered on the page, once it was searched.
+    pub(crate) considered: Option<Vec<Candidate>>,
     /// The elements that were acted upon in vain, by their paths.
     pub(crate) failed: Vec<String>,
 }
