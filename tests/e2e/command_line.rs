@@ -1,7 +1,7 @@
 //! The command line, as a person uses it.
 
 use serde_json::Value;
-use std::process::Output;
+use std::process::{Output, Stdio};
 use std::time::Duration;
 use tests::{Client, Fleet, GateSite};
 
@@ -168,4 +168,28 @@ async fn keys_are_made_listed_and_revoked() {
     tokio::time::timeout(PATIENCE, refused).await.expect("a revoked key is refused soon");
     let wrong = shell.run("key", &["create", "--name", "x", "--scope", "everything"]).await;
     assert_eq!(wrong.status.code(), Some(64));
+}
+
+#[tokio::test]
+async fn a_reader_that_has_enough_ends_a_command_quietly() {
+    let fleet = Fleet::new().await;
+    let mut command = fleet.command("openapi");
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut running = command.spawn().unwrap();
+    drop(running.stdout.take());
+    let ended = tokio::time::timeout(PATIENCE, running.wait_with_output()).await.unwrap().unwrap();
+    assert_eq!(text(&ended.stderr), "");
+    assert_eq!(ended.status.code(), Some(128 + 13));
+}
+
+#[tokio::test]
+async fn a_key_with_a_line_break_is_told_so_and_not_shown() {
+    let fleet = Fleet::new().await;
+    let mut command = fleet.command("tasks");
+    command.env("WAYMARK_KEY", "wm_hunter22\n");
+    let refused = command.output().await.unwrap();
+    let told = text(&refused.stderr);
+    assert!(told.contains("WAYMARK_KEY") && told.contains("line break"), "{told}");
+    assert!(!told.contains("hunter22") && !told.contains("no server"), "{told}");
+    assert_eq!(refused.status.code(), Some(77));
 }

@@ -1,5 +1,6 @@
 //! Exit codes, and how an error reaches a person.
 
+use crate::output::NobodyReads;
 use std::io::Write as _;
 use std::process::ExitCode;
 
@@ -17,6 +18,8 @@ pub(crate) const DATA: u8 = 65;
 pub(crate) const UNAVAILABLE: u8 = 69;
 /// The key is wrong or does not allow it (`EX_NOPERM`).
 pub(crate) const FORBIDDEN: u8 = 77;
+/// Nobody reads the results any more: what a shell says of a program that a signal ended for this.
+const NOBODY_READS: u8 = 128 + 13;
 
 /// An error that knows its exit code.
 #[derive(Debug)]
@@ -39,8 +42,11 @@ impl std::fmt::Display for Failed {
 
 impl std::error::Error for Failed {}
 
-/// Reports an error on standard error, its causes with it.
+/// Reports an error on standard error, its causes with it; that nobody reads any more, to nobody.
 pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
+    if error.is::<NobodyReads>() {
+        return ExitCode::from(NOBODY_READS);
+    }
     let mut text = format!("waymark: {error}");
     for cause in error.chain().skip(1) {
         text.push_str("\n  because: ");

@@ -3,11 +3,26 @@
 use anyhow::Result;
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
+
+/// Whoever read the results has stopped, as `head` does when it has enough.
+#[derive(Debug)]
+pub(crate) struct NobodyReads;
+
+impl std::fmt::Display for NobodyReads {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("nobody reads the results any more")
+    }
+}
+
+impl std::error::Error for NobodyReads {}
 
 /// Writes a line of results.
 pub(crate) fn line(text: impl AsRef<str>) -> Result<()> {
-    Ok(writeln!(std::io::stdout().lock(), "{}", text.as_ref())?)
+    match writeln!(std::io::stdout().lock(), "{}", text.as_ref()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(NobodyReads.into()),
+        written => Ok(written?),
+    }
 }
 
 /// Writes a value as indented JSON.

@@ -21,11 +21,15 @@ impl ClientArgs {
     /// The key.
     pub(crate) fn key(&self, data: &DataArgs) -> Result<SecretString> {
         if let Some(key) = &self.key {
+            check(key.expose_secret(), "--key (WAYMARK_KEY)")?;
             return Ok(key.clone());
         }
         let file = data.local_key_file()?;
         match std::fs::read_to_string(&file) {
-            Ok(key) => Ok(SecretString::from(key.trim().to_owned())),
+            Ok(key) => {
+                check(key.trim(), &file.display().to_string())?;
+                Ok(SecretString::from(key.trim().to_owned()))
+            }
             Err(error) => Err(Failed::new(
                 FORBIDDEN,
                 format!(
@@ -41,5 +45,41 @@ impl ClientArgs {
     /// The headers' form of the key.
     pub(crate) fn bearer(&self, data: &DataArgs) -> Result<String> {
         Ok(format!("Bearer {}", self.key(data)?.expose_secret()))
+    }
+}
+
+/// Refuses what no header can carry, without showing it.
+fn check(key: &str, whence: &str) -> Result<(), Failed> {
+    let fault = if key.trim().is_empty() {
+        "is empty"
+    } else if key.contains(['\n', '\r']) {
+        "contains a line break"
+    } else if key.contains(|char: char| !char.is_ascii_graphic()) {
+        "contains a character that is in no key"
+    } else {
+        return Ok(());
+    };
+    let right = "a key is one word, as `wm_…`, with nothing before or after it";
+    Err(Failed::new(FORBIDDEN, format!("the key of {whence} {fault}: {right}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+
+    #[test]
+    fn a_key_that_no_header_can_carry_is_told_what_is_wrong_with_it() {
+        assert!(check("wm_4fGkPq0dJb7hXo2mYcV1sT", "--key").is_ok());
+        for (key, fault) in [
+            ("", "is empty"),
+            ("wm_secret\n", "line break"),
+            ("wm_secret\r\nwm_other", "line break"),
+            ("wm secret", "in no key"),
+            ("wm_s\u{e9}cret", "in no key"),
+        ] {
+            let told = check(key, "--key").unwrap_err().to_string();
+            assert!(told.contains(fault) && told.contains("--key"), "{told}");
+            assert!(!told.contains("cret"), "{told}");
+        }
     }
 }
