@@ -38,6 +38,7 @@ pub(crate) async fn get_readiness(
     }
     let lag = app.store.memory_lag().await?;
     let search = app.store.search_lag().await?;
+    let trouble = app.store.memory_trouble();
     Ok(Json(wire::Ready {
         status: "ready".into(),
         database: wire::Database { postgres: readiness.postgres, pgvector: readiness.pgvector },
@@ -45,6 +46,8 @@ pub(crate) async fn get_readiness(
             behind: lag.runs,
             behind_seconds: lag.oldest.map(|oldest| oldest.num_seconds()),
             not_embedded: lag.unembedded,
+            failed_embeddings: trouble.failed_embeddings,
+            unreadable: trouble.unreadable,
         },
         search: wire::SearchLag {
             waiting: search.waiting,

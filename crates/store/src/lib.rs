@@ -43,6 +43,7 @@ pub use projects::Projects;
 mod memory;
 pub use memory::{
     Lag, Memories, MemoryCursor, MemoryFilter, MemoryPage, MemoryRequest, MemorySize, MemoryStore,
+    Trouble,
 };
 mod search;
 pub use search::{

@@ -25,6 +25,7 @@ mod reports;
 mod rows;
 mod site;
 mod size;
+mod trouble;
 mod unembedded;
 mod write;
 
@@ -34,6 +35,8 @@ pub(crate) use reports::{Report, apply, proofs};
 pub use learn::Lag;
 pub use memories::{Memories, MemoryCursor, MemoryFilter, MemoryPage, MemoryRequest};
 pub use size::MemorySize;
+pub use trouble::Trouble;
+pub(crate) use trouble::Troubles;
 
 use crate::error::StoreError;
 use crate::store::Store;
@@ -45,14 +48,13 @@ use domain::ports::{Distillery, Embedder, Memory, MemoryError};
 use domain::recall::Recall;
 use pgvector::HalfVector;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use trouble::Counted;
 
-/// What is remembered, and how it is made. Clones share what they count.
+/// What is remembered, and how it is made.
 #[derive(Clone)]
 pub struct MemoryStore {
     store: Store,
     embedder: Arc<dyn Embedder>,
-    unreadable: Arc<AtomicU64>,
 }
 
 impl std::fmt::Debug for MemoryStore {
@@ -65,18 +67,18 @@ impl MemoryStore {
     /// The memory of a store, with vectors of this embedder's model.
     #[must_use]
     pub fn new(store: Store, embedder: Arc<dyn Embedder>) -> Self {
-        Self { store, embedder, unreadable: Arc::default() }
+        let embedder = Arc::new(Counted { inner: embedder, store: store.clone() });
+        Self { store, embedder }
     }
 
-    /// How many remedies and situations were skipped, since this process began, because an older or
-    /// newer version wrote them.
+    /// Its embedder, for whoever asks it questions: what fails is counted.
     #[must_use]
-    pub fn unreadable(&self) -> u64 {
-        self.unreadable.load(Ordering::Relaxed)
+    pub fn embedder(&self) -> Arc<dyn Embedder> {
+        self.embedder.clone()
     }
 
     fn note_unreadable(&self, what: &dyn std::fmt::Display) {
-        self.unreadable.fetch_add(1, Ordering::Relaxed);
+        self.store.troubles().note_unreadable();
         tracing::warn!("a memory is skipped: {what}");
     }
 

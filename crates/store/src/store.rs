@@ -8,7 +8,7 @@ use crate::events::Events;
 use crate::key_check::{check_key, register_key};
 use crate::keys::Keys;
 use crate::listen::Listener;
-use crate::memory::Memories;
+use crate::memory::{Memories, Troubles};
 use crate::projects::Projects;
 use crate::recalls::Recalls;
 use crate::requirements::{check_server, server};
@@ -76,6 +76,7 @@ struct Inner {
     secret_key: SecretKey,
     clock: Arc<dyn Clock>,
     announcer: Announcer,
+    troubles: Troubles,
 }
 
 impl std::fmt::Debug for Store {
@@ -123,6 +124,7 @@ impl Store {
                 secret_key: options.secret_key,
                 clock: options.clock,
                 announcer,
+                troubles: Troubles::default(),
             }),
         })
     }
@@ -280,6 +282,10 @@ impl Store {
 
     pub(crate) fn secret_key(&self) -> &SecretKey {
         &self.inner.secret_key
+    }
+
+    pub(crate) fn troubles(&self) -> &Troubles {
+        &self.inner.troubles
     }
 
     pub(crate) fn announcer(&self) -> &Announcer {

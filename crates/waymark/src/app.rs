@@ -197,13 +197,13 @@ pub(crate) async fn worker(
     let pool = BrowserPool::start(options)
         .await
         .context(Failed::new(UNAVAILABLE, "the browser did not start"))?;
-    let memory = Arc::new(MemoryStore::new(store.clone(), embedder.clone()));
+    let memory = Arc::new(MemoryStore::new(store.clone(), embedder));
     let store = Arc::new(store.clone());
     let agent = Agent::new(Parts {
         browsers: pool.clone(),
         trace: store.clone(),
         memory: memory.clone(),
-        embedder,
+        embedder: memory.embedder(),
         clock: clock(),
         parking_places: args.worker.parking_places(),
     });

@@ -37,6 +37,16 @@ pub struct MemoryLag {
     /// Situations that are found by their words only, because they are not embedded yet.
     #[schema(example = 0)]
     pub not_embedded: i64,
+    /// Calls for embeddings that failed since this process began; what they were for was asked or
+    /// stored by words only.
+    #[serde(default)]
+    #[schema(example = 0)]
+    pub failed_embeddings: u64,
+    /// What this process skipped since it began, because another version wrote it and this one
+    /// cannot read it.
+    #[serde(default)]
+    #[schema(example = 0)]
+    pub unreadable: u64,
 }
 
 /// How far search is behind the traces: failed steps are found by their words at once; by meaning, and

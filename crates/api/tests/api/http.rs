@@ -1,6 +1,7 @@
 //! What holds for every answer.
 
 use crate::harness::{TestApi, body, problem};
+use domain::ports::Distillery as _;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
@@ -85,4 +86,19 @@ async fn health_and_readiness_need_no_key() {
     let ready = body(ask("/readyz").await.unwrap(), StatusCode::OK).await;
     assert_eq!(ready["status"], "ready");
     assert!(ready["database"]["postgres"].is_string());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readiness_tells_what_memory_has_to_do_without() {
+    let api = TestApi::start().await;
+    api.submit(json!({})).await;
+    let lease = api.claim().await.remove(0);
+    api.succeed(&lease).await;
+    let memory = async || api.read("/readyz").await["memory"].clone();
+    let before = memory().await;
+    assert_eq!((&before["behind"], &before["failed_embeddings"]), (&json!(1), &json!(0)));
+    api.memory.learn(lease.run_id).await.unwrap();
+    let after = memory().await;
+    assert_eq!((&after["behind"], &after["failed_embeddings"]), (&json!(0), &json!(1)));
+    assert_eq!(after["unreadable"], 0);
 }

@@ -154,6 +154,11 @@ async fn a_failing_embedder_loses_nothing() {
     memory.learn(run).await.unwrap();
     memory.catch_up().await.unwrap();
     assert_eq!(memory.lag().await.unwrap().unembedded, 1);
+    let failed = || world.store.memory_trouble().failed_embeddings;
+    let before = failed();
+    assert!(before > 0);
+    assert!(memory.embedder().embed(&["a question".to_owned()]).await.is_err());
+    assert_eq!(failed(), before + 1);
     let without = memory.recall(world.project, &told.question(None)).await.unwrap();
     assert_eq!((without.len(), without[0].exact, without[0].similarity), (1, true, None));
     let question = told.question(Some(&embedder));
@@ -162,6 +167,7 @@ async fn a_failing_embedder_loses_nothing() {
     embedder.fail(false);
     memory.catch_up().await.unwrap();
     assert_eq!(memory.lag().await.unwrap().unembedded, 0);
+    assert_eq!(failed(), before + 1);
     let with = memory.recall(world.project, &question).await.unwrap();
     assert!(with[0].similarity.unwrap() > 0.99, "{with:?}");
     assert!(with[0].fused > 0.0);
@@ -252,9 +258,10 @@ async fn what_cannot_be_read_is_skipped_and_counted() {
         .await
         .unwrap();
     let known = situations_of(&memory, &world, &told).await;
-    assert_eq!((known.len(), known[0].remedies.len(), memory.unreadable()), (1, 0, 1));
+    let skipped = || world.store.memory_trouble().unreadable;
+    assert_eq!((known.len(), known[0].remedies.len(), skipped()), (1, 0, 1));
     memory.catch_up().await.unwrap();
-    assert_eq!((memory.lag().await.unwrap().runs, memory.unreadable()), (0, 2));
+    assert_eq!((memory.lag().await.unwrap().runs, skipped()), (0, 2));
 }
 
 #[tokio::test]
