@@ -193,3 +193,25 @@ async fn a_key_with_a_line_break_is_told_so_and_not_shown() {
     assert!(!told.contains("hunter22") && !told.contains("no server"), "{told}");
     assert_eq!(refused.status.code(), Some(77));
 }
+
+#[tokio::test]
+async fn how_long_things_are_kept_is_set_and_shown_from_the_shell() {
+    let fleet = Fleet::new().await;
+    let (_api, client) = fleet.api().await;
+    let shell = Shell { fleet: &fleet, client };
+    let shown = text(&shell.run("retention", &[]).await.stdout);
+    assert!(shown.contains("traces     for ever"), "{shown}");
+    let dry = ["--set-traces", "30", "--dry-run"];
+    let dry = text(&shell.run("retention", &dry).await.stdout);
+    assert!(dry.contains("30 days") && dry.contains("Would be removed now: nothing."), "{dry}");
+    let set = shell.run("retention", &["--set-traces", "90", "--set-artifacts", "1"]).await;
+    assert!(set.status.success(), "{}", text(&set.stderr));
+    // What is not given stays as it is.
+    let set = shell.run("retention", &["--set-artifacts", "forever", "--json"]).await;
+    let set: Value = serde_json::from_slice(&set.stdout).unwrap();
+    assert_eq!((&set["trace_days"], &set["artifact_days"]), (&90.into(), &Value::Null));
+    assert_eq!(set["changed_by"], "local");
+    let wrong = shell.run("retention", &["--set-memory", "0"]).await;
+    assert_eq!(wrong.status.code(), Some(64), "{}", text(&wrong.stderr));
+    assert!(text(&wrong.stderr).contains("forever"));
+}

@@ -39,7 +39,7 @@ async fn the_format_is_learnt(form: &str) {
         (&json!("foreseen"), &json!("DD.MM.YYYY"))
     );
 
-    let memory = testkit::dump::memory(fleet.database_url()).await;
+    let memory = testkit::dump::derived(fleet.database_url()).await;
     assert!(memory.contains("DD.MM.YYYY"), "{memory}");
     for value in ["2026-04-27", "27.04.2026", "2026-12-03", "03.12.2026"] {
         assert!(!memory.contains(value), "{form}: {memory}");

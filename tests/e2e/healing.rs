@@ -181,7 +181,7 @@ async fn what_a_human_had_done_first_is_copied_in_order() {
     let first = client.ended(first.id).await;
     assert_eq!(first.state, TaskState::Succeeded, "{:?}", first.failure);
     learnt(&client).await;
-    let memory = testkit::dump::memory(fleet.database_url()).await;
+    let memory = testkit::dump::derived(fleet.database_url()).await;
     assert!(memory.contains("{{inputs.name}}") && !memory.contains("Ada Lovelace"), "{memory}");
 
     let mut next = asking("b");
@@ -217,10 +217,10 @@ async fn a_step_that_a_human_left_out_is_left_out_by_the_next_agent() {
     assert_eq!(next.state, TaskState::Succeeded, "{:?}", next.failure);
     let recalls = recalls(&client, &next).await;
     assert_eq!(recalls[0]["chosen"][0]["approach"], "leave_out", "{recalls:?}");
-    let before = testkit::dump::memory(fleet.database_url()).await;
+    let before = testkit::dump::derived(fleet.database_url()).await;
     let output = fleet.command("reindex").output().await.unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(testkit::dump::memory(fleet.database_url()).await, before);
+    assert_eq!(testkit::dump::derived(fleet.database_url()).await, before);
 }
 
 #[tokio::test]
@@ -443,10 +443,10 @@ async fn reindexing_leaves_the_same_memory() {
     let (_serve, client) = fleet.serve(&[]).await;
     run(&client, &site.task("a", "new")).await;
     run(&client, &site.task("b", "new")).await;
-    let before = testkit::dump::memory(fleet.database_url()).await;
+    let before = testkit::dump::derived(fleet.database_url()).await;
     let output = fleet.command("reindex").output().await.unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(testkit::dump::memory(fleet.database_url()).await, before);
+    assert_eq!(testkit::dump::derived(fleet.database_url()).await, before);
     let third = run(&client, &site.task("c", "new")).await;
     let told = sources(&client, &third).await;
     assert!(!told.iter().any(|source| source.ends_with('!')), "{told:?}");

@@ -69,13 +69,13 @@ async fn what_a_run_of_ours_healed_helps_an_agent_outside_and_its_report_counts(
     let contradicts = shell(&fleet, &client, &["outcome", id, "--advice", "1", "--failed"]).await;
     assert_eq!(contradicts.status.code(), Some(65), "{}", text(&contradicts.stderr));
 
-    let before = testkit::dump::memory(fleet.database_url()).await;
+    let before = testkit::dump::derived(fleet.database_url()).await;
     let again = ask(&client, &asked).await;
     assert_eq!(again["advice"][0]["proof"]["worked"], 1, "what was only told was not seen");
     assert_eq!(again["advice"][0]["proof"]["reported"]["worked"], 1, "{again}");
     let reindex = fleet.command("reindex").output().await.unwrap();
     assert!(reindex.status.success(), "{}", text(&reindex.stderr));
-    assert_eq!(testkit::dump::memory(fleet.database_url()).await, before);
+    assert_eq!(testkit::dump::derived(fleet.database_url()).await, before);
     assert_eq!(ask(&client, &asked).await["advice"][0]["proof"], again["advice"][0]["proof"]);
 }
 

@@ -125,7 +125,7 @@ impl Run<'_> {
     }
 
     /// Records what became of the advice, where that is not what was decided at first.
-    pub(crate) async fn tell_more(&self, considered: &Considered) {
+    pub(crate) async fn tell_more(&mut self, considered: &Considered) {
         if considered.says_more {
             self.recaller.record(&considered.recall).await;
         }

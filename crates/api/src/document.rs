@@ -29,6 +29,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
         (name = "escalations", description = "What agents ask humans, and the answers"),
         (name = "memory", description = "What was learnt from traces, what works where, and whether the fleet gets better; advice for any agent in trouble, and what became of it"),
         (name = "keys", description = "Who may do what"),
+        (name = "retention", description = "How long things are kept, and what was removed"),
         (name = "health", description = "Whether the service can work")
     ),
     components(schemas(wire::TaskEvent, wire::Task, wire::Run, wire::Step, wire::Artifact, wire::ApiKey, wire::Escalation, wire::Memory, wire::Pattern, wire::Site)),

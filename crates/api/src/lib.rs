@@ -17,6 +17,7 @@ mod keys;
 mod memories;
 mod patterns;
 mod recalls;
+mod retention;
 mod runs;
 mod sites;
 mod stats;

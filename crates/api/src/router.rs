@@ -2,7 +2,9 @@
 
 use crate::document::{self, Document};
 use crate::problem::ApiError;
-use crate::{AppState, artifacts, escalations, health, keys, layers, recalls, runs, tasks};
+use crate::{
+    AppState, artifacts, escalations, health, keys, layers, recalls, retention, runs, tasks,
+};
 use crate::{memories, patterns, sites, stats};
 use axum::Router;
 use utoipa::OpenApi as _;
@@ -43,5 +45,6 @@ fn operations() -> OpenApiRouter<AppState> {
         .merge(sites::operations())
         .merge(stats::operations())
         .merge(keys::operations())
+        .merge(retention::operations())
         .merge(health::operations())
 }

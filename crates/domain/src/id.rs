@@ -87,3 +87,7 @@ typed_id!(
     /// A question to a human.
     EscalationId
 );
+typed_id!(
+    /// What one sweep of a project's retention removed.
+    RetentionReportId
+);

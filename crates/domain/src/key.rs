@@ -26,7 +26,7 @@ pub enum Scope {
     /// Ask memory for advice, and report what became of it: all that an agent outside needs.
     #[serde(rename = "memory:ask")]
     MemoryAsk,
-    /// Make, list and revoke keys.
+    /// Make, list and revoke keys, and say how long the project keeps things.
     #[serde(rename = "keys:admin")]
     KeysAdmin,
 }

@@ -29,6 +29,7 @@ pub mod fleet;
 pub mod heal;
 pub mod memory;
 pub mod recall;
+pub mod retention;
 pub mod search;
 pub mod tactics;
 

@@ -8,6 +8,7 @@ use crate::memory::{Question, Remembered, RememberedPlan, SiteMemory};
 use crate::observation::Observation;
 use crate::plan::{Action, ActionName, Conditions, PlanForm, Target, TargetForm, Values};
 use crate::recall::Recall;
+use crate::retention::Report;
 use crate::run::RunEnd;
 use crate::snapshot::{Fingerprint, Snapshot};
 use crate::step::Step;
@@ -306,4 +307,29 @@ pub trait Distillery: Send + Sync {
     /// Distils runs that have ended, oldest first, at most a batch; returns how many. Also embeds
     /// what was stored while there was no embedding.
     async fn catch_up(&self) -> Result<usize, MemoryError>;
+}
+
+/// Why nothing was removed this time.
+#[derive(Debug, thiserror::Error)]
+#[error("what is overdue could not be removed")]
+pub struct RetentionError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+
+/// What became of a look at what is overdue.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Swept {
+    /// No project is due, or other processes are at it.
+    Nothing,
+    /// Something was removed; there may be more.
+    Part,
+    /// Nothing is left of what was overdue in a project.
+    All(Box<Report>),
+}
+
+/// Removes what projects no longer keep.
+#[async_trait]
+pub trait Retention: Send + Sync {
+    /// Removes one small batch of one project that is due, all of it or nothing. Any process may, at
+    /// any time: only one at a time gets a project, and what a process leaves behind that vanishes is
+    /// taken up by the next.
+    async fn sweep(&self) -> Result<Swept, RetentionError>;
 }

@@ -55,6 +55,9 @@ pub use sites::{SiteDay, SiteOverview, Sites};
 mod stats;
 pub use stats::{StatFilter, StatsOf};
 
+mod retention;
+pub use retention::Retentions;
+
 mod announce;
 mod listen;
 pub use listen::{Announcement, Listener, TaskWakeups};

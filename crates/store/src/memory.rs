@@ -13,7 +13,9 @@
 mod check;
 mod facts;
 mod far;
+mod forget;
 mod fuse;
+mod keep;
 mod learn;
 mod list;
 mod memories;
@@ -29,6 +31,8 @@ mod trouble;
 mod unembedded;
 mod write;
 
+pub(crate) use forget::{forget_forgotten, forget_some};
+pub(crate) use keep::{Taught, keep, taught};
 pub(crate) use learn::take_turns;
 pub(crate) use reports::{Report, apply, proofs};
 

@@ -12,6 +12,7 @@ use crate::memory::{Memories, Troubles};
 use crate::projects::Projects;
 use crate::recalls::Recalls;
 use crate::requirements::{check_server, server};
+use crate::retention::Retentions;
 use crate::runs::Runs;
 use crate::secret_key::SecretKey;
 use crate::sites::Sites;
@@ -250,6 +251,12 @@ impl Store {
     #[must_use]
     pub fn stats(&self) -> StatsOf<'_> {
         StatsOf(self)
+    }
+
+    /// How long projects keep things.
+    #[must_use]
+    pub fn retentions(&self) -> Retentions<'_> {
+        Retentions(self)
     }
 
     /// The API keys.

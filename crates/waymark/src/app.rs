@@ -16,7 +16,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use store::{EmbeddedOptions, EmbeddedPostgres, MemoryStore, SecretKey, Store, StoreOptions};
-use worker::Worker;
+use worker::{Parts as WorkerParts, Worker};
 
 pub(crate) use embedder::{embedder, endpoint};
 
@@ -207,5 +207,12 @@ pub(crate) async fn worker(
         clock: clock(),
         parking_places: args.worker.parking_places(),
     });
-    Ok((Worker::new(store, memory, agent, clock(), args.worker.options()), pool))
+    let parts = WorkerParts {
+        leases: store.clone(),
+        distillery: memory,
+        retention: store,
+        agent,
+        clock: clock(),
+    };
+    Ok((Worker::new(parts, args.worker.options()), pool))
 }

@@ -8,11 +8,13 @@ use crate::settings::{
 use std::path::PathBuf;
 
 mod desk;
+mod keeping;
 mod memory;
 mod recall;
 mod search;
 
 pub(crate) use desk::{AnswerArgs, EscalationArgs, EscalationsArgs};
+pub(crate) use keeping::{Days, RetentionArgs};
 pub(crate) use memory::{
     FlagArgs, MemoriesAction, MemoriesArgs, MemoryArgs, MemoryListArgs, PatternsArgs, ReindexArgs,
     SitesArgs, StatsArgs,
@@ -100,6 +102,8 @@ pub(crate) enum Command {
     Sites(SitesArgs),
     /// Say whether the fleet learns.
     Stats(StatsArgs),
+    /// Show or set how long traces, artifacts and memory are kept, and what was removed.
+    Retention(RetentionArgs),
 }
 
 #[derive(Debug, clap::Args)]

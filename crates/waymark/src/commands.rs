@@ -10,6 +10,7 @@ mod migrate;
 mod patterns;
 mod recall;
 mod reindex;
+mod retention;
 mod run;
 mod search;
 mod serve;
@@ -72,6 +73,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode> {
                 Command::Sites(args) => sites::sites(&data, args, json).await,
                 Command::Stats(args) => stats::stats(&data, args, json).await,
                 Command::Recall(args) => recall::recall(&data, args, json).await,
+                Command::Retention(args) => retention::retention(&data, &args, json).await,
                 Command::Serve(_) | Command::Work(_) | Command::Demo(_) | Command::Openapi => {
                     unreachable!("handled above")
                 }

@@ -4,6 +4,7 @@ mod heartbeat;
 mod indexer;
 mod reaper;
 mod supervise;
+mod sweeper;
 mod worker;
 
-pub use worker::{Stop, Worker, WorkerOptions};
+pub use worker::{Parts, Stop, Worker, WorkerOptions};

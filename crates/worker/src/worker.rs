@@ -3,9 +3,10 @@
 use crate::indexer::Indexer;
 use crate::reaper::Reaper;
 use crate::supervise::Supervisor;
+use crate::sweeper::Sweeper;
 use agent::Agent;
 use domain::clock::Clock;
-use domain::ports::{Claim, Distillery, Leases, Wakeups};
+use domain::ports::{Claim, Distillery, Leases, Retention, Wakeups};
 use rand::RngExt as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,35 +42,52 @@ pub struct Stop {
     pub hard: CancellationToken,
 }
 
+/// What a worker works with.
+pub struct Parts {
+    /// The queue.
+    pub leases: Arc<dyn Leases>,
+    /// Where runs become memory.
+    pub distillery: Arc<dyn Distillery>,
+    /// What projects no longer keep.
+    pub retention: Arc<dyn Retention>,
+    /// Who makes the runs.
+    pub agent: Agent,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
 /// Takes tasks from the queue and runs them.
 pub struct Worker {
     leases: Arc<dyn Leases>,
     supervisor: Supervisor,
     reaper: Reaper,
     indexer: Indexer,
+    sweeper: Sweeper,
     options: WorkerOptions,
 }
 
 impl Worker {
     /// A worker over these adapters.
     #[must_use]
-    pub fn new(
-        leases: Arc<dyn Leases>,
-        distillery: Arc<dyn Distillery>,
-        agent: Agent,
-        clock: Arc<dyn Clock>,
-        options: WorkerOptions,
-    ) -> Self {
+    pub fn new(parts: Parts, options: WorkerOptions) -> Self {
+        let Parts { leases, distillery, retention, agent, clock } = parts;
         let reaper = Reaper::new(leases.clone(), agent.clone());
         let indexer = Indexer::new(distillery.clone());
+        let sweeper = Sweeper::new(retention);
         let supervisor = Supervisor::new(leases.clone(), distillery, agent, clock, options.lease);
-        Self { leases, supervisor, reaper, indexer, options }
+        Self { leases, supervisor, reaper, indexer, sweeper, options }
     }
 
     /// Works until it is stopped; returns when every run has ended.
     pub async fn run(&self, wake: Box<dyn Wakeups>, stop: Stop) {
-        let (reaper, indexer) = (stop.soft.clone(), stop.soft.clone());
-        tokio::join!(self.reaper.run(reaper), self.indexer.run(indexer), self.work(wake, stop));
+        let soft = || stop.soft.clone();
+        let (reaper, indexer, sweeper) = (soft(), soft(), soft());
+        tokio::join!(
+            self.reaper.run(reaper),
+            self.indexer.run(indexer),
+            self.sweeper.run(sweeper),
+            self.work(wake, stop),
+        );
     }
 
     async fn work(&self, mut wake: Box<dyn Wakeups>, stop: Stop) {

@@ -50,7 +50,7 @@ needs! {
     EscalationsAnswer => Some(Scope::EscalationsAnswer);
     /// Asking memory, and reporting what became of its advice.
     MemoryAsk => Some(Scope::MemoryAsk);
-    /// Making and revoking keys.
+    /// Making and revoking keys, and saying how long things are kept.
     KeysAdmin => Some(Scope::KeysAdmin);
     /// Being known.
     AnyKey => None;

@@ -66,7 +66,7 @@ fn an_operation_is_named_as_its_function_and_described() {
         let (verb, _) = id.split_once('_').unwrap();
         let verbs = [
             "create", "list", "get", "cancel", "stream", "revoke", "answer", "search", "flag",
-            "unflag", "ask", "report",
+            "unflag", "ask", "report", "set",
         ];
         assert!(verbs.contains(&verb), "{method} {path}: {id}");
         assert!(operation["summary"].is_string(), "{id}");

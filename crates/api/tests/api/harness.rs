@@ -3,7 +3,7 @@
 use api::{ApiLimits, AppState};
 use async_trait::async_trait;
 use domain::artifact::{ArtifactKind, NewArtifact};
-use domain::clock::{Clock as _, SystemClock};
+use domain::clock::{Clock, SystemClock};
 use domain::id::{ArtifactId, KeyId, ProjectId};
 use domain::key::Scope;
 use domain::observation::Observation;
@@ -46,15 +46,19 @@ impl TestApi {
     }
 
     pub(crate) async fn start_with(limits: ApiLimits) -> Self {
+        Self::start_at(limits, SystemClock).await
+    }
+
+    /// With another clock.
+    pub(crate) async fn start_at(limits: ApiLimits, clock: impl Clock + Clone) -> Self {
         drop(rustls::crypto::ring::default_provider().install_default());
         let database = TestDatabase::new().await;
-        let clock = Arc::new(SystemClock);
-        let store = database.store(SystemClock).await;
+        let store = database.store(clock.clone()).await;
         let project = store.projects().get_or_create("default").await.unwrap();
         let listener = Arc::new(store.listen().await.unwrap());
         let stop = CancellationToken::new();
         let memory = Arc::new(MemoryStore::new(store.clone(), Arc::new(Speechless::new())));
-        let state = AppState::new(store.clone(), clock, listener, stop.clone(), limits)
+        let state = AppState::new(store.clone(), Arc::new(clock), listener, stop.clone(), limits)
             .with_memory(memory.clone())
             .with_embedder(Arc::new(Speechless::new()));
         let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();

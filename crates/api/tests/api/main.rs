@@ -24,6 +24,7 @@ mod pages;
 mod recalls;
 mod refusals;
 mod replay;
+mod retention;
 mod search;
 mod sites;
 mod stats;

@@ -1,6 +1,6 @@
 //! Answering an agent outside: what memory advises, without what was tried already.
 
-use super::{Asked, Chosen, RecallAnswer};
+use super::{Asked, Chosen, RecallAnswer, Weighed};
 use crate::memory::{Advice, Judged, Question, Rejected, Remembered, judge};
 use crate::step::HealSource;
 use chrono::{DateTime, Utc};
@@ -35,9 +35,14 @@ pub fn answer(
     left_out.append(&mut judged.rejected);
     judged.rejected = left_out;
     let best = judged.settled.as_deref().into_iter().chain(&judged.offered);
-    let chosen: Vec<Chosen> = best.take(asked.limit).map(served).collect();
+    let chosen: Vec<Chosen> = best.clone().take(asked.limit).map(served).collect();
+    let beyond = |rank: usize| {
+        (rank >= asked.limit).then(|| format!("{} pieces were asked for at most", asked.limit))
+    };
+    let weighed =
+        best.enumerate().map(|(rank, advice)| Weighed::new(advice, beyond(rank))).collect();
     let abstained = chosen.is_empty().then(|| why_nothing(&judged, remembered.len()));
-    RecallAnswer { judged, considered: Vec::new(), chosen, abstained, trouble: None }
+    RecallAnswer { judged, considered: Vec::new(), chosen, weighed, abstained, trouble: None }
 }
 
 impl RecallAnswer {

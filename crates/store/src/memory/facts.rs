@@ -46,6 +46,26 @@ struct RunRow {
 
 /// Reads a run; `None` if there is none, or it has not ended, or was distilled before.
 pub(super) async fn load(store: &Store, run: RunId) -> Result<Option<EndedRun>, StoreError> {
+    load_if(store, run, Distilled::NotYet).await
+}
+
+/// Reads a run that was distilled; `None` if there is none.
+pub(super) async fn load_again(store: &Store, run: RunId) -> Result<Option<EndedRun>, StoreError> {
+    load_if(store, run, Distilled::Before).await
+}
+
+/// Which runs are wanted.
+#[derive(PartialEq)]
+enum Distilled {
+    NotYet,
+    Before,
+}
+
+async fn load_if(
+    store: &Store,
+    run: RunId,
+    distilled: Distilled,
+) -> Result<Option<EndedRun>, StoreError> {
     let row = sqlx::query_as!(
         RunRow,
         r#"-- memory.facts
@@ -53,8 +73,9 @@ pub(super) async fn load(store: &Store, run: RunId) -> Result<Option<EndedRun>, 
             run.failure, run.ended_at as "ended_at!", run.replays, task.spec
         from run
         join task on task.id = run.task_id
-        where run.id = $1 and run.outcome is not null and run.distilled_at is null"#,
+        where run.id = $1 and run.outcome is not null and (run.distilled_at is not null) = $2"#,
         run.as_uuid(),
+        distilled == Distilled::Before,
     )
     .fetch_optional(store.pool())
     .await?;

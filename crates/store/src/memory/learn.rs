@@ -2,7 +2,8 @@
 
 use super::MemoryStore;
 use super::facts;
-use super::write::{Lesson, write};
+use super::forget::forgotten;
+use super::write::{Lesson, write, write_beside};
 use crate::error::StoreError;
 use crate::store::Store;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -74,7 +75,10 @@ impl MemoryStore {
         let now = self.store.clock().now();
         let first = mark_distilled(&mut transaction, run, now).await?;
         if first {
-            write(&mut transaction, &ended, &lesson, now).await?;
+            let gone = forgotten(&mut transaction, &ended, &lesson).await?;
+            lesson.forget(&ended, &gone);
+            write(&mut transaction, &ended, &lesson).await?;
+            write_beside(&mut transaction, &ended, &lesson, now).await?;
         }
         transaction.commit().await?;
         if first {

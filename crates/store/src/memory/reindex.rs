@@ -1,6 +1,8 @@
-//! Making memory anew from facts alone: traces, and what agents outside reported.
+//! Making memory anew: from what removed traces had taught, from the facts of the others, and from
+//! what agents outside reported.
 
 use super::MemoryStore;
+use super::keep::restore;
 use super::learn::project_lock;
 use super::reports;
 use crate::error::StoreError;
@@ -12,9 +14,10 @@ use uuid::Uuid;
 const PAGE: i64 = 1000;
 
 impl MemoryStore {
-    /// Empties the memory of a project, or of every one, and distils all its ended runs again, in
-    /// the order in which they ended. Returns how many. Memory answers meanwhile with what is
-    /// there again; when this is cut short, `catch_up` goes on with it.
+    /// Takes the memory of a project, or of every one, back to what traces that were removed had
+    /// taught, and distils all its ended runs again, in the order in which they ended. Returns how
+    /// many. Memory answers meanwhile with what is there again; when this is cut short, `catch_up`
+    /// goes on with it.
     ///
     /// # Errors
     /// The database cannot be reached.
@@ -33,8 +36,8 @@ impl MemoryStore {
             let mut connection = self.store.pool().acquire().await?;
             search::sweep(&mut connection, project).await?;
         }
-        self.embed_situations_left().await?;
-        while self.embed_waiting(None).await? > 0 {}
+        // What was kept has no vectors yet.
+        while self.embed_batch().await? > 0 {}
         Ok(learnt)
     }
 
@@ -93,6 +96,7 @@ impl MemoryStore {
         )
         .execute(&mut *transaction)
         .await?;
+        restore(&mut transaction, project).await?;
         // What was reported is few, and is back at once: when this is cut short, nothing of it lacks.
         reports::replay(&mut transaction, project).await?;
         transaction.commit().await?;

@@ -193,6 +193,11 @@ pub(super) async fn replay(
         from recall_outcome
         join recall on recall.id = recall_id
         where recall_outcome.project_id = $1
+            and not exists (
+                select
+                from memory_forgotten
+                where project_id = $1 and key = situation_id and reported_at < until
+            )
         order by recall_id, rank",
         project.as_uuid(),
     )

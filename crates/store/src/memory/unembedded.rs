@@ -13,24 +13,28 @@ const BATCH: i64 = 64;
 const ROUNDS: usize = 16;
 
 impl MemoryStore {
-    pub(super) async fn embed_batch(&self) -> Result<(), StoreError> {
-        self.embed_missing_situations().await?;
-        self.embed_missing_goals().await?;
-        self.embed_passages(None).await
+    /// Embeds a batch; how many texts.
+    pub(super) async fn embed_batch(&self) -> Result<usize, StoreError> {
+        let situations = self.embed_missing_situations().await?;
+        let goals = self.embed_missing_goals().await?;
+        Ok(situations + goals + self.embed_passages(None).await?)
     }
 
-    /// Gives passages their vectors: those of a run, or those that have been waiting longest.
-    pub(super) async fn embed_passages(&self, run: Option<RunId>) -> Result<(), StoreError> {
+    /// Gives passages their vectors: those of a run, or those that have been waiting longest; how
+    /// many.
+    pub(super) async fn embed_passages(&self, run: Option<RunId>) -> Result<usize, StoreError> {
+        let mut embedded = 0;
         for _ in 0..ROUNDS {
-            if self.embed_waiting(run).await? == 0 {
-                return Ok(());
+            match self.embed_waiting(run).await? {
+                0 => break,
+                more => embedded += more,
             }
         }
-        Ok(())
+        Ok(embedded)
     }
 
-    /// The same for as many as one call embeds; how many it did.
-    pub(super) async fn embed_waiting(&self, run: Option<RunId>) -> Result<usize, StoreError> {
+    /// The same for as many as one call embeds.
+    async fn embed_waiting(&self, run: Option<RunId>) -> Result<usize, StoreError> {
         let mut connection = self.store.pool().acquire().await?;
         let waiting = search::waiting(&mut connection, run, BATCH).await?;
         drop(connection);
@@ -44,13 +48,6 @@ impl MemoryStore {
         Ok(ids.len())
     }
 
-    /// Embeds every situation that has no vector yet, if there are any to be had.
-    pub(super) async fn embed_situations_left(&self) -> Result<(), StoreError> {
-        while self.embed_missing_situations().await? > 0 {}
-        Ok(())
-    }
-
-    /// How many it embedded.
     async fn embed_missing_situations(&self) -> Result<usize, StoreError> {
         let missing = sqlx::query!(
             "-- memory.unembedded
@@ -61,15 +58,14 @@ impl MemoryStore {
         .await?;
         let texts: Vec<String> = missing.iter().map(|row| row.text.clone()).collect();
         let Some(vectors) = self.embed(&texts).await else { return Ok(0) };
-        let embedded = vectors.len();
         let rows = missing.into_iter().zip(vectors);
         let rows = rows.map(|(row, vector)| (row.id, row.text, vector)).collect();
         let mut connection = self.store.pool().acquire().await?;
         embed_situations(&mut connection, self.model(), rows).await?;
-        Ok(embedded)
+        Ok(texts.len())
     }
 
-    async fn embed_missing_goals(&self) -> Result<(), StoreError> {
+    async fn embed_missing_goals(&self) -> Result<usize, StoreError> {
         let missing = sqlx::query!(
             "-- memory.unembedded_goals
             select id, goal_key from goal where embedding is null order by id limit $1",
@@ -79,8 +75,9 @@ impl MemoryStore {
         .await?;
         let (ids, texts): (Vec<_>, Vec<_>) =
             missing.into_iter().map(|row| (row.id, row.goal_key)).unzip();
-        let Some(vectors) = self.embed(&texts).await else { return Ok(()) };
+        let Some(vectors) = self.embed(&texts).await else { return Ok(0) };
         let mut connection = self.store.pool().acquire().await?;
-        embed_goals(&mut connection, self.model(), &ids, &vectors).await
+        embed_goals(&mut connection, self.model(), &ids, &vectors).await?;
+        Ok(texts.len())
     }
 }

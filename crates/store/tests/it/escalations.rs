@@ -24,7 +24,7 @@ const ALMOST: Duration = Duration::from_secs(3599);
 const CODE: &str = "271828";
 const COOKIE: &str = "session-cookie-value";
 
-fn waiting() -> RunEnd {
+pub(crate) fn waiting() -> RunEnd {
     RunEnd::Waiting(Box::new(Waiting {
         ask: Ask {
             kind: EscalationKind::Challenge,

@@ -16,6 +16,7 @@ mod migrations;
 mod outside;
 mod races;
 mod recall;
+mod retention;
 mod search;
 mod secrets;
 mod sites;

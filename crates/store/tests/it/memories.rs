@@ -251,6 +251,7 @@ async fn older(world: &World) -> Vec<(RemedyId, Proof)> {
                 agents: 1,
                 last_worked_at: at(last_worked.filter(|_| worked > 0)),
                 last_failed_at: at(last_failed.filter(|_| failed > 0)),
+                ..Proof::default()
             });
         }
     }

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 async fn empty(database: &TestDatabase) {
     let mut connection = database.connection().await;
-    sqlx::raw_sql("drop schema public cascade; create schema public")
+    sqlx::raw_sql("drop schema public, kept cascade; create schema public")
         .execute(&mut connection)
         .await
         .unwrap();

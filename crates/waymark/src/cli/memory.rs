@@ -5,8 +5,9 @@ use domain::id::RemedyId;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Memory is made of traces, and nothing in it is lost by making it anew. It is needed after a change of
-the embedder, and never while all is well. Runs may go on meanwhile; they find less until it is done.
+Memory is made of traces, and of what traces had taught that were removed since, so nothing in it is
+lost by making it anew. It is needed after a change of the embedder, and never while all is well. Runs
+may go on meanwhile; they find less until it is done.
 
 Examples:
   waymark reindex

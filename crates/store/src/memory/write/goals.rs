@@ -16,7 +16,7 @@ pub(super) async fn write(
     run: &EndedRun,
     lesson: &Lesson,
 ) -> Result<(), StoreError> {
-    let goal = &lesson.goal;
+    let Some(goal) = &lesson.goal else { return Ok(()) };
     sqlx::query!(
         "-- memory.upsert_goal
         insert into goal (id, project_id, site, goal_key)

@@ -1,25 +1,27 @@
 //! What a run taught, each thing once and under its id.
 
 use crate::memory::facts::EndedRun;
-use crate::memory::rows::hash;
+use crate::memory::rows::{action_name, hash, target_key};
+use crate::text::clean;
 use chrono::{DateTime, Utc};
-use domain::id::{RemedyId, SituationId};
+use domain::id::{ProjectId, RemedyId, SituationId};
 use domain::memory::{
     Mark, Remedy, Situation, Tally, Verdict, Worked, distil, effective_plan, goal_key,
 };
 use domain::plan::PlanForm;
 use domain::run::Outcome;
 use pgvector::HalfVector;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// Everything to be written about one run.
 pub(in crate::memory) struct Lesson {
     pub(super) situations: BTreeMap<SituationId, Met>,
     pub(super) remedies: BTreeMap<RemedyId, Used>,
-    pub(super) marks: BTreeMap<(RemedyId, u32), Mark>,
+    pub(super) marks: BTreeMap<(RemedyId, u32), (SituationId, Mark)>,
     pub(super) working: Vec<Worked>,
-    pub(super) goal: Goal,
+    /// `None` when memory has forgotten it.
+    pub(super) goal: Option<Goal>,
     pub(super) tally: Tally,
     pub(super) model: String,
     pub(super) vectors: HashMap<String, HalfVector>,
@@ -57,7 +59,7 @@ impl Lesson {
             remedies: BTreeMap::new(),
             marks: BTreeMap::new(),
             working: std::mem::take(&mut distilled.working),
-            goal: goal(run),
+            goal: Some(goal(run)),
             tally: std::mem::take(&mut distilled.tally),
             model: String::new(),
             vectors: HashMap::new(),
@@ -73,8 +75,8 @@ impl Lesson {
             }
             lesson.used(remedy.id(run.project, id), id, remedy, mark);
         }
-        for (_, remedy, mark) in distilled.marks {
-            lesson.marks.entry((remedy, mark.seq)).or_insert(mark);
+        for (situation, remedy, mark) in distilled.marks {
+            lesson.marks.entry((remedy, mark.seq)).or_insert((situation, mark));
         }
         lesson
     }
@@ -94,7 +96,7 @@ impl Lesson {
 
     fn used(&mut self, id: RemedyId, situation: SituationId, content: Remedy, mark: Mark) {
         let worked = mark.verdict == Verdict::Worked;
-        self.marks.entry((id, mark.seq)).or_insert(mark);
+        self.marks.entry((id, mark.seq)).or_insert((situation, mark));
         let used = self.remedies.entry(id).or_insert_with(|| Used {
             situation,
             first: (worked, mark.seq),
@@ -114,7 +116,46 @@ impl Lesson {
     /// What is embedded of it, by id.
     pub(in crate::memory) fn texts(&self) -> impl Iterator<Item = (Uuid, &String)> {
         let situations = self.situations.iter().map(|(id, met)| (id.as_uuid(), &met.text));
-        situations.chain([(self.goal.id, &self.goal.key)])
+        situations.chain(self.goal.as_ref().map(|goal| (goal.id, &goal.key)))
+    }
+
+    /// The remedies that it used.
+    pub(super) fn marked(&self) -> Vec<Uuid> {
+        let remedies: BTreeSet<Uuid> = self.marks.keys().map(|(id, _)| id.as_uuid()).collect();
+        remedies.into_iter().collect()
+    }
+
+    /// What memory may have forgotten of it: each thing with the last time that this run was about
+    /// it.
+    pub(in crate::memory) fn last_about(&self, run: &EndedRun) -> BTreeMap<Uuid, DateTime<Utc>> {
+        let mut last = BTreeMap::new();
+        let mut note = |key: Uuid, at: DateTime<Utc>| {
+            let known = last.entry(key).or_insert(at);
+            *known = at.max(*known);
+        };
+        for (id, met) in &self.situations {
+            note(id.as_uuid(), met.last_at);
+        }
+        for ((_, seq), (situation, _)) in &self.marks {
+            note(situation.as_uuid(), run.time_of(*seq));
+        }
+        for worked in &self.working {
+            note(working_key(run, worked), run.ended_at);
+        }
+        if let Some(goal) = &self.goal {
+            note(goal.id, run.ended_at);
+        }
+        last
+    }
+
+    /// Leaves out what memory has forgotten.
+    pub(in crate::memory) fn forget(&mut self, run: &EndedRun, forgotten: &BTreeSet<Uuid>) {
+        let keeps = |key: Uuid| !forgotten.contains(&key);
+        self.situations.retain(|id, _| keeps(id.as_uuid()));
+        self.remedies.retain(|_, used| keeps(used.situation.as_uuid()));
+        self.marks.retain(|_, (situation, _)| keeps(situation.as_uuid()));
+        self.working.retain(|worked| keeps(working_key(run, worked)));
+        self.goal = self.goal.take().filter(|goal| keeps(goal.id));
     }
 
     /// Gives it vectors, by text.
@@ -144,4 +185,19 @@ fn goal(run: &EndedRun) -> Goal {
 
 fn goal_id(run: &EndedRun, key: &str) -> Uuid {
     hash(&["goal", &run.project.to_string(), &run.facts.site, key])
+}
+
+fn working_key(run: &EndedRun, worked: &Worked) -> Uuid {
+    let target = target_key(Some(&worked.target));
+    let (project, page) = (run.project, clean(&worked.page));
+    working_hash(project, &run.facts.site, (action_name(worked.action), target, &page))
+}
+
+/// A working locator's key as one value.
+pub(in crate::memory) fn working_hash(
+    project: ProjectId,
+    site: &str,
+    (action, target, page): (&str, Uuid, &str),
+) -> Uuid {
+    hash(&["working", &project.to_string(), &clean(site), action, &target.to_string(), page])
 }

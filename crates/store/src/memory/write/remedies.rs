@@ -3,7 +3,6 @@
 use super::lesson::Lesson;
 use crate::error::StoreError;
 use crate::memory::facts::EndedRun;
-use crate::memory::list::relist;
 use crate::text::{clean, json};
 use chrono::{DateTime, Utc};
 use domain::memory::Trust;
@@ -99,10 +98,8 @@ async fn count(
     )
     .execute(&mut *connection)
     .await?;
-    sqlx::query_file!("queries/remedy_count_new.sql", &marks.remedy)
-        .execute(&mut *connection)
-        .await?;
-    relist(connection, &marks.remedy).await
+    sqlx::query_file!("queries/remedy_count_new.sql", &marks.remedy).execute(connection).await?;
+    Ok(())
 }
 
 impl Columns {
@@ -126,7 +123,7 @@ impl Columns {
 impl Marks {
     fn of(run: &EndedRun, lesson: &Lesson) -> Self {
         let mut marks = Self::default();
-        for ((remedy, seq), mark) in &lesson.marks {
+        for ((remedy, seq), (_, mark)) in &lesson.marks {
             marks.remedy.push(remedy.as_uuid());
             marks.seq.push(i32::try_from(*seq).unwrap_or(i32::MAX));
             marks.verdict.push(mark.verdict.as_str());

@@ -221,5 +221,5 @@ pub(crate) async fn situations_of(
 
 /// All of memory, as text.
 pub(crate) async fn content(world: &World) -> String {
-    testkit::dump::memory(&world.database.url).await
+    testkit::dump::derived(&world.database.url).await
 }

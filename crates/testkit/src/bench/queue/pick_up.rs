@@ -101,7 +101,14 @@ impl Idle {
             pace: Duration::ZERO,
             poll: Duration::from_hours(1),
         };
-        let worker = Worker::new(leases, memory, agent, clock, options);
+        let parts = worker::Parts {
+            leases,
+            distillery: memory,
+            retention: Arc::new(store.clone()),
+            agent,
+            clock,
+        };
+        let worker = Worker::new(parts, options);
         let stop = Stop::default();
         let stopping = stop.clone();
         let mut running = JoinSet::new();
