@@ -4,7 +4,7 @@ use crate::failure::{ErrorClass, FailureKind, LimitName, TaskFailure};
 use crate::id::ProjectId;
 use crate::memory::content_id::{canonical, content_id};
 use crate::memory::{Lifter, normalised, words};
-use crate::plan::StepForm;
+use crate::plan::{ActionName, StepForm};
 use crate::run::Outcome;
 use crate::step::Step;
 use serde::{Deserialize, Serialize};
@@ -106,7 +106,7 @@ impl PassageSource<'_> {
             intent => told(&lifter, intent),
         };
         let message = lifter.lift_text(&normalised(&failure.message));
-        let target = step.action.target.as_ref().map(words::target).unwrap_or_default();
+        let target = meant(&step.action);
         let trouble = trouble(failure.class)
             .map_or_else(|| words::first_words(&message, MESSAGE_WORDS), str::to_owned);
         let text = text(&title, &trouble, &told(&lifter, &target));
@@ -140,6 +140,19 @@ impl PassageSource<'_> {
             text,
         }
     }
+}
+
+/// The element that was meant, in words. A path or an id does not say that it is a button, and people
+/// ask for one.
+fn meant(form: &StepForm) -> String {
+    let Some(target) = &form.target else { return String::new() };
+    let kind = match form.action {
+        _ if target.role.is_some() => "",
+        ActionName::Click | ActionName::DoubleClick => " button",
+        ActionName::Fill => " field",
+        _ => "",
+    };
+    format!("{}{kind}", words::target(target)).trim().to_owned()
 }
 
 /// A text in one line, what was typed lifted, its placeholders as bare names.
@@ -185,12 +198,14 @@ const fn trouble(class: ErrorClass) -> Option<&'static str> {
 
 /// How a run ended, as people put it.
 fn end(outcome: Outcome, failure: Option<&TaskFailure>) -> String {
-    let why = failure.map(|failure| match failure.kind {
-        FailureKind::Blocked => "the site would not let it happen".to_owned(),
-        FailureKind::Infrastructure => "browser or network trouble".to_owned(),
-        FailureKind::Budget => format!("used up its {}", limit(failure.limit)),
-        FailureKind::Unanswered => "nobody answered its question".to_owned(),
-        FailureKind::Invalid => "the plan could not be carried out".to_owned(),
+    // That a goal was not reached stands near every question about a failure; the step that is to
+    // blame is found by what it failed at.
+    let why = failure.and_then(|failure| match failure.kind {
+        FailureKind::Blocked => None,
+        FailureKind::Infrastructure => Some("browser or network trouble".to_owned()),
+        FailureKind::Budget => Some(format!("used up its {}", limit(failure.limit))),
+        FailureKind::Unanswered => Some("nobody answered its question".to_owned()),
+        FailureKind::Invalid => Some("the plan could not be carried out".to_owned()),
     });
     let how = match outcome {
         Outcome::Succeeded => "succeeded",

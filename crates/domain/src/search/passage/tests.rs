@@ -49,6 +49,9 @@ fn a_failing_step_is_told_in_the_words_of_people() {
     assert_eq!(passage.title, "book the room");
     assert!(passage.message.ends_with("the name `…` within # s"), "{}", passage.message);
     assert_eq!(source.step(&step("book the room", book(), None)), None);
+    let by_path = form(json!({"action": "click", "target": {"css": "#book-attic"}}));
+    let passage = source.step(&step("reserve the attic", by_path, not_found("no"))).unwrap();
+    assert_eq!(passage.text, "reserve the attic: could not find it. book attic button");
     let nameless = source.step(&step(" ", book(), not_found("no"))).unwrap();
     assert_eq!(nameless.title, "click");
 }
@@ -113,6 +116,7 @@ fn a_run_says_how_it_ended_and_why() {
     let blamed = TaskFailure::of_step(3, &Failure::new(ErrorClass::Challenge, "a captcha"));
     let run = source.run("book", Outcome::Failed, Some(&blamed));
     assert_eq!((run.class, run.message.as_str()), (Some(ErrorClass::Challenge), ""));
+    assert_eq!(run.text, "book: failed");
     for outcome in Outcome::ALL {
         assert!(source.run("book", outcome, None).text.len() > "book: ".len(), "{outcome:?}");
     }
