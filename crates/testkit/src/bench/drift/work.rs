@@ -78,18 +78,14 @@ impl Crew {
             heals: false,
             asking: Asking::Never,
         };
-        let jobs: Vec<Job> = group.trials.iter().map(&job).collect();
-        let new = self.all(jobs.clone()).await?;
-        // How long it takes is measured when the applications run already, as for the modes.
-        let again = self.all(jobs).await?;
+        let new = self.all(group.trials.iter().map(&job).collect()).await?;
         let firsts: Vec<&Trial> =
             group.trials.iter().filter_map(|trial| trial.first.as_deref()).collect();
         let first = self.all(firsts.iter().map(|trial| job(trial)).collect()).await?;
         let mut first = first.iter().zip(firsts).map(|(carried, trial)| Label::of(trial, carried));
         let mut labels = Labels::default();
-        for ((trial, carried), again) in group.trials.iter().zip(&new).zip(&again) {
-            let seconds = Label::of(trial, again).seconds;
-            labels.new.push(Arc::new(Label { seconds, ..Label::of(trial, carried) }));
+        for (trial, carried) in group.trials.iter().zip(&new) {
+            labels.new.push(Arc::new(Label::of(trial, carried)));
             let elsewhere = trial.first.as_ref().and_then(|_| first.next());
             labels.first.push(elsewhere.map(Arc::new));
         }
