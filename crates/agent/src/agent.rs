@@ -216,7 +216,6 @@ impl Agent {
             asked: from.map_or(0, |from| from.asked),
             trouble: Trouble::default(),
             frame: None,
-            anchors: Vec::new(),
             outside: from.is_none(),
         }
     }

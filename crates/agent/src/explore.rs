@@ -4,9 +4,9 @@ use crate::agent::Aborted;
 use crate::heal::{Healing, Outcome, Way, called, explored};
 use crate::run::Run;
 use crate::ways;
-use domain::heal::{Anchor, Candidate, Explored, Moved, cell, locators, row_of_cells};
+use domain::heal::{Candidate, Explored, cell, locators, row_of_cells};
 use domain::memory::Approach;
-use domain::plan::{ActionName, PlanStep, StepForm, TargetForm};
+use domain::plan::{PlanStep, StepForm};
 use domain::snapshot::Fingerprint;
 
 /// How many locators of an element are looked at before it counts as one that cannot be located.
@@ -53,21 +53,12 @@ impl Run<'_> {
             Explored::None { why, considered, torn: false } => (why, considered),
             settled => return settled,
         };
-        let told = match row_of_cells(&wanted) {
-            Some(row) => {
-                let cells = self.attempt.find(&row).await;
-                Some(cell(&self.wanted(step, &intent), &cells))
-            }
-            None => None,
-        };
-        if let Some(Ok(candidate)) = told {
-            return Explored::One(candidate);
-        }
-        if let Some(candidate) = self.beside_what_was_found(step, &intent).await {
-            return Explored::One(candidate);
-        }
-        if let Some(Err(no)) = told {
-            return Explored::None { why: format!("{why}; {no}"), considered, torn: false };
+        if let Some(row) = row_of_cells(&wanted) {
+            let cells = self.attempt.find(&row).await;
+            return match cell(&self.wanted(step, &intent), &cells) {
+                Ok(candidate) => Explored::One(candidate),
+                Err(no) => Explored::None { why: format!("{why}; {no}"), considered, torn: false },
+            };
         }
         match self.by_meaning(step, &intent).await {
             Some(one @ Explored::One(_)) => one,
@@ -76,32 +67,6 @@ impl Run<'_> {
             }
             _ => Explored::None { why, considered, torn: false },
         }
-    }
-
-    /// What is to be read, where a path led to it beside something that was found again since the
-    /// page was loaded: the same path from there leads to it, if that is the same step by step. Of a
-    /// table only a cell whose column nothing speaks against.
-    async fn beside_what_was_found(&mut self, step: &PlanStep, intent: &str) -> Option<Candidate> {
-        if step.form.action != ActionName::Extract {
-            return None;
-        }
-        let now = &self.attempt.seen().now.elements;
-        let is_there = |anchor: &&Anchor| {
-            let path = anchor.xpath();
-            now.iter().any(|it| it.fingerprint.xpath == path && it.fingerprint.frame == self.frame)
-        };
-        let anchors: Vec<Anchor> = self.anchors.iter().filter(is_there).cloned().collect();
-        let moved = Moved::of(step.action.target()?, &anchors)?;
-        let found = self.attempt.find(&moved.target()).await;
-        let candidate = moved.candidate(&found)?;
-        if let Some((row, own)) = moved.row() {
-            let cells = self.attempt.find(&row).await;
-            let other = cell(&self.wanted(step, intent), &cells).ok();
-            if other.is_some_and(|other| other.fingerprint.xpath != own) {
-                return None;
-            }
-        }
-        Some(candidate)
     }
 
     /// Looks for the element by the meaning of the intent; `None` when nothing can be compared.
@@ -127,16 +92,13 @@ impl Run<'_> {
         step.ok_or_else(|| format!("{} cannot be located alone", called(candidate)))
     }
 
-    /// A step with a locator that matches this element and no other. What is read is not located by
-    /// what it says today.
+    /// A step with a locator that matches this element and no other.
     pub(crate) async fn locate(
         &mut self,
         form: &StepForm,
         element: &Fingerprint,
     ) -> Option<PlanStep> {
-        let read = form.action == ActionName::Extract && !is_control(element);
-        let steady = |target: &TargetForm| !read || target.name.is_none() && target.text.is_none();
-        for target in locators(element).into_iter().filter(steady).take(LOCATORS) {
+        for target in locators(element).into_iter().take(LOCATORS) {
             let form = StepForm { target: Some(target), ..form.clone() };
             let Some(step) = ways::read(form, &self.values) else { continue };
             let located = step.action.target()?;
@@ -149,9 +111,4 @@ impl Run<'_> {
         }
         None
     }
-}
-
-/// Whether what an element is called is not what is read from it.
-fn is_control(element: &Fingerprint) -> bool {
-    matches!(element.tag.as_str(), "input" | "textarea" | "select")
 }

@@ -6,9 +6,8 @@ use crate::recaller::Recaller;
 use domain::clock::Clock;
 use domain::decide::{Last, Move, Position, Progress, decide, is_over};
 use domain::escalation::Tried;
-use domain::heal::{Anchor, Candidate};
+use domain::heal::Candidate;
 use domain::memory::{Effect, Lifter, SiteMemory, Situation, WorkingLocator};
-use domain::observation::Change;
 use domain::plan::{Action, ActionName, Conditions, PlanForm, PlanStep, StepForm, Values};
 use domain::ports::Lease;
 use domain::run::RunEnd;
@@ -40,8 +39,6 @@ pub(crate) struct Run<'a> {
     pub(crate) trouble: Trouble,
     /// The URL of the frame that is acted in, where it can be told.
     pub(crate) frame: Option<String>,
-    /// Where elements of this document were found to which a path of the plan no longer leads.
-    pub(crate) anchors: Vec<Anchor>,
     /// Whether no step of the plan has worked on another page than the one that is open.
     pub(crate) outside: bool,
 }
@@ -196,26 +193,10 @@ impl Run<'_> {
         }
         let Last::Worked { at: Some(at), .. } = last else { return };
         self.outside &= self.attempt.began_on() == self.attempt.page();
-        if at.fallback.is_none() {
-            self.note_anchor(&plan[at.step]);
-        }
         if self.plan[at.step].form.action == ActionName::SwitchFrame {
             self.frame = self.the_only_frame(self.plan[at.step].form.target.is_some());
         }
         self.trouble = Trouble::default();
-    }
-
-    /// Takes note of where a step found its element, as long as that document is open.
-    fn note_anchor(&mut self, step: &PlanStep) {
-        let seen = self.attempt.seen();
-        let loaded = |change: &Change| matches!(change, Change::Navigated { .. });
-        if seen.observation.changes.iter().any(loaded) {
-            self.anchors.clear();
-            return;
-        }
-        let target = step.action.target().filter(|_| !step.form.action.only_looks());
-        let found = target.zip(seen.fingerprint.as_ref());
-        self.anchors.extend(found.and_then(|(target, element)| Anchor::of(target, element)));
     }
 
     /// The frame that was switched to: known where the page has one only.

@@ -26,7 +26,6 @@ mod hinted;
 mod loose;
 mod placed;
 mod pool;
-mod reworded;
 mod rows;
 mod spoken;
 mod unique;

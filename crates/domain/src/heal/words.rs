@@ -82,17 +82,10 @@ impl Word {
         self.key() == "search"
     }
 
-    /// What else a thing may be called, or say that it does, that people call so.
+    /// What else a field may be called that people call so.
     pub(super) fn loosely(&self) -> Vec<Self> {
         let found = LOOSELY.iter().filter(|(word, _)| stem(word) == self.stem);
         found.flat_map(|(_, others)| others.iter().map(|other| Self::of(other))).collect()
-    }
-
-    /// Whether it says of a field no more than that something goes into it.
-    pub(super) fn is_any_value(&self) -> bool {
-        ["value", "input", "enter", "required", "optional"]
-            .iter()
-            .any(|word| stem(word) == self.stem)
     }
 
     /// Whether there is a word that says the opposite.

@@ -52,8 +52,6 @@ pub(super) fn search(pool: &Pool<'_>, notes: &mut Notes) -> Verdict {
         || !place.is_ahead(&nearest, if entry.says_only_do_it() { MARGIN } else { SILENT_MARGIN })
     {
         Some("nothing is where it was".to_owned())
-    } else if score >= PLAIN_FLOOR && pool.is_reworded(place, entry) {
-        None
     } else if pool.says_only_do_it() || pool.says_only_a_kind() && is_the_only_one(&nearest) {
         entry.is_no_doing(place).then_some(said)
     } else {
@@ -127,25 +125,11 @@ impl<'a> Pool<'a> {
     /// How much of the path leads to each element; nothing when no path says where the element was.
     fn near(&self) -> &[Option<Near>] {
         self.near.get_or_init(|| {
-            let root = self.path().and_then(|place| self.root_of(place));
             let near = |entry: &Entry<'_>| {
                 let (place, here) = (self.path()?, Place::of_element(entry.element)?);
-                let inside = |root: &String| entry.element.xpath.starts_with(root);
-                let below = place.starts_with(&here) || root.as_ref().is_some_and(inside);
-                Some(Near { likeness: place.likeness(&here), below })
+                Some(Near { likeness: place.likeness(&here), below: place.starts_with(&here) })
             };
             self.entries.iter().map(near).collect()
-        })
-    }
-
-    /// Where on the page the id is that a path starts from, going by what has no other id between:
-    /// what has one is below it too.
-    fn root_of(&self, place: &Place) -> Option<String> {
-        self.now.elements.iter().map(|it| &it.fingerprint).find_map(|element| {
-            let is_below = Place::of_element(element).is_some_and(|here| place.starts_with(&here));
-            let steps = element.css_path.matches(" > ").count();
-            let root = element.xpath.rsplitn(steps + 1, '/').last().filter(|_| is_below)?;
-            Some(format!("{root}/"))
         })
     }
 
@@ -232,8 +216,7 @@ impl<'a> Pool<'a> {
                 .any(|word| !word.is_weak() && !word.is_operation() && has(said, word))
         };
         let typed = entry.kind == Kind::Field;
-        let takes_anything = typed && entry.called().iter().all(Word::is_any_value);
-        (entry.called().is_empty() || takes_anything || entry.says_only_do_it())
+        (entry.called().is_empty() || entry.says_only_do_it())
             && (typed || row.as_ref().is_none_or(named))
     }
 

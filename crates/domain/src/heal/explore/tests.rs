@@ -6,7 +6,6 @@ mod general;
 mod hinted;
 mod placed;
 mod purpose;
-mod reworded;
 mod rows;
 
 use super::{Candidate, Explored, Stage, Wanted, explore};

@@ -38,7 +38,7 @@ pub(super) const CONCEPTS: &[Concept] = &[
     operation("logout", &["logout", "signout", "logoff"]),
     operation("signup", &["signup", "register"]),
     operation("add", &["add", "new", "create", "insert"]),
-    operation("delete", &["delete", "remove", "erase", "destroy", "trash", "forget"]),
+    operation("delete", &["delete", "remove", "erase", "destroy", "trash"]),
     operation("save", &["save", "submit", "apply", "update"]),
     operation("edit", &["edit", "change", "modify"]),
     operation("cancel", &["cancel", "discard", "abort"]),
@@ -114,13 +114,11 @@ pub(super) const CONCEPTS: &[Concept] = &[
     thing("child", &["child", "below", "beneath", "underneath", "nested"]),
 ];
 
-/// What people may call a thing or a deed, and what it may say itself where it does not say that.
+/// What people may call a field, and what it may say itself where it does not say that.
 pub(super) const LOOSELY: &[(&str, &[&str])] = &[
     ("name", &["username"]),
     ("address", &["email", "url", "website"]),
     ("text", &["body", "content", "message"]),
-    ("key", &["credentials", "authorize", "authorization", "token"]),
-    ("use", &["apply", "activate"]),
 ];
 
 /// Two words that are one.
@@ -159,9 +157,6 @@ pub(super) const PHRASES: &[(&str, &str, &str)] = &[
     ("drop", "down", "dropdown"),
     ("look", "up", "search"),
     ("un", "check", "uncheck"),
-    // The verb, and not what preferences are called.
-    ("setting", "the", "set"),
-    ("setting", "a", "set"),
 ];
 
 /// Words that say nothing by themselves.

@@ -150,25 +150,6 @@ fn only_what_is_below_the_id_that_a_path_starts_from_is_there() {
 }
 
 #[test]
-fn what_has_an_id_nearer_by_is_below_the_one_that_a_path_starts_from_too() {
-    let bare = |css: &str, path: &str| {
-        let bare = Fingerprint { name: String::new(), label: None, ..field("text", "") };
-        Fingerprint { css_path: css.into(), ..at(path, bare) }
-    };
-    let now = page(
-        "",
-        vec![
-            bare("#form > div:nth-of-type(1) > input", "/html/body/div[2]/div[1]/input"),
-            bare("#new > p > input", "/html/body/div[2]/div[2]/div/p/input"),
-            bare("#other > p > input", "/html/body/div[3]/div[2]/p/input"),
-        ],
-    );
-    let target = css("#form > div:nth-child(2) > p:nth-child(1) > input:nth-child(1)");
-    let wanted = Wanted { action: Fill, ..counted("type what to send", "", &target) };
-    finds(&wanted, &now, 1, Stage::Place);
-}
-
-#[test]
 fn the_other_one_of_two_of_one_name_is_not_taken_for_the_one_that_was_renamed() {
     let around =
         |text: &str, element: Fingerprint| Fingerprint { neighbour_text: text.into(), ..element };
