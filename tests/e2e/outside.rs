@@ -89,7 +89,7 @@ async fn a_hint_from_outside_is_a_hint_to_our_runs_too() {
     assert_eq!(answer["advice"], json!([]), "{answer}");
     let id = answer["id"].as_str().unwrap();
     // Wrong, and said with confidence: the link to the help.
-    let lie = r##"{"action": {"action": "click", "target": {"role": "link", "name": "Help"}}}"##;
+    let lie = r#"{"action": {"action": "click", "target": {"role": "link", "name": "Help"}}}"#;
     let kept = shell(&fleet, &client, &["outcome", id, "--remedy", lie]).await;
     assert!(kept.status.success(), "{}", text(&kept.stderr));
     let hint = ask(&client, &asked).await["advice"][0].take();

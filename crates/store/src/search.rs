@@ -159,7 +159,8 @@ impl RunSearch {
         let candidates = candidates(&mut connection, &asked).await?;
         let hits = hits::list(&mut connection, &bound, &candidates, request).await?;
         drop(connection);
-        Ok(self.page(project, request, mode, candidates, hits).await?)
+        let (items, next) = self.page(project, request.limit, candidates, hits).await?;
+        Ok(SearchPage { items, next, mode })
     }
 
     /// The meaning of the question, if it is asked for and can be had.
@@ -184,12 +185,11 @@ impl RunSearch {
     async fn page(
         &self,
         project: ProjectId,
-        request: &SearchRequest,
-        mode: SearchMode,
+        limit: u32,
         candidates: Vec<Candidate>,
         mut hits: Vec<Hit>,
-    ) -> Result<SearchPage, StoreError> {
-        let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
+    ) -> Result<(Vec<FoundRun>, Option<SearchCursor>), StoreError> {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = hits.len() > limit;
         hits.truncate(limit);
         let last = hits.last().filter(|_| more);
@@ -198,15 +198,15 @@ impl RunSearch {
         let runs = self.store.runs().find_all(project, &ids).await?;
         let mut runs: HashMap<Uuid, Run> =
             runs.into_iter().map(|run| (run.id.as_uuid(), run)).collect();
-        let passages: HashMap<Uuid, Passage> =
+        let known: HashMap<Uuid, Passage> =
             candidates.into_iter().map(|candidate| (candidate.id, candidate.passage)).collect();
         let items = hits.into_iter().filter_map(|hit| {
-            let passage = passages.get(&hit.text)?.clone();
+            let passage = known.get(&hit.text)?.clone();
             let matched = Matched { seq: hit.seq, passage, healed: hit.healed };
             // One that was removed a moment ago is not there any more.
             Some(FoundRun { run: runs.remove(&hit.run)?, score: hit.score, matched })
         });
-        Ok(SearchPage { items: items.collect(), next, mode })
+        Ok((items.collect(), next))
     }
 }
 

@@ -78,7 +78,7 @@ impl StatsOf<'_> {
         .await?;
         let mut all = (None, None);
         for row in rows {
-            let times = times(row.seconds);
+            let times = times(row.seconds.as_deref());
             let Some(day) = row.day else {
                 all = times;
                 continue;
@@ -205,7 +205,7 @@ impl StatsOf<'_> {
         .await?;
         let figures = |later: bool| {
             let row = rows.iter().find(|row| row.later == later);
-            let (median_seconds, p95_seconds) = times(row.and_then(|row| row.seconds.clone()));
+            let (median_seconds, p95_seconds) = times(row.and_then(|row| row.seconds.as_deref()));
             let half = days.iter().filter(|day| (day.day >= split) == later);
             Figures { median_seconds, p95_seconds, ..Figures::sum(half) }
         };
@@ -214,8 +214,8 @@ impl StatsOf<'_> {
 }
 
 /// The median and the 95th percentile, where there are any.
-fn times(seconds: Option<Vec<f64>>) -> (Option<f64>, Option<f64>) {
-    match seconds.as_deref() {
+fn times(seconds: Option<&[f64]>) -> (Option<f64>, Option<f64>) {
+    match seconds {
         Some([median, p95]) => (Some(*median), Some(*p95)),
         _ => (None, None),
     }

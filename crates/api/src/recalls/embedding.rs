@@ -19,8 +19,7 @@ pub(super) async fn embed(
     // That there is none at all was said when the process started.
     let embedder = embedder.filter(|it| it.model().dimensions > 0).ok_or(WITHOUT)?;
     let texts = [text];
-    let embedded = tokio::time::timeout(PATIENCE, embedder.embed(&texts)).await;
-    match embedded {
+    match tokio::time::timeout(PATIENCE, embedder.embed(&texts)).await {
         Ok(Ok(mut vectors)) if vectors.len() == 1 => Ok(vectors.remove(0)),
         Ok(Ok(vectors)) => {
             tracing::warn!("one question has {} embeddings", vectors.len());

@@ -99,6 +99,7 @@ async fn readiness_tells_what_memory_has_to_do_without() {
     assert_eq!((&before["behind"], &before["failed_embeddings"]), (&json!(1), &json!(0)));
     api.memory.learn(lease.run_id).await.unwrap();
     let after = memory().await;
-    assert_eq!((&after["behind"], &after["failed_embeddings"]), (&json!(0), &json!(1)));
+    assert_eq!(after["behind"], 0);
+    assert!(after["failed_embeddings"].as_u64() > Some(0), "{after}");
     assert_eq!(after["unreadable"], 0);
 }

@@ -162,7 +162,12 @@ async fn a_budget_cuts_the_text_and_nothing_else() {
     heal(&api).await;
     let whole = ask(&api, json!({})).await;
     let answer = ask(&api, json!({"token_budget": 60})).await;
-    assert_eq!(answer["advice"], whole["advice"]);
+    let said = |answer: &Value| {
+        let advice = answer["advice"].as_array().unwrap().iter();
+        // Confidence wanes with every second.
+        advice.map(|it| (it["remedy_id"].clone(), it["when_not"].clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(said(&answer), said(&whole));
     assert!(answer["text_tokens"].as_u64().unwrap() <= 60, "{answer}");
     assert!(whole["text_tokens"].as_u64().unwrap() > 60, "{whole}");
 }

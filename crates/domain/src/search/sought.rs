@@ -59,7 +59,7 @@ impl Sought {
         }
         let even = question.replace(['“', '”', '„'], "\"");
         let parts: Vec<&str> = even.split('"').collect();
-        if parts.len() % 2 == 0 {
+        if parts.len().is_multiple_of(2) {
             return Err("has a quote that is not closed: write a phrase as \"in these words\"");
         }
         let quoted = parts.iter().skip(1).step_by(2);

@@ -57,10 +57,10 @@ impl Terms {
         Ok(Self::choose(&words, &phrases, !sought.phrases.is_empty()))
     }
 
-    fn choose(words: &[(String, f64)], phrases: &[String], phrased: bool) -> Self {
+    fn choose(words: &[(String, f64)], phrases: &[String], in_phrase: bool) -> Self {
         let count = u32::try_from(words.len()).unwrap_or(u32::MAX);
-        let needed = if phrased { 0 } else { words_needed(count) };
-        let (rarest, passages) = if phrased {
+        let needed = if in_phrase { 0 } else { words_needed(count) };
+        let (rarest, passages) = if in_phrase {
             // A phrase is as rare as its rarest word.
             let rarest = words.first().filter(|_| !phrases.is_empty());
             (phrases.join(" & "), rarest.map_or(f64::INFINITY, |(_, passages)| *passages))

@@ -228,9 +228,9 @@ async fn artifacts_go_before_their_traces_and_other_projects_keep_theirs() {
     let fresh = task_with_pictures(&world, 2).await;
     catch_up(&memory).await;
     let keep = Keep { artifact_days: Some(7), ..keep_traces(90) };
-    let would = world.store.retentions().count_overdue(mine, keep).await.unwrap();
+    let due = world.store.retentions().count_overdue(mine, keep).await.unwrap();
     let expected = Removed { artifacts: 440, artifact_bytes: 1760, ..Removed::default() };
-    assert_eq!(would, expected);
+    assert_eq!(due, expected);
     assert_eq!(count(&world, "artifact").await, 445, "counting removes nothing");
 
     set(&world, keep).await;
@@ -242,9 +242,9 @@ async fn artifacts_go_before_their_traces_and_other_projects_keep_theirs() {
     assert_eq!(run.steps, 230);
 
     world.clock.advance(DAY * 85);
-    let would = world.store.retentions().count_overdue(mine, keep).await.unwrap();
+    let due = world.store.retentions().count_overdue(mine, keep).await.unwrap();
     let gone = removed(&world).await;
-    assert_eq!(gone, would);
+    assert_eq!(gone, due);
     assert_eq!((gone.tasks, gone.steps, gone.artifacts), (211, 440, 2));
     assert_eq!((count(&world, "run").await, count(&world, "artifact").await), (2, 3));
     let reports = world.store.retentions().list_reports(mine, 20).await.unwrap();
@@ -266,14 +266,14 @@ async fn memory_goes_by_its_own_days_and_a_rebuild_brings_nothing_back() {
     catch_up(&memory).await;
     world.clock.advance(DAY * 11);
     set(&world, Keep { memory_days: Some(30), ..Keep::default() }).await;
-    let would = world
+    let due = world
         .store
         .retentions()
         .count_overdue(world.project, Keep { memory_days: Some(30), ..Keep::default() })
         .await
         .unwrap();
     let gone = removed(&world).await;
-    assert_eq!(gone, would);
+    assert_eq!(gone, due);
     assert_eq!((gone.situations, gone.remedies, gone.goals, gone.tasks), (1, 1, 1, 0));
     assert!(gone.working_locators > 0, "{gone:?}");
     assert_eq!(situations_of(&memory, &world, &one).await, []);

@@ -4,6 +4,7 @@ mod corpus;
 
 use crate::support::memory::{Told, content, memory};
 use crate::support::{World, failed, succeeded};
+use domain::clock::Clock;
 use domain::failure::ErrorClass;
 use domain::id::{ProjectId, RunId};
 use domain::ports::{Distillery, Leases};
@@ -147,13 +148,23 @@ async fn nothing_crosses_a_project() {
     }
 }
 
+/// Labels a run behind the store's back.
+async fn label(world: &World, run: RunId) {
+    let mut connection = world.database.connection().await;
+    sqlx::query("update run set labels = '{\"team\": \"b\"}' where id = $1")
+        .bind(run.as_uuid())
+        .execute(&mut connection)
+        .await
+        .unwrap();
+}
+
 #[tokio::test]
 async fn every_filter_holds() {
     let searching = Searching::new().await;
     let world = &searching.world;
-    let start = domain::clock::Clock::now(&world.clock);
+    let start = Clock::now(&world.clock);
     let plain = searching.run(&Told::default()).await;
-    let middle = domain::clock::Clock::now(&world.clock);
+    let middle = Clock::now(&world.clock);
     let other = Told {
         agent: "other",
         site: "other.example",
@@ -165,12 +176,7 @@ async fn every_filter_holds() {
     let lease = other.begin(world).await;
     world.store.finish(&lease, &failed(), None).await.unwrap();
     searching.memory.learn(lease.run_id).await.unwrap();
-    let mut connection = world.database.connection().await;
-    sqlx::query("update run set labels = '{\"team\": \"b\"}' where id = $1")
-        .bind(lease.run_id.as_uuid())
-        .execute(&mut connection)
-        .await
-        .unwrap();
+    label(world, lease.run_id).await;
 
     let all = SearchFilter::default();
     let mut both = searching.filtered(all.clone()).await;
@@ -181,7 +187,7 @@ async fn every_filter_holds() {
     let class = |class| SearchFilter { error_class: Some(class), ..all.clone() };
     let agent = |agent: &str| SearchFilter { agent: Some(agent.into()), ..all.clone() };
     let outcome = |outcome| SearchFilter { outcome: Some(outcome), ..all.clone() };
-    let label =
+    let labelled =
         |value: &str| SearchFilter { label: Some(("team".into(), value.into())), ..all.clone() };
     let healed = |healed| SearchFilter { healed: Some(healed), ..all.clone() };
     for (filter, found) in [
@@ -195,8 +201,8 @@ async fn every_filter_holds() {
         (agent("nobody"), vec![]),
         (outcome(Outcome::Succeeded), vec![plain]),
         (outcome(Outcome::Failed), vec![lease.run_id]),
-        (label("b"), vec![lease.run_id]),
-        (label("c"), vec![]),
+        (labelled("b"), vec![lease.run_id]),
+        (labelled("c"), vec![]),
         (healed(true), vec![plain]),
         (healed(false), vec![lease.run_id]),
         (SearchFilter { started_after: Some(middle), ..all.clone() }, vec![lease.run_id]),
@@ -366,7 +372,7 @@ async fn crowd(world: &World, project: ProjectId, run: RunId, rows: i32) {
         ),
         hit as (
             insert into search_hit (run_id, seq, text_id)
-            select $2, 1000 + row_number() over (), id from fresh
+            select $2, (select max(seq) + 1000 from search_hit) + row_number() over (), id from fresh
         )
         insert into search_vector (text_id, project_id, site, page, model, embedding)
         select id, $1, 'crowd.example', '/', 'words',

@@ -10,14 +10,13 @@ use std::process::ExitCode;
 
 pub(crate) async fn sites(data: &DataArgs, args: SitesArgs, json: bool) -> Result<ExitCode> {
     let client = Client::new(&args.client, data)?;
-    match args.site {
-        Some(site) => show(&client, &site, json).await,
-        None => {
-            let mut query = vec![("limit", args.limit.to_string())];
-            query.extend(args.state.map(|state| ("state", state)));
-            list(&client, &query, json).await
-        }
-    }?;
+    if let Some(site) = args.site {
+        show(&client, &site, json).await?;
+    } else {
+        let mut query = vec![("limit", args.limit.to_string())];
+        query.extend(args.state.map(|state| ("state", state)));
+        list(&client, &query, json).await?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

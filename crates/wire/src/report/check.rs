@@ -48,7 +48,7 @@ impl ReportOutcome {
                 if text.contains('\0') {
                     faults.add(field, "must not contain the character NUL");
                 }
-                if field.ends_with(".note") && text.chars().count() > NOTE_CHARS {
+                if field.rsplit('.').next() == Some("note") && text.chars().count() > NOTE_CHARS {
                     faults.add(field, format!("must be at most {NOTE_CHARS} characters"));
                 }
             }),

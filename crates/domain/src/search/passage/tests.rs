@@ -27,8 +27,8 @@ fn step(intent: &str, action: StepForm, failure: Option<Failure>) -> Step {
     }
 }
 
-fn not_found(message: &str) -> Option<Failure> {
-    Some(Failure::new(ErrorClass::ElementNotFound, message))
+fn not_found(message: &str) -> Failure {
+    Failure::new(ErrorClass::ElementNotFound, message)
 }
 
 fn inputs() -> BTreeMap<String, String> {
@@ -44,15 +44,15 @@ fn a_failing_step_is_told_in_the_words_of_people() {
     let inputs = BTreeMap::new();
     let source = PassageSource { site: "rooms.example", inputs: &inputs, plan: &[] };
     let message = "nothing on the page matches role button with the name `Book` within 10 s";
-    let passage = source.step(&step("book the  room", book(), not_found(message))).unwrap();
+    let passage = source.step(&step("book the  room", book(), Some(not_found(message)))).unwrap();
     assert_eq!(passage.text, "book the room: could not find it. button Book");
     assert_eq!(passage.title, "book the room");
     assert!(passage.message.ends_with("the name `…` within # s"), "{}", passage.message);
     assert_eq!(source.step(&step("book the room", book(), None)), None);
     let by_path = form(json!({"action": "click", "target": {"css": "#book-attic"}}));
-    let passage = source.step(&step("reserve the attic", by_path, not_found("no"))).unwrap();
+    let passage = source.step(&step("reserve the attic", by_path, Some(not_found("no")))).unwrap();
     assert_eq!(passage.text, "reserve the attic: could not find it. book attic button");
-    let nameless = source.step(&step(" ", book(), not_found("no"))).unwrap();
+    let nameless = source.step(&step(" ", book(), Some(not_found("no")))).unwrap();
     assert_eq!(nameless.title, "click");
 }
 
@@ -66,7 +66,7 @@ fn what_is_typed_stands_in_no_passage() {
         "action": "fill", "value": "4711-0815", "target": {"label": "Guest ada"}
     }));
     let failure = not_found("field 4711-0815 of ada says grace hopper and \"secret words\"");
-    let passage = source.step(&step("type 4711-0815 for ada", own, failure)).unwrap();
+    let passage = source.step(&step("type 4711-0815 for ada", own, Some(failure))).unwrap();
     let run = source.run("add ada, as grace hopper does", Outcome::Succeeded, None);
     for text in [serde_json::to_string(&passage).unwrap(), serde_json::to_string(&run).unwrap()] {
         for typed in ["ada", "grace", "4711", "0815", "secret words"] {

@@ -52,10 +52,10 @@ fn proposed(offered: Vec<Advice>, here: Circumstances) -> Proposed {
 }
 
 /// Why one piece of advice is not followed; nothing where it is.
-fn why_not(advice: Advice, here: Circumstances) -> Option<String> {
+fn why_not(advice: &Advice, here: Circumstances) -> Option<String> {
     let mut proposed = proposed(vec![advice.clone()], here);
-    let followed = proposed.ways.iter().any(|way| way.advice() == Some(&advice));
-    assert_ne!(followed, proposed.unused.iter().any(|(it, _)| *it == advice));
+    let followed = proposed.ways.iter().any(|way| way.advice() == Some(advice));
+    assert_ne!(followed, proposed.unused.iter().any(|(it, _)| it == advice));
     proposed.unused.pop().map(|(_, why)| why)
 }
 
@@ -65,7 +65,7 @@ fn all_advice_is_followed_or_says_why_it_is_not() {
         for approach in Approach::ALL {
             for changed in [false, true] {
                 let here = Circumstances { changed, ..CLICK };
-                let why = why_not(advice(1, tier, approach), here);
+                let why = why_not(&advice(1, tier, approach), here);
                 assert_ne!(why.as_deref(), Some(""), "{tier:?} {approach:?}");
             }
         }
@@ -86,7 +86,7 @@ fn what_is_not_followed_says_what_speaks_against_it() {
         (Tier::Low, Approach::AcceptDialog, CLICK, "does not fit this failure"),
         (Tier::Skip, Approach::OpenMenu, CLICK, "another site and of another error"),
     ] {
-        let why = why_not(advice(1, tier, approach), here).unwrap_or_default();
+        let why = why_not(&advice(1, tier, approach), here).unwrap_or_default();
         assert!(why.contains(says), "{tier:?} {approach:?}: {why}");
         assert_eq!(why.is_empty(), says.is_empty(), "{tier:?} {approach:?}: {why}");
     }
@@ -96,7 +96,7 @@ fn what_is_not_followed_says_what_speaks_against_it() {
 fn what_a_human_said_is_done_again_though_the_page_had_answered() {
     let mut told = advice(1, Tier::High, Approach::HumanAnswer);
     told.remedy.trust = Trust::Human;
-    assert_eq!(why_not(told, Circumstances { changed: true, ..CLICK }), None);
+    assert_eq!(why_not(&told, Circumstances { changed: true, ..CLICK }), None);
 }
 
 #[test]
@@ -134,18 +134,21 @@ fn the_element_that_other_words_found_is_a_hint_and_no_copy() {
     }
 }
 
+/// What is made different about advice.
+type Change<'a> = &'a dyn Fn(&mut Advice);
+
 #[test]
 fn a_hint_is_of_this_very_locator_and_has_shown_itself() {
     let told = || of_other_words(Approach::OtherLocator);
     let here = |change: &dyn Fn(&mut Advice)| {
         let mut told = told();
         change(&mut told);
-        why_not(told, CLICK)
+        why_not(&told, CLICK)
     };
     let another = "got past another trouble";
     let unproven = "nothing showed";
     let elsewhere = "not on which element";
-    let cases: [(&dyn Fn(&mut Advice), &str); 8] = [
+    let cases: [(Change<'_>, &str); 8] = [
         (&|it| it.situation.page = "/other".into(), another),
         (&|it| it.situation.target = Some(css(".stop")), another),
         (&|it| it.situation.class = ErrorClass::AmbiguousMatch, another),
@@ -165,5 +168,5 @@ fn a_hint_is_of_this_very_locator_and_has_shown_itself() {
     });
     assert_eq!(a_human_said, None);
     let changed = Circumstances { changed: true, ..CLICK };
-    assert!(why_not(told(), changed).is_some(), "what was done is not done again on a hint");
+    assert!(why_not(&told(), changed).is_some(), "what was done is not done again on a hint");
 }

@@ -92,6 +92,7 @@ impl Told {
     }
 
     /// How many questions find one of what they mean among the first so many.
+    #[expect(clippy::print_stdout, reason = "shown when the test fails, or with --nocapture")]
     async fn found(&self, corpus: &Corpus, mode: SearchMode, first: usize) -> usize {
         let mut count = 0;
         for question in &corpus.questions {
@@ -145,7 +146,6 @@ async fn questions_find_what_they_mean_and_nonsense_finds_nothing() {
     for mode in modes {
         let (first, three) =
             (told.found(&corpus, mode, 1).await, told.found(&corpus, mode, 3).await);
-        println!("{mode:?}: {first} first, {three} among three, of {}", corpus.questions.len());
         counts.push((first, three));
     }
     assert_eq!((corpus.questions.len(), corpus.nonsense.len()), (36, 40));

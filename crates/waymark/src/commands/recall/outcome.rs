@@ -14,7 +14,7 @@ use std::process::ExitCode;
 pub(super) async fn outcome(data: &DataArgs, args: OutcomeArgs, json: bool) -> Result<ExitCode> {
     let client = Client::new(&args.client, data)?;
     let path = format!("/v1/recalls/{}/outcome", args.id);
-    let request = client.request(Method::POST, &path)?.json(&body(args)?);
+    let request = client.request(Method::POST, &path)?.json(&body(&args)?);
     let report: wire::OutcomeReport = client.send(request).await?.json().await?;
     if json {
         output::json(&report)?;
@@ -41,7 +41,7 @@ fn told(kept: &wire::KeptReport) -> String {
 }
 
 /// The report as the API takes it.
-pub(super) fn body(args: OutcomeArgs) -> Result<Value> {
+pub(super) fn body(args: &OutcomeArgs) -> Result<Value> {
     let mut report = json!({});
     if let Some(rank) = args.advice {
         let mut outcome = json!({ "rank": rank, "outcome": became(args.became) });

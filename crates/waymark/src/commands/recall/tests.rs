@@ -10,7 +10,7 @@ fn read_args(args: &[&str]) -> Option<Value> {
     let cli = Cli::try_parse_from([&["waymark", "recall"], args].concat()).ok()?;
     let Command::Recall(args) = cli.command else { return None };
     Some(match args.then {
-        Some(RecallThen::Outcome(args)) => outcome::body(args).unwrap(),
+        Some(RecallThen::Outcome(args)) => outcome::body(&args).unwrap(),
         None => body(args).unwrap(),
     })
 }

@@ -51,6 +51,7 @@ fn told(report: Value) -> Result<Told, Vec<Invalid>> {
     report.check(&recall())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "cases read better without borrows")]
 #[track_caller]
 fn check(report: Value, field: &str, says: &str) {
     let faults = told(report.clone()).expect_err(&report.to_string());
@@ -59,10 +60,12 @@ fn check(report: Value, field: &str, says: &str) {
     assert!(fault.message.contains(says), "{fault:?}");
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "cases read better without borrows")]
 fn action(action: Value) -> Value {
     json!({"remedy": {"action": action}})
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "cases read better without borrows")]
 fn first(first: Value) -> Value {
     json!({"remedy": {"first": [first]}})
 }
