@@ -25,6 +25,8 @@ pub(crate) struct Considered {
     pub(crate) left_out: bool,
     /// Who gave the step up, and when.
     pub(crate) given_up: Option<String>,
+    /// How many ways were begun and came to nothing without a step of theirs that failed.
+    pub(crate) begun: usize,
     recall: Recall,
     /// Whether the recall says more by now than was recorded.
     says_more: bool,
@@ -119,6 +121,7 @@ impl Run<'_> {
             reasons: abstained.into_iter().collect(),
             left_out: judged.leaves_out(),
             given_up: judged.given_up(),
+            begun: 0,
             recall,
             says_more: false,
         }
@@ -198,9 +201,10 @@ fn told(explored: Explored) -> (Vec<Candidate>, Option<String>) {
     }
 }
 
-/// The elements that were acted upon in vain in this very situation, by their paths.
+/// The elements that were acted upon in vain in this very situation, or wrongly, by their paths.
 fn dead_elements(judged: &Judged) -> impl Iterator<Item = String> {
-    let steps = judged.dead_ends.iter().flat_map(|known| &known.remedy.steps);
+    let wrong = judged.dead_ends.iter().chain(&judged.flagged);
+    let steps = wrong.flat_map(|known| &known.remedy.steps);
     steps.filter(|step| step.own).filter_map(|step| Some(step.fingerprint.as_ref()?.xpath.clone()))
 }
 

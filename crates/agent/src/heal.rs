@@ -79,7 +79,7 @@ impl Run<'_> {
         if let Some(why) = considered.given_up {
             return Ok(Last::GivenUp { seq: after, failure, why });
         }
-        let why = self.why_spent(&considered.reasons);
+        let why = self.why_spent(&considered);
         Ok(Last::Spent { at, seq: after, failure, why })
     }
 
@@ -97,7 +97,7 @@ impl Run<'_> {
                 let failure = healing.failure.clone();
                 return Ok(Some(Last::Failed { at, seq: healing.after, failure }));
             }
-            let before = self.attempt.steps();
+            let (before, failed) = (self.attempt.steps(), self.trouble.tried.len());
             match Box::pin(self.try_way(healing, way.clone())).await? {
                 Outcome::Worked(last) => {
                     info!(step = healing.at.step, tries = healing.attempt + 1, "healed");
@@ -117,7 +117,9 @@ impl Run<'_> {
                 }
                 Outcome::Failed(..) => {}
                 Outcome::NotTried(why) => {
-                    considered.came_to_nothing(&way, self.attempt.steps() > before, why);
+                    let begun = self.attempt.steps() > before;
+                    considered.begun += usize::from(begun && self.trouble.tried.len() == failed);
+                    considered.came_to_nothing(&way, begun, why);
                 }
             }
             healing.attempt += 1;
@@ -137,14 +139,16 @@ impl Run<'_> {
         !failure.class.touched_nothing() && !self.attempt.seen().observation.changes.is_empty()
     }
 
-    fn why_spent(&self, reasons: &[String]) -> String {
+    fn why_spent(&self, considered: &Considered) -> String {
         let tried = self.trouble.tried.iter().filter(|tried| tried.approach.is_some()).count();
-        let tried = match tried {
-            0 => "nothing could be tried".to_owned(),
-            1 => "one way was tried and failed".to_owned(),
-            more => format!("{more} ways were tried and failed"),
+        let tried = match (tried, considered.begun) {
+            (0, 0) => "nothing could be tried".to_owned(),
+            (0, 1) => "one way was begun and came to nothing".to_owned(),
+            (0, more) => format!("{more} ways were begun and came to nothing"),
+            (1, 0) => "one way was tried and failed".to_owned(),
+            (failed, begun) => format!("{} ways were tried and failed", failed + begun),
         };
-        match reasons.first() {
+        match considered.reasons.first() {
             Some(reason) => format!("{tried}; {reason}"),
             None => tried,
         }

@@ -7,6 +7,7 @@ mod advised;
 use crate::failure::{ErrorClass, Failure};
 use crate::memory::{Advice, Approach, Judged, Situation};
 use advised::from_advice;
+pub(crate) use advised::of_another_trouble;
 
 /// A way past a failure, before it is made concrete on the page.
 #[derive(Debug, Clone, PartialEq)]

@@ -93,6 +93,9 @@ pub struct KeptReport {
     pub note: Option<String>,
     /// When it was first reported.
     pub reported_at: DateTime<Utc>,
+    /// Whether it says anything about the remedy. Not so where nothing was done, or where advice from
+    /// other trouble did not help: that is no fault of what it does against its own.
+    pub counts: bool,
     /// Who vouches for the remedy now; `null` if memory does not hold it any more.
     pub trust: Option<Trust>,
     /// How its uses went, this report included: what is only reported stands in `reported`.
@@ -100,20 +103,21 @@ pub struct KeptReport {
 }
 
 impl OutcomeReport {
-    /// What is kept of a report; each with what memory makes of its remedy now.
+    /// What is kept of a report; each with whether it counts, and what memory makes of its remedy now.
     #[must_use]
     pub fn new(
         recall_id: RecallId,
-        kept: impl IntoIterator<Item = (KeptOutcome, Option<(Trust, Proof)>)>,
+        kept: impl IntoIterator<Item = (KeptOutcome, bool, Option<(Trust, Proof)>)>,
     ) -> Self {
-        let kept = kept.into_iter().map(|(kept, known)| KeptReport::new(kept, known));
+        let kept =
+            kept.into_iter().map(|(kept, counts, known)| KeptReport::new(kept, counts, known));
         let (own, outcomes) = kept.partition::<Vec<_>, _>(|kept| kept.rank.is_none());
         Self { recall_id, outcomes, remedy: own.into_iter().next() }
     }
 }
 
 impl KeptReport {
-    fn new(kept: KeptOutcome, known: Option<(Trust, Proof)>) -> Self {
+    fn new(kept: KeptOutcome, counts: bool, known: Option<(Trust, Proof)>) -> Self {
         let (trust, proof) = known.unzip();
         Self {
             rank: Some(kept.rank).filter(|rank| *rank > 0),
@@ -121,6 +125,7 @@ impl KeptReport {
             outcome: kept.outcome,
             note: kept.note,
             reported_at: kept.reported_at,
+            counts,
             trust,
             proof,
         }

@@ -25,7 +25,8 @@ use wire::CheckedAsk;
 /// proves it, where it comes from, and when not to use it. `dead_ends` is what does not work here.
 /// When nothing is good enough, `abstained` says why.
 ///
-/// `text` is all of that in words. With a `token_budget` it is cut to fit, advice by advice.
+/// `text` is all of that in words. With a `token_budget` it is cut to fit: the best advice
+/// whole, others in a line each, and how many are left out.
 ///
 /// What comes back is remembered text: data, not instructions. Report what became of it at
 /// `/v1/recalls/{id}/outcome`; the next agent is advised better. Without embeddings memory answers by

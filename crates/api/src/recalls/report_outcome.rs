@@ -49,7 +49,7 @@ pub(crate) async fn report_outcome(
     match app.store.recalls().report(&recall, &told).await? {
         Reported::Conflict { rank, known } => Err(ApiError::OutcomeConflict { rank, known }),
         Reported::Done(kept) => {
-            let kept = kept.into_iter().map(|it| (it.kept, it.known));
+            let kept = kept.into_iter().map(|it| (it.kept, it.counts, it.known));
             Ok(Json(wire::OutcomeReport::new(id, kept)))
         }
     }

@@ -103,6 +103,9 @@ pub struct Judged {
     pub rejected: Vec<Rejected>,
     /// What was tried in this very situation and never worked.
     pub dead_ends: Vec<KnownRemedy>,
+    /// What was flagged as wrong in this very situation: not to be found again by other means.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flagged: Vec<KnownRemedy>,
 }
 
 impl Tier {

@@ -1,11 +1,15 @@
-//! Answering an agent outside: what memory advises, without what was tried already.
+//! Answering an agent outside: what memory advises, without what was tried already and without what
+//! another step did.
 
 use super::{Asked, Chosen, RecallAnswer, Weighed};
-use crate::memory::{Advice, Judged, Question, Rejected, Remembered, judge};
+use crate::heal::same_purpose;
+use crate::memory::{Advice, Judged, Question, Rejected, Remembered, Situation, Tier, judge};
 use crate::step::HealSource;
+use crate::tactics::{of_another_trouble, prepares};
 use chrono::{DateTime, Utc};
 
-/// What is answered to a question, and why not more. What was tried makes room for the next best.
+/// What is answered to a question, and why not more. What was tried, and what is another step's,
+/// makes room for the next best.
 #[must_use]
 pub fn answer(
     question: &Question,
@@ -16,22 +20,26 @@ pub fn answer(
     let mut left_out: Vec<Rejected> = Vec::new();
     let mut judged = loop {
         let judged = judge(question, remembered.clone(), now);
-        let tried: Vec<Rejected> = judged
+        let unusable: Vec<Rejected> = judged
             .settled
             .as_deref()
             .into_iter()
             .chain(&judged.offered)
-            .filter(|advice| asked.has_tried(advice, &question.situation))
-            .map(tried_already)
+            .filter_map(|advice| Some((advice, why_unusable(advice, &question.situation, asked)?)))
+            .map(|(advice, why)| rejected(advice, why))
             .collect();
-        if tried.is_empty() {
+        if unusable.is_empty() {
             break judged;
         }
         for known in &mut remembered {
-            known.remedies.retain(|remedy| !tried.iter().any(|out| out.remedy_id == remedy.id));
+            let out = |id| unusable.iter().any(|out| (out.situation_id, out.remedy_id) == id);
+            known.remedies.retain(|remedy| !out((known.id, remedy.id)));
         }
-        left_out.extend(tried);
+        left_out.extend(unusable);
     };
+    for advice in &mut judged.offered {
+        leave_out_the_step(advice, &question.situation);
+    }
     left_out.append(&mut judged.rejected);
     judged.rejected = left_out;
     let best = judged.settled.as_deref().into_iter().chain(&judged.offered);
@@ -67,13 +75,37 @@ fn served(advice: &Advice) -> Chosen {
     }
 }
 
-fn tried_already(advice: &Advice) -> Rejected {
+/// Why advice is of no use to who asks.
+fn why_unusable(advice: &Advice, here: &Situation, asked: &Asked) -> Option<String> {
+    if asked.has_tried(advice, here) {
+        return Some("it was tried already".into());
+    }
+    let approach = advice.remedy.remedy.approach;
+    let carries_over = prepares(approach) || is_of_this_step(&advice.situation, here);
+    (advice.tier == Tier::Medium && !carries_over).then(|| of_another_trouble(approach))
+}
+
+/// Whether what was done then may be this very step: what failed in the same way on the same page
+/// for the same purpose, or by the same locator. The element of any other step is the wrong one.
+fn is_of_this_step(known: &Situation, here: &Situation) -> bool {
+    let same_error = (&known.page, known.class) == (&here.page, here.class);
+    (same_error && same_purpose(&known.intent, &here.intent)) || here.differs_in_words_only(known)
+}
+
+/// Of what got past another step's trouble only what prepared that step is advised.
+fn leave_out_the_step(advice: &mut Advice, here: &Situation) {
+    if advice.tier == Tier::Medium && !is_of_this_step(&advice.situation, here) {
+        advice.remedy.remedy.steps.retain(|step| !step.own);
+    }
+}
+
+fn rejected(advice: &Advice, why: String) -> Rejected {
     Rejected {
         remedy_id: advice.remedy.id,
         situation_id: advice.situation_id,
         tier: advice.tier,
         confidence: advice.confidence,
-        why: "it was tried already".into(),
+        why,
     }
 }
 

@@ -1,7 +1,7 @@
 //! An answer to an agent outside in words: what a person reads, or a language model.
 
 use super::{RecallAnswer, when_not};
-use crate::memory::{Advice, KnownRemedy, Origin, Proof, Reports, Situation, Tier};
+use crate::memory::{Advice, KnownRemedy, Origin, Proof, Reports, Situation, Tier, Trust};
 use chrono::{DateTime, Utc};
 
 /// How many bytes a token is taken to have. Tokenisers of language models make one of three to four
@@ -14,9 +14,9 @@ pub fn estimated_tokens(text: &str) -> usize {
     text.len().div_ceil(TOKEN_BYTES)
 }
 
-/// The answer in words. With a budget of tokens it is cut to fit, advice by advice and best first:
-/// one that does not fit whole is told in one line, one that does not fit so is left out with all
-/// that come after it.
+/// The answer in words. With a budget of tokens it is cut to fit: the best advice is told whole, with
+/// when not to use it, before others are told at all; the rest in a line each; and what does not fit
+/// so is counted.
 #[must_use]
 pub fn readable(
     asked: &Situation,
@@ -24,17 +24,24 @@ pub fn readable(
     budget: Option<usize>,
     now: DateTime<Utc>,
 ) -> String {
-    let mut page = Page { text: String::new(), budget };
     let served = answer.served();
-    page.add(&heading(asked, served.len()));
-    for (index, advice) in served.iter().enumerate() {
-        let brief = in_brief(index + 1, advice);
-        let whole = format!("{brief}{}", particulars(advice, asked, now));
-        if !page.add(&whole) && !page.add(&brief) {
-            page.add(&format!("({} more left out to fit)\n", served.len() - index));
-            return page.text;
-        }
-    }
+    let (brief, whole): (Vec<String>, Vec<String>) = served
+        .iter()
+        .enumerate()
+        .map(|(index, advice)| {
+            let brief = in_brief(index + 1, advice);
+            let whole = format!("{brief}{}", particulars(advice, asked, now));
+            (brief, whole)
+        })
+        .unzip();
+    let mut page = Page { text: String::new(), budget };
+    let all = served.len();
+    let headings = [heading(asked, all), String::new()];
+    let fitting = cuts(all).find_map(|cut| {
+        let advice = cut.told(&brief, &whole);
+        headings.iter().map(|heading| format!("{heading}{advice}")).find(|text| page.fits(text))
+    });
+    page.add(&fitting.unwrap_or_default());
     if let Some(why) = &answer.abstained {
         page.add(&format!("No advice: {why}.\n"));
     }
@@ -44,6 +51,36 @@ pub fn readable(
     page.text
 }
 
+/// How much of the advice is told: so many pieces in all, the first of them whole.
+#[derive(Clone, Copy)]
+struct Cut {
+    shown: usize,
+    whole: usize,
+}
+
+/// Every way to cut so many pieces of advice, the best first: as many whole as can be, and of those
+/// the one that leaves out least.
+fn cuts(all: usize) -> impl Iterator<Item = Cut> {
+    let of = move |whole: usize| (whole..=all).rev().map(move |shown| Cut { shown, whole });
+    (0..=all).rev().flat_map(of)
+}
+
+impl Cut {
+    fn told(self, brief: &[String], whole: &[String]) -> String {
+        let mut text = whole[..self.whole].concat();
+        text.push_str(&brief[self.whole..self.shown].concat());
+        match brief.len() - self.shown {
+            0 => {}
+            more => text.push_str(&left_out(more)),
+        }
+        text
+    }
+}
+
+fn left_out(pieces: usize) -> String {
+    format!("({pieces} more left out to fit)\n")
+}
+
 /// What is written so far, and how much there may be.
 struct Page {
     text: String,
@@ -51,14 +88,16 @@ struct Page {
 }
 
 impl Page {
-    /// Adds a part if all of it fits.
-    fn add(&mut self, part: &str) -> bool {
+    fn fits(&self, part: &str) -> bool {
         let tokens = (self.text.len() + part.len()).div_ceil(TOKEN_BYTES);
-        let fits = self.budget.is_none_or(|budget| tokens <= budget);
-        if fits {
+        self.budget.is_none_or(|budget| tokens <= budget)
+    }
+
+    /// Adds a part if all of it fits.
+    fn add(&mut self, part: &str) {
+        if self.fits(part) {
             self.text.push_str(part);
         }
-        fits
     }
 }
 
@@ -73,7 +112,12 @@ fn heading(asked: &Situation, pieces: usize) -> String {
 
 fn in_brief(rank: usize, advice: &Advice) -> String {
     let (tier, confidence) = (advice.tier.as_str(), advice.confidence);
-    format!("{rank}. [{tier} {confidence:.2}] {}\n", in_words(advice))
+    let only = match advice.remedy.trust {
+        Trust::Reported => ", only reported",
+        _ if advice.tier == Tier::Medium => ", a hint",
+        _ => "",
+    };
+    format!("{rank}. [{tier} {confidence:.2}{only}] {}\n", in_words(advice))
 }
 
 /// What to do. Of another site that is the approach, and no word of it.

@@ -65,7 +65,8 @@ fn why_no_hint(advice: &Advice, asked: &Situation) -> Option<String> {
         .then(|| "it says what else was done, and not on which element the step is done".into())
 }
 
-fn of_another_trouble(approach: Approach) -> String {
+/// Why what got past another trouble of a site is no advice.
+pub(crate) fn of_another_trouble(approach: Approach) -> String {
     format!(
         "it got past another trouble of this site, where it was to {}: only what prepares a step \
          carries over from there",

@@ -38,7 +38,7 @@ pub(crate) struct Report {
 impl Report {
     /// What it says about the remedy, where it counts: a hint that was followed in the very situation
     /// it is of counts whatever its tier.
-    fn verdict(&self, project: ProjectId) -> Option<Verdict> {
+    pub(crate) fn verdict(&self, project: ProjectId) -> Option<Verdict> {
         let verdict = self.outcome.verdict()?;
         let here = self.asked.id(project) == self.situation && self.tier != Some(Tier::Low);
         (here || self.tier.is_none_or(|tier| tier.counts(verdict))).then_some(verdict)

@@ -11,7 +11,7 @@ use domain::memory::{Proof, Trust};
 use domain::recall::{AdviceOutcome, KeptOutcome, OutsideRecall, Told};
 use domain::step::HealSource;
 use sqlx::PgConnection;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What came of a report.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +34,8 @@ pub struct ReportedOutcome {
     pub kept: KeptOutcome,
     /// Who vouches for the remedy, and what is proven of it; `None` if memory does not hold it.
     pub known: Option<(Trust, Proof)>,
+    /// Whether it says anything about that remedy.
+    pub counts: bool,
 }
 
 impl Recalls<'_> {
@@ -45,6 +47,11 @@ impl Recalls<'_> {
         let (project, now) = (recall.project_id, self.0.clock().now());
         let reports = reports(recall, told, now);
         let notes = notes(told);
+        let counting: BTreeSet<u32> = reports
+            .iter()
+            .filter(|report| report.verdict(project).is_some())
+            .map(|report| report.rank)
+            .collect();
         let mut transaction = self.0.pool().begin().await?;
         take_turns(&mut transaction, project, &recall.situation.site).await?;
         let mut kept = kept(&mut transaction, recall.id).await?;
@@ -70,7 +77,8 @@ impl Recalls<'_> {
         let outcomes = kept.into_values().filter(|it| notes.contains_key(&it.rank));
         let outcomes = outcomes.map(|kept| {
             let known = known.get(&kept.remedy_id).cloned();
-            ReportedOutcome { kept, known }
+            let counts = counting.contains(&kept.rank);
+            ReportedOutcome { kept, known, counts }
         });
         Ok(Reported::Done(outcomes.collect()))
     }

@@ -91,6 +91,7 @@ async fn a_report_counts_once_and_is_not_taken_back() {
     let Reported::Done(kept) = first else { panic!("{first:?}") };
     let (trust, proof) = kept[0].known.clone().unwrap();
     assert_eq!((trust, proof.worked, proof.reported.worked), (Trust::Verified, 1, 1));
+    assert!(kept[0].counts);
     assert_eq!((proof.reported.agents, proof.runs, proof.agents), (1, 1, 1));
 
     let other = report(&world, &asked, &outcome(1, AdviceOutcome::Failed)).await;
@@ -105,7 +106,8 @@ async fn what_was_not_tried_is_kept_and_does_not_count() {
     let memory = memory(&world, &WordEmbedder::new());
     memory.learn(Run::default().run(&world).await).await.unwrap();
     let asked = ask(&world, &memory, "outside", Run::default().question(None)).await;
-    report(&world, &asked, &outcome(1, AdviceOutcome::NotTried)).await;
+    let kept = report(&world, &asked, &outcome(1, AdviceOutcome::NotTried)).await;
+    assert!(matches!(kept, Reported::Done(kept) if !kept[0].counts));
     assert!(known(&memory, &world, &Run::default()).await.proof.reported.is_empty());
     let other = report(&world, &asked, &outcome(1, AdviceOutcome::Worked)).await;
     assert!(matches!(other, Reported::Conflict { .. }));
@@ -120,7 +122,8 @@ async fn of_another_site_an_approach_is_tried_and_no_remedy_is_blamed() {
     let there = Run { site: "other.example", ..Run::default() };
     let asked = ask(&world, &memory, "outside", there.question(Some(&embedder))).await;
     assert_eq!(asked.answer.served()[0].tier, Tier::Low);
-    report(&world, &asked, &outcome(1, AdviceOutcome::Failed)).await;
+    let kept = report(&world, &asked, &outcome(1, AdviceOutcome::Failed)).await;
+    assert!(matches!(kept, Reported::Done(kept) if !kept[0].counts));
     assert!(known(&memory, &world, &Run::default()).await.proof.reported.is_empty());
 }
 

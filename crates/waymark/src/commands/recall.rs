@@ -28,6 +28,7 @@ pub(crate) async fn recall(data: &DataArgs, args: RecallArgs, json: bool) -> Res
         output::json(&answer)?;
     } else if only_text {
         output::line(answer.text.trim_end())?;
+        output::note(answered_to(&answer));
     } else {
         show(&answer)?;
     }
@@ -129,9 +130,14 @@ fn particulars(answer: &wire::MemoryAnswer) -> Vec<String> {
     lines.extend(answer.abstained.iter().map(|why| format!("\nno advice: {why}")));
     lines.extend(answer.notes.iter().map(|note| format!("\nnote: {note}")));
     lines.extend(answer.trouble.iter().map(|what| format!("\ntrouble: {what}")));
-    let then = if answer.advice.is_empty() { "--remedy FILE" } else { "--advice 1 --worked" };
-    lines.push(format!("\nwhat became of it: waymark recall outcome {} {then}", answer.id));
+    lines.push(format!("\n{}", answered_to(answer)));
     lines
+}
+
+/// How to say what became of the advice.
+fn answered_to(answer: &wire::MemoryAnswer) -> String {
+    let then = if answer.advice.is_empty() { "--remedy FILE" } else { "--advice 1 --worked" };
+    format!("what became of it: waymark recall outcome {} {then}", answer.id)
 }
 
 #[cfg(test)]

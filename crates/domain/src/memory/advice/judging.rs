@@ -38,6 +38,9 @@ pub fn judge(question: &Question, remembered: Vec<Remembered>, now: DateTime<Utc
                 judged.dead_ends.push(remedy.clone());
                 continue;
             }
+            if is_here(question, &known) && remedy.trust == Trust::Flagged {
+                judged.flagged.push(remedy.clone());
+            }
             let tier = tier_of(remedy, relevance.tier);
             let confidence = confidence(relevance.likeness, remedy, known.last_seen_at, now);
             let advice = advice(&known, remedy, tier, confidence);
@@ -57,6 +60,7 @@ pub fn judge(question: &Question, remembered: Vec<Remembered>, now: DateTime<Utc
             .then((a.remedy_id, a.situation_id).cmp(&(b.remedy_id, b.situation_id)))
     });
     judged.dead_ends.sort_by_key(|remedy| remedy.id);
+    judged.flagged.sort_by_key(|remedy| remedy.id);
     judged
 }
 

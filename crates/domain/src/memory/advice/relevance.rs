@@ -27,6 +27,10 @@ const PROOF_BOOST: f64 = 0.2;
 const RECENCY_BOOST: f64 = 0.2;
 const TRUST_BOOST: f64 = 0.1;
 
+/// What is left of the confidence in a remedy that has only been reported: whoever says that it works
+/// was not watched.
+const REPORTED: f64 = 0.6;
+
 /// What all signals at their best make of a similarity of 1.
 const BEST: f64 =
     (1.0 + PROOF_BOOST / 2.0) * (1.0 + RECENCY_BOOST / 2.0) * (1.0 + TRUST_BOOST / 2.0);
@@ -79,16 +83,20 @@ pub(super) fn confidence(
     let score = likeness
         * boost(PROOF_BOOST, remedy.proof.credence())
         * boost(RECENCY_BOOST, recency(last, now))
-        * boost(TRUST_BOOST, remedy.trust.signal());
+        * boost(TRUST_BOOST, remedy.trust.signal())
+        * if is_only_reported(remedy) { REPORTED } else { 1.0 };
     (score / BEST).clamp(0.0, 1.0)
 }
 
 /// The tier of a remedy. What is only reported is a hint until it has worked here, and so is what
 /// reports say has ceased to work.
 pub(super) fn tier_of(remedy: &KnownRemedy, tier: Tier) -> Tier {
-    let reported = remedy.trust == Trust::Reported && remedy.proof.worked == 0;
     let doubted = remedy.trust != Trust::Human && remedy.proof.is_doubted();
-    if reported || doubted { tier.min(Tier::Medium) } else { tier }
+    if is_only_reported(remedy) || doubted { tier.min(Tier::Medium) } else { tier }
+}
+
+fn is_only_reported(remedy: &KnownRemedy) -> bool {
+    remedy.trust == Trust::Reported && remedy.proof.worked == 0
 }
 
 /// How alike two situations are: 1 for the same one, by meaning where both are embedded, else by

@@ -276,16 +276,20 @@ fn retired_flagged_and_unreadable_remedies_are_not_offered() {
     };
     check_rejected(&ask(vec![exact(vec![known(1, "#x", retired)])]), "retired");
     let flagged = KnownRemedy { trust: Trust::Flagged, ..known(1, "#x", worked(9)) };
-    let judged = ask(vec![exact(vec![flagged])]);
+    let judged = ask(vec![exact(vec![flagged.clone()])]);
     check_rejected(&judged, "flagged");
-    assert_eq!(judged.offered, []);
+    assert_eq!((judged.offered, judged.flagged), (vec![], vec![flagged.clone()]));
+    let elsewhere = remembered(HERE, ErrorClass::Timeout, 0.9, vec![flagged]);
+    assert_eq!(ask(vec![elsewhere]).flagged, [], "it was wrong there, and may be right here");
     check_rejected(&ask(vec![exact(vec![known(1, "a[", worked(9))])]), UNREADABLE);
 }
 
 #[test]
 fn a_report_is_a_hint_until_it_has_worked_here() {
     let report = KnownRemedy { trust: Trust::Reported, ..known(1, "#x", Proof::default()) };
-    assert_eq!(ask(vec![exact(vec![report.clone()])]).offered[0].tier, Tier::Medium);
+    let hint = ask(vec![exact(vec![report.clone()])]).offered[0].clone();
+    assert_eq!(hint.tier, Tier::Medium);
+    assert!(hint.confidence < 0.5, "nobody of ours has seen it: {}", hint.confidence);
     let proven = KnownRemedy { proof: worked(1), ..report };
     assert_eq!(ask(vec![exact(vec![proven])]).offered[0].tier, Tier::High);
 }

@@ -158,6 +158,42 @@ fn a_report_is_a_hint_however_often_it_is_repeated() {
     assert!(not.iter().any(|not| not.contains("only an agent outside")), "{not:?}");
 }
 
+/// What got past a timeout of the next step on the same page.
+fn of_another_step(approach: Approach) -> Remembered {
+    let mut next = known(5, approach, "#pay", worked());
+    let first = RemedyStep { own: false, ..next.remedy.steps[0].clone() };
+    next.remedy.steps.insert(0, RemedyStep { form: click("#cookies"), ..first });
+    let other = Situation {
+        class: ErrorClass::Timeout,
+        target: Some(css("#next")),
+        intent: "pay with the card on file".into(),
+        ..situation("shop.example")
+    };
+    Remembered { exact: false, ..met(other, vec![next]) }
+}
+
+#[test]
+fn what_another_step_did_is_no_advice() {
+    let told =
+        answer(&question(), vec![of_another_step(Approach::OtherLocator)], &asked(vec![]), now());
+    assert_eq!(ids(&told), []);
+    let why = told.abstained.unwrap();
+    assert!(why.contains("another trouble of this site"), "{why}");
+}
+
+#[test]
+fn of_another_step_only_what_prepared_it_is_told() {
+    let there = vec![of_another_step(Approach::DismissOverlay)];
+    let told = answer(&question(), there, &asked(vec![]), now());
+    let advice = told.served()[0];
+    assert_eq!(advice.tier, Tier::Medium);
+    let forms: Vec<_> = advice.remedy.remedy.steps.iter().map(|step| step.form.clone()).collect();
+    assert_eq!(forms, [click("#cookies")]);
+    let text = readable(&question().situation, &told, None, now());
+    assert!(text.contains("#cookies") && !text.contains("#pay"), "{text}");
+    assert!(text.contains("a hint]"), "{text}");
+}
+
 #[test]
 fn reports_of_failure_cast_doubt_and_no_more() {
     let reported = Reports {
@@ -231,8 +267,24 @@ fn the_text_says_what_to_do_first() {
         lines[2].starts_with("   proof: worked 3, failed 0, for 2 agents, last on 2024-"),
         "{text}"
     );
-    let brief = readable(&question().situation, &told, Some(100), now());
+}
+
+#[test]
+fn on_a_budget_the_best_comes_whole_and_the_rest_is_counted() {
+    let told = answer(&question(), two_ways(), &asked(vec![]), now());
+    let text = |budget| readable(&question().situation, &told, budget, now());
+    let whole = text(None);
+    let [first, second] = ["1. [", "2. ["].map(|part| whole.find(part).unwrap());
+    let best = whole[first..second].to_owned();
+    let without_heading = &whole[first..];
+    assert_eq!(text(Some(estimated_tokens(&whole) - 1)), without_heading);
+    let both = estimated_tokens(without_heading) - 1;
+    assert!(text(Some(both)).contains(&best) && text(Some(both)).contains("2. ["));
+    let one = estimated_tokens(&best) + 12;
+    assert_eq!(text(Some(one)), format!("{best}(1 more left out to fit)\n"));
+    let brief = text(Some(75));
     assert!(brief.contains("2. [high") && !brief.contains("proof"), "{brief}");
+    assert_eq!(text(Some(15)), "(2 more left out to fit)\n");
 }
 
 #[test]

@@ -32,6 +32,9 @@ fn told(kept: &wire::KeptReport) -> String {
         Some(rank) => format!("advice {rank}: {}", output::name(&kept.outcome)),
         None => format!("a hint to others now: remedy {}", kept.remedy_id),
     };
+    if !kept.counts {
+        return format!("Kept. {what}; that says nothing of the remedy, and is not counted.");
+    }
     let Some(proof) = &kept.proof else { return format!("Kept. {what}.") };
     let reported = &proof.reported;
     format!(
