@@ -1,6 +1,6 @@
 //! A passage: the words of one failing step, or of one run's goal and end, without what was typed.
 
-use crate::failure::{ErrorClass, FailureKind, LimitName, TaskFailure};
+use crate::failure::{ErrorClass, Failure, FailureKind, LimitName, TaskFailure};
 use crate::id::ProjectId;
 use crate::memory::content_id::{canonical, content_id};
 use crate::memory::{Lifter, normalised, words};
@@ -107,7 +107,7 @@ impl PassageSource<'_> {
         };
         let message = lifter.lift_text(&normalised(&failure.message));
         let target = meant(&step.action);
-        let trouble = trouble(failure.class)
+        let trouble = trouble(failure)
             .map_or_else(|| words::first_words(&message, MESSAGE_WORDS), str::to_owned);
         let text = text(&title, &trouble, &told(&lifter, &target));
         Some(Passage {
@@ -172,28 +172,44 @@ fn text(title: &str, trouble: &str, target: &str) -> String {
     text
 }
 
-/// What a class of error means, as people put it. Names such as `element_not_found` say little to a
-/// sentence model. `None` when it means nothing in particular.
-const fn trouble(class: ErrorClass) -> Option<&'static str> {
-    Some(match class {
+/// What a failure means, as people put it. Names such as `element_not_found` say little to a sentence
+/// model. `None` when its class means nothing in particular.
+fn trouble(failure: &Failure) -> Option<&'static str> {
+    Some(match failure.class {
         ErrorClass::ElementNotFound => "could not find it",
-        ErrorClass::AmbiguousMatch => "several elements match",
-        ErrorClass::NotInteractable => "blocked, covered or disabled",
-        ErrorClass::Detached => "it disappeared",
+        ErrorClass::AmbiguousMatch => "several elements match, not unique",
+        ErrorClass::NotInteractable => hindrance(failure),
+        ErrorClass::Detached => "it disappeared, vanished",
         ErrorClass::NavigationFailed => "the page did not load, unreachable",
         ErrorClass::HttpError => "server error",
-        ErrorClass::Timeout => "took too long",
-        ErrorClass::ExpectationFailed => "did not have the expected effect",
+        ErrorClass::Timeout => "took too long, timeout",
+        ErrorClass::ExpectationFailed => "did not have the expected effect, nothing happened",
         ErrorClass::ValidationRejected => "the input was refused as invalid",
-        ErrorClass::DialogBlocked => "a dialog popup is in the way",
-        ErrorClass::LoginRequired => "not logged in, login required",
+        ErrorClass::DialogBlocked => "a dialog popup is in the way, alert or confirm",
+        ErrorClass::LoginRequired => "not logged in, login required, session expired",
         ErrorClass::Challenge => "captcha, robot check or second factor",
-        ErrorClass::RateLimited => "too many requests",
-        ErrorClass::DownloadFailed => "download failed",
-        ErrorClass::ScriptError => "javascript error",
-        ErrorClass::BrowserCrashed => "browser crashed",
+        ErrorClass::RateLimited => "too many requests, throttled",
+        ErrorClass::DownloadFailed => "download failed, no file",
+        ErrorClass::ScriptError => "javascript error, script failed",
+        ErrorClass::BrowserCrashed => "browser or tab crashed",
         ErrorClass::Unclassified => return None,
     })
+}
+
+/// Why an element could not be acted upon: nobody who asks for one of these means the others.
+fn hindrance(failure: &Failure) -> &'static str {
+    let says = |words: &[&str]| words.iter().any(|word| failure.message.contains(word));
+    if says(&["covered"]) {
+        "covered by something in the way, an overlay or banner"
+    } else if says(&["disabled"]) {
+        "disabled or greyed out"
+    } else if says(&["hidden", "be seen"]) {
+        "blocked, hidden and not visible"
+    } else if says(&["read-only", "not editable"]) {
+        "blocked, read-only"
+    } else {
+        "blocked, covered or disabled"
+    }
 }
 
 /// How a run ended, as people put it.

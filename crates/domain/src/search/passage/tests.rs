@@ -1,7 +1,6 @@
 //! What stands in passages, and what must not.
 
 use super::*;
-use crate::failure::Failure;
 use crate::observation::Observation;
 use crate::step::StepDecision;
 use chrono::DateTime;
@@ -125,11 +124,29 @@ fn a_run_says_how_it_ended_and_why() {
 #[test]
 fn every_class_but_the_unclassified_is_told_in_words() {
     for class in ErrorClass::ALL {
-        assert_eq!(trouble(class).is_none(), class == ErrorClass::Unclassified, "{class}");
+        let told = trouble(&Failure::new(class, ""));
+        assert_eq!(told.is_none(), class == ErrorClass::Unclassified, "{class}");
     }
     let inputs = BTreeMap::new();
     let source = PassageSource { site: "rooms.example", inputs: &inputs, plan: &[] };
     let odd = Some(Failure::new(ErrorClass::Unclassified, "the gate is 7 m too low"));
     let passage = source.step(&step("drive through", book(), odd)).unwrap();
     assert_eq!(passage.text, "drive through: the gate is # m too low. button Book");
+}
+
+#[test]
+fn what_keeps_from_an_element_is_told_apart() {
+    for (message, says) in [
+        (
+            "button `Book` is covered by <div id=\"consent\">, and still was after 10 s",
+            "in the way",
+        ),
+        ("button `Book` is disabled, and still was after 10 s", "greyed out"),
+        ("button `Book` is there and cannot be seen: it has no size", "not visible"),
+        ("label `Day` is read-only, and still was after 10 s", "read-only"),
+        ("button `Book` keeps moving, and still did after 10 s", "covered or disabled"),
+    ] {
+        let told = trouble(&Failure::new(ErrorClass::NotInteractable, message)).unwrap();
+        assert!(told.contains(says), "{message}: {told}");
+    }
 }
