@@ -7,6 +7,7 @@ mod escalations;
 mod key;
 mod memories;
 mod migrate;
+mod moment;
 mod patterns;
 mod recall;
 mod reindex;

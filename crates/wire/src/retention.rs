@@ -4,24 +4,29 @@ use chrono::{DateTime, Utc};
 use domain::id::RetentionReportId;
 use domain::invalid::{Faults, Invalid};
 use domain::retention::{Keep, MOST_DAYS, Removed};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
-/// For how many days to keep what. What is left out, or `null`, is kept for ever.
+/// For how many days to keep what: at least one of the three. What is left out, or `null`, is kept for
+/// ever, artifacts as long as their trace.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::option_option, reason = "what is left out is not what is null")]
 #[schema(example = json!({ "trace_days": 90, "artifact_days": 14, "memory_days": null }))]
 pub struct SetRetention {
     /// Tasks, with their runs, steps, questions and artifacts: so many days after they ended. What
     /// they taught stays in memory.
-    #[schema(minimum = 1, maximum = 36500)]
-    pub trace_days: Option<i64>,
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 36500)]
+    pub trace_days: Option<Option<i64>>,
     /// Screenshots, snapshots and downloads: so many days after their task ended.
-    #[schema(minimum = 1, maximum = 36500)]
-    pub artifact_days: Option<i64>,
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 36500)]
+    pub artifact_days: Option<Option<i64>>,
     /// What is remembered: so many days after it was last met, used or confirmed.
-    #[schema(minimum = 1, maximum = 36500)]
-    pub memory_days: Option<i64>,
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 36500)]
+    pub memory_days: Option<Option<i64>>,
 }
 
 impl SetRetention {
@@ -31,6 +36,11 @@ impl SetRetention {
     /// Every fault, each with its field.
     pub fn check(self) -> Result<Keep, Vec<Invalid>> {
         let mut faults = Faults::default();
+        if self == Self::default() {
+            let message = "must have one of `trace_days`, `artifact_days`, `memory_days` at least; \
+                           null keeps for ever";
+            faults.add("body", message);
+        }
         let mut read = |field: &str, days: Option<i64>| {
             let days = days?;
             let fits = u32::try_from(days).ok().filter(|days| (1..=MOST_DAYS).contains(days));
@@ -41,12 +51,26 @@ impl SetRetention {
             })
         };
         let keep = Keep {
-            trace_days: read("trace_days", self.trace_days),
-            artifact_days: read("artifact_days", self.artifact_days),
-            memory_days: read("memory_days", self.memory_days),
+            trace_days: read("trace_days", self.trace_days.flatten()),
+            artifact_days: read("artifact_days", self.artifact_days.flatten()),
+            memory_days: read("memory_days", self.memory_days.flatten()),
         };
+        if let (Some(traces), Some(artifacts)) = (keep.trace_days, keep.artifact_days)
+            && artifacts > traces
+        {
+            let message = format!(
+                "must be at most `trace_days`, {traces}: artifacts go with their trace; null keeps \
+                 them as long"
+            );
+            faults.add("artifact_days", message);
+        }
         faults.finish(Some(keep))
     }
+}
+
+#[expect(clippy::option_option, reason = "what is left out is not what is null")]
+fn given<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<Option<i64>>, D::Error> {
+    Option::deserialize(reader).map(Some)
 }
 
 /// For how many days a project keeps what, and what was removed because of it.
@@ -140,7 +164,7 @@ mod tests {
 
     #[test]
     fn days_that_would_remove_everything_at_once_or_nothing_ever_are_refused() {
-        let set = |days| SetRetention { trace_days: Some(days), ..SetRetention::default() };
+        let set = |days| SetRetention { trace_days: Some(Some(days)), ..SetRetention::default() };
         for days in [0, -1, i64::from(MOST_DAYS) + 1, i64::MAX] {
             let faults = set(days).check().unwrap_err();
             assert_eq!((faults.len(), &*faults[0].field), (1, "trace_days"), "{days}");
@@ -150,6 +174,28 @@ mod tests {
             let keep = set(days.into()).check().unwrap();
             assert_eq!(keep, Keep { trace_days: Some(days), ..Keep::default() });
         }
-        assert_eq!(SetRetention::default().check(), Ok(Keep::default()));
+    }
+
+    #[test]
+    fn nothing_at_all_is_no_days_and_null_is_for_ever() {
+        let read = |text: &str| serde_json::from_str::<SetRetention>(text).unwrap().check();
+        let faults = read("{}").unwrap_err();
+        assert!(faults[0].message.contains("`memory_days`"), "{faults:?}");
+        assert_eq!(read(r#"{"trace_days": null}"#), Ok(Keep::default()));
+    }
+
+    #[test]
+    fn artifacts_are_not_kept_longer_than_their_trace() {
+        let set = |artifacts| SetRetention {
+            trace_days: Some(Some(14)),
+            artifact_days: Some(artifacts),
+            memory_days: None,
+        };
+        let faults = set(Some(15)).check().unwrap_err();
+        assert_eq!(&*faults[0].field, "artifact_days");
+        assert!(faults[0].message.contains("at most `trace_days`, 14"), "{faults:?}");
+        for fine in [Some(14), None] {
+            assert!(set(fine).check().is_ok());
+        }
     }
 }

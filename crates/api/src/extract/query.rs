@@ -62,7 +62,8 @@ mod tests {
         check("limit=", "limit", "whole number");
         check("limit=99999999999", "limit", "too large");
         check("limit=1&limit=2", "limit", "duplicate");
-        check("stat=queued", "stat", "unknown field");
+        check("stat=queued", "stat", "is an unknown field, expected");
+        check("unknown=1", "unknown", "is an unknown field, expected");
         check("state=paused", "state", "unknown variant");
         check("label=team", "label", "team:checkout");
         check("after=now", "after", "2026-12-31");

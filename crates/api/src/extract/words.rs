@@ -132,5 +132,28 @@ pub(super) fn fault(path: &str, message: &str) -> Invalid {
         "provided string was not `true` or `false`" => "must be `true` or `false`",
         message => message,
     };
-    Invalid { field, message: message.chars().take(500).collect() }
+    Invalid { field, message: said_of_it(message).chars().take(500).collect() }
+}
+
+/// A message of serde as something that is said of the field, whose name stands before it.
+fn said_of_it(message: &str) -> String {
+    for (start, said) in [
+        ("unknown field `", "is an unknown field"),
+        ("missing field `", "is missing"),
+        ("duplicate field `", "is a duplicate field"),
+    ] {
+        if let Some((_, rest)) = message.strip_prefix(start).and_then(|it| it.split_once('`')) {
+            return format!("{said}{rest}");
+        }
+    }
+    for (start, said) in [
+        ("unknown variant ", "is an unknown variant "),
+        ("invalid type: ", "has an invalid type: "),
+        ("invalid value: ", "has an invalid value: "),
+    ] {
+        if let Some(rest) = message.strip_prefix(start) {
+            return format!("{said}{rest}");
+        }
+    }
+    message.to_owned()
 }

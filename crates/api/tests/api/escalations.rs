@@ -158,7 +158,7 @@ async fn an_answer_that_does_not_fit_is_refused_by_its_field_and_changes_nothing
     let action = |action: Value| json!({"kind": "action", "action": action});
     for (bad, field, says) in [
         (json!({"kind": "shrug"}), "kind", "unknown variant"),
-        (json!({"index": 0}), "kind", "missing field"),
+        (json!({"index": 0}), "kind", "is missing"),
         (json!({"kind": "candidate", "index": 2}), "index", "0 to 1"),
         (json!({"kind": "candidate", "index": "1"}), "index", "expected i64"),
         (json!({"kind": "candidate", "number": 1}), "number", "unknown field"),

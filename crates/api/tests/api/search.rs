@@ -81,7 +81,7 @@ async fn a_search_that_cannot_be_read_is_told_which_field_is_wrong() {
     let api = TestApi::start().await;
     let long = format!("q={}", "x".repeat(1001));
     for (query, field, says) in [
-        ("", "q", "missing field"),
+        ("", "q", "is missing"),
         ("q=", "q", "what to look for"),
         ("q=%3F%21", "q", "what to look for"),
         ("q=%22open", "q", "not closed"),

@@ -179,16 +179,17 @@ Days are UTC; the last 30 unless told otherwise.
 
 Examples:
   waymark stats
+  waymark stats --since 7d
   waymark stats --since 2026-11-01 --until 2026-11-30 --site shop-admin
   waymark stats --agent nightly --json | jq .comparison")]
 pub(crate) struct StatsArgs {
     #[command(flatten)]
     pub(crate) client: ClientArgs,
-    /// The first day.
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    /// The first day: 7d ago, a day, or a time on it.
+    #[arg(long, value_name = "TIME")]
     pub(crate) since: Option<String>,
-    /// The last day.
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    /// The last day, given likewise.
+    #[arg(long, value_name = "TIME")]
     pub(crate) until: Option<String>,
     /// Only what happened on this site.
     #[arg(long, value_name = "SITE")]

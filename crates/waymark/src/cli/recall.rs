@@ -1,12 +1,15 @@
 //! The verbs of agents in trouble.
 
 use crate::settings::ClientArgs;
+use clap::ArgGroup;
 use domain::id::RecallId;
 
 #[derive(Debug, clap::Args)]
 #[command(
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
+    group = ArgGroup::new("where").args(["url", "site"]).required(true).multiple(true),
+    group = ArgGroup::new("what").args(["message", "error_class"]).required(true).multiple(true),
     after_help = "\
 Asks what got past this trouble before. Where it is known what to do, it says that, what proves it, and
 when not to do it; where nothing is known, it says so.
@@ -25,7 +28,7 @@ pub(crate) struct RecallArgs {
     #[command(flatten)]
     pub(crate) client: ClientArgs,
     /// The URL of the page where the step failed.
-    #[arg(long, value_name = "URL", required_unless_present = "site")]
+    #[arg(long, value_name = "URL")]
     pub(crate) url: Option<String>,
     /// The site, where tasks name it; that of the URL otherwise.
     #[arg(long, value_name = "SITE")]
@@ -37,7 +40,7 @@ pub(crate) struct RecallArgs {
     #[arg(long, value_name = "TEXT", required = true)]
     pub(crate) intent: Option<String>,
     /// What the tool said, as it comes; `-` reads it from standard input.
-    #[arg(long, value_name = "TEXT", required_unless_present = "error_class")]
+    #[arg(long, value_name = "TEXT")]
     pub(crate) message: Option<String>,
     /// What kind of trouble, as element_not_found; that of the message otherwise.
     #[arg(long, value_name = "CLASS")]

@@ -34,7 +34,9 @@ async fn list(data: &DataArgs, args: MemoryListArgs, json: bool) -> Result<()> {
                 "Nothing is remembered yet. Memory is made of runs: when a step fails and something \
                  gets past it, or does not, that is remembered here."
             }
-            _ => "No memory is so. `waymark memories` lists all of them.",
+            _ => {
+                "No memory matches these filters. `waymark memories` without them lists all there are."
+            }
         });
         return Ok(());
     }
@@ -84,6 +86,8 @@ async fn flag(data: &DataArgs, args: &FlagArgs, json: bool) -> Result<()> {
 
 async fn unflag(data: &DataArgs, args: &MemoryArgs, json: bool) -> Result<()> {
     let client = Client::new(&args.client, data)?;
+    // Whether there is a flag is worth telling, not worth failing for where the key may not look.
+    let before = client.get::<wire::Memory>(&format!("/v1/memories/{}", args.id), &[]).await.ok();
     let path = format!("/v1/memories/{}/unflag", args.id);
     let request = client.request(Method::POST, &path)?;
     let memory: wire::Memory = client.send(request).await?.json().await?;
@@ -91,6 +95,9 @@ async fn unflag(data: &DataArgs, args: &MemoryArgs, json: bool) -> Result<()> {
         return output::json(&memory);
     }
     let state = name(&memory.state);
+    if before.is_some_and(|before| before.flag.is_none()) {
+        return output::line(format!("It was not flagged: \"{}\" counts as {state}.", memory.does));
+    }
     output::line(format!("Not flagged: \"{}\" counts again, as {state}.", memory.does))
 }
 

@@ -37,7 +37,8 @@ pub(crate) async fn retention(
 
 /// The days that are given, and of the others those that are set.
 fn wanted(args: &RetentionArgs, now: &Retention) -> SetRetention {
-    let days = |given: Option<Days>, now: Option<u32>| given.map_or(now.map(i64::from), |it| it.0);
+    let days =
+        |given: Option<Days>, now: Option<u32>| Some(given.map_or(now.map(i64::from), |it| it.0));
     SetRetention {
         trace_days: days(args.set_traces, now.trace_days),
         artifact_days: days(args.set_artifacts, now.artifact_days),

@@ -28,7 +28,7 @@ async fn list(client: &Client, query: &[(&str, String)], json: bool) -> Result<(
     if page.items.is_empty() {
         output::note(match query.len() {
             1 => "No run has ended yet. `waymark run plan.json` makes the first.",
-            _ => "No site is so. `waymark sites` lists all of them.",
+            _ => "No site is in this state. `waymark sites` without filters lists all there are.",
         });
         return Ok(());
     }

@@ -1,5 +1,7 @@
 //! `waymark stats`: whether the fleet learns.
 
+use super::moment::moment;
+use crate::app;
 use crate::cli::StatsArgs;
 use crate::client::Client;
 use crate::output::{self, decimal, name, percent};
@@ -11,8 +13,13 @@ use std::process::ExitCode;
 
 pub(crate) async fn stats(data: &DataArgs, args: StatsArgs, json: bool) -> Result<ExitCode> {
     let client = Client::new(&args.client, data)?;
-    let given =
-        [("since", args.since), ("until", args.until), ("site", args.site), ("agent", args.agent)];
+    let now = app::clock().now();
+    let day = |flag: &str, given: Option<String>| {
+        let time = given.map(|text| moment(&format!("{flag} {text}"), &text, now)).transpose()?;
+        anyhow::Ok(time.map(|time| time.date_naive().to_string()))
+    };
+    let (since, until) = (day("--since", args.since)?, day("--until", args.until)?);
+    let given = [("since", since), ("until", until), ("site", args.site), ("agent", args.agent)];
     let query: Vec<_> =
         given.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
     let stats: wire::Stats = client.get("/v1/stats", &query).await?;
