@@ -18,6 +18,10 @@ const MEANING: f64 = 0.6;
 /// How much it counts that a word is said at all; the rest is for those of the title.
 const SAID: f64 = 0.7;
 
+/// What is left of the score of a run that went well when a failure is asked about: its goal may be
+/// near, and says nothing of the failure.
+const WENT_WELL: f64 = 0.5;
+
 /// How runs are searched.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -103,6 +107,12 @@ impl Score {
     #[must_use]
     pub const fn steps(self) -> u16 {
         self.0
+    }
+
+    /// That of a run that went well, for a question that is about a failure.
+    #[must_use]
+    pub fn beside_the_point(self) -> Self {
+        Self::of(self.value() * WENT_WELL)
     }
 
     /// As a number.

@@ -37,6 +37,31 @@ const WRONG: [&[&str]; 9] = [
     &["not", "able", "to"],
 ];
 
+/// Beginnings of words that name a failure: who says one does not mean what went well.
+const FAILING: [&str; 21] = [
+    "fail",
+    "missing",
+    "error",
+    "broke",
+    "crash",
+    "stuck",
+    "block",
+    "refus",
+    "reject",
+    "unable",
+    "cannot",
+    "couldn",
+    "didn",
+    "wrong",
+    "trouble",
+    "problem",
+    "timeout",
+    "unreachable",
+    "vanish",
+    "disappear",
+    "gone",
+];
+
 /// What is looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sought {
@@ -46,6 +71,8 @@ pub struct Sought {
     pub words: Vec<String>,
     /// What stood in quotes, white space folded, in lower case: each must occur as it is.
     pub phrases: Vec<String>,
+    /// Whether it names a failure, outside of quotes.
+    pub failing: bool,
 }
 
 impl Sought {
@@ -69,11 +96,12 @@ impl Sought {
         let all = split(&plain);
         let telling: Vec<String> =
             all.iter().filter(|word| !ASKING.contains(&word.as_str())).cloned().collect();
+        let failing = names_failure(&all);
         let words = if telling.is_empty() && phrases.is_empty() { all } else { telling };
         if words.is_empty() && phrases.iter().all(|phrase| split(phrase).is_empty()) {
             return Err("must say what to look for, in words");
         }
-        Ok(Self { meaning: meaning(&even), words, phrases })
+        Ok(Self { meaning: meaning(&even), words, phrases, failing })
     }
 
     /// Every word that is looked for, those of phrases included, as one text.
@@ -129,6 +157,12 @@ fn meaning(question: &str) -> String {
     rest[wrong..].join(" ")
 }
 
+/// Whether some word does, or two that say so together.
+fn names_failure(words: &[String]) -> bool {
+    let fails = |word: &String| FAILING.iter().any(|failing| word.starts_with(failing));
+    words.iter().any(fails) || words.windows(2).any(|two| two == ["could", "not"])
+}
+
 fn folded(text: &str) -> String {
     text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -165,6 +199,20 @@ mod tests {
         check("failed to", "failed to", "to", &[]);
         check("which vendor was it", "which vendor was it", "vendor was it", &[]);
         check("Runs: in the basket", "basket", "basket", &[]);
+    }
+
+    #[test]
+    fn a_question_says_whether_it_is_about_a_failure() {
+        for (question, failing) in [
+            ("booking button missing", true),
+            ("runs that could not make a reservation", true),
+            ("agents that got stuck at signing in", true),
+            ("which runs failed", true),
+            ("book a room", false),
+            ("\"error\" page", false),
+        ] {
+            assert_eq!(Sought::read(question).unwrap().failing, failing, "{question}");
+        }
     }
 
     #[test]

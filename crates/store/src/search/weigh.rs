@@ -67,6 +67,8 @@ pub(super) async fn weigh(
         let (id, passage) = (row.id, row.passage()?);
         let literal = asked.sought.is_literally_in(&passage.shown());
         let score = fit.score(asked.mode).filter(|_| literal);
+        let beside = asked.sought.failing && passage.went_well();
+        let score = score.map(|score| if beside { score.beside_the_point() } else { score });
         candidates.extend(score.map(|score| Candidate { id, score, passage }));
     }
     candidates.sort_by(|a, b| b.score.cmp(&a.score).then(a.id.cmp(&b.id)));
