@@ -5,7 +5,10 @@
 mod class;
 mod locator;
 mod plain;
+mod typed;
 mod verb;
+
+pub use typed::typed;
 
 use crate::failure::ErrorClass;
 use crate::plan::{ActionName, TargetForm};

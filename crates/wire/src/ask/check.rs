@@ -6,10 +6,11 @@ use domain::egress::check_url;
 use domain::failure::{ErrorClass, Failure};
 use domain::foreign::{self, Reading};
 use domain::invalid::{Faults, Invalid};
-use domain::memory::{RemedyStep, Situation};
+use domain::memory::{Lifter, RemedyStep, Situation};
 use domain::plan::{ActionName, StepForm, TargetForm};
 use domain::recall::{Asked, TriedWay};
 use domain::site::{page_of, page_of_path, site_of};
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 const URL_CHARS: usize = 8000;
@@ -60,10 +61,12 @@ impl AskMemory {
         let token_budget = number("token_budget", self.token_budget, BUDGET, &mut faults);
         let checked = place.map(|place| {
             let mut notes = Vec::new();
-            let situation = self.situation(&place, &mut notes);
+            let lifter = self.lifter();
+            let intent = lifter.lift_text(self.intent.trim());
+            let situation = self.situation(&place, &intent, &mut notes);
             let asked = Asked {
                 agent: self.agent,
-                goal: self.goal,
+                goal: self.goal.map(|goal| lifter.lift_text(&goal)),
                 origin: place.origin,
                 tried,
                 limit: limit.unwrap_or(*LIMIT.end()),
@@ -115,6 +118,9 @@ impl AskMemory {
         {
             faults.add("page", format!("must be 1 to {PAGE_CHARS} characters"));
         }
+        if self.page.as_ref().is_some_and(|page| page.contains("://")) {
+            faults.add("page", "is a whole URL: give it as `url`");
+        }
         let Some(url) = &self.url else {
             if self.site.is_none() {
                 faults.add("url", "is required, or `site`: where the step failed");
@@ -140,8 +146,17 @@ impl AskMemory {
         })
     }
 
+    /// Takes out of texts what the message says was typed.
+    fn lifter(&self) -> Lifter {
+        let typed = self.message.as_deref().map(foreign::typed).unwrap_or_default();
+        let fills = typed
+            .into_iter()
+            .map(|value| StepForm { value: Some(value), ..StepForm::of(ActionName::Fill) });
+        Lifter::of_plan(&BTreeMap::new(), &fills.collect::<Vec<_>>())
+    }
+
     /// What is asked about; and what had to be assumed.
-    fn situation(&self, place: &Place, notes: &mut Vec<String>) -> Situation {
+    fn situation(&self, place: &Place, intent: &str, notes: &mut Vec<String>) -> Situation {
         let read = self.message.as_deref().map(foreign::read);
         let said = read.as_ref().map(|read| read.class);
         let class = self.error_class.or(said).unwrap_or(ErrorClass::Unclassified);
@@ -163,13 +178,7 @@ impl AskMemory {
         let form = StepForm { target, ..StepForm::of(action) };
         let first_line = || self.message.as_deref().and_then(|text| text.trim().lines().next());
         let message = foreign::in_our_words(class).or_else(first_line).unwrap_or_default();
-        Situation::of(
-            &place.site,
-            &place.page,
-            &form,
-            self.intent.trim(),
-            &Failure::new(class, message),
-        )
+        Situation::of(&place.site, &place.page, &form, intent, &Failure::new(class, message))
     }
 }
 

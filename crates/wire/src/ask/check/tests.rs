@@ -71,6 +71,17 @@ fn what_is_said_goes_before_what_is_read() {
 }
 
 #[test]
+fn what_the_message_says_was_typed_is_taken_out_of_intent_and_goal() {
+    let asked = ask(json!({
+        "message": "locator.fill: Timeout 30000ms exceeded.\n  - fill(\"ada@mail.example\")",
+        "intent": "type ada@mail.example as the address", "goal": "invite ada@mail.example, or Bo",
+    }))
+    .unwrap();
+    assert_eq!(asked.situation.intent, "type … as the address");
+    assert_eq!(asked.asked.goal.as_deref(), Some("invite …, or Bo"));
+}
+
+#[test]
 fn what_is_assumed_is_said() {
     let asked = ask(json!({"url": null, "site": "shop", "message": "oops"})).unwrap();
     assert_eq!(
@@ -90,6 +101,7 @@ fn every_fault_names_its_field() {
     check(json!({"url": "shop.example"}), "url", "absolute URL");
     check(json!({"url": "file:///etc/passwd"}), "url", "only http");
     check(json!({"page": "/x"}), "page", "goes with `site`");
+    check(json!({"url": null, "site": "s", "page": "https://s/x"}), "page", "give it as `url`");
     check(json!({"site": "two words"}), "site", "without spaces");
     check(json!({"message": null}), "message", "or `error_class`");
     check(json!({"message": " "}), "message", "1 to");
