@@ -20,4 +20,4 @@ pub(crate) use idempotency::IdempotencyKey;
 pub(crate) use listing::Listing;
 pub(crate) use path::{Id, SiteName};
 pub(crate) use query::Query;
-pub(crate) use words::{Date, Label, Limit, Seconds, Timestamp, Word};
+pub(crate) use words::{Date, Label, Limit, OnPage, Seconds, Timestamp, Word};

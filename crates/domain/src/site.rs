@@ -59,14 +59,18 @@ pub fn page_of_text(url: &str) -> String {
     Url::parse(url).map(|url| page_of(&url)).unwrap_or_default()
 }
 
-/// The page that somebody means who writes a URL, a path, or a page as traces have it.
-#[must_use]
-pub fn page_meant(text: &str) -> String {
+/// The page that somebody means who writes a path, a page as traces have it, or a whole URL, which
+/// says its site as well.
+///
+/// # Errors
+/// It is none of them: what would be right.
+pub fn page_meant(text: &str) -> Result<(Option<String>, String), &'static str> {
     if text.starts_with('/') {
-        return page_of_path(text);
+        return Ok((None, page_of_path(text)));
     }
-    let page = page_of_text(text);
-    if page.is_empty() { text.to_owned() } else { page }
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let url = url.ok_or("must be a path as in `/orders/{id}/edit`, or a whole URL")?;
+    Ok((Some(site_of(&url)), page_of(&url)))
 }
 
 /// The page of a path, as people write it: with an id or its `{id}`, with the values of its query or
@@ -140,14 +144,20 @@ mod tests {
 
     #[test]
     fn a_page_is_meant_by_its_url_its_path_or_itself() {
-        for (text, page) in [
-            ("/orders/4711/edit?tab=2", "/orders/{id}/edit?tab"),
-            ("https://shop.example/orders/4711/edit", "/orders/{id}/edit"),
-            ("/orders/{id}/edit", "/orders/{id}/edit"),
-            ("/", "/"),
-            ("orders", "orders"),
+        for (text, site, page) in [
+            ("/orders/4711/edit?tab=2", None, "/orders/{id}/edit?tab"),
+            (
+                "https://www.shop.example/orders/4711/edit",
+                Some("shop.example"),
+                "/orders/{id}/edit",
+            ),
+            ("/orders/{id}/edit", None, "/orders/{id}/edit"),
+            ("/", None, "/"),
         ] {
-            assert_eq!(page_meant(text), page);
+            assert_eq!(page_meant(text), Ok((site.map(str::to_owned), page.to_owned())), "{text}");
+        }
+        for neither in ["orders", "", "shop.example/orders", "about:blank", "https://"] {
+            assert!(page_meant(neither).unwrap_err().contains("/orders/{id}/edit"), "{neither}");
         }
     }
 

@@ -7,7 +7,7 @@ with listed as (
     where project_id = $1
         and ($2::uuid is null or remedy_id = $2)
         and ($3::text is null or site = $3)
-        and ($4::text is null or page = $4)
+        and ($4::text is null or page = $4 or starts_with(page, $4 || '?'))
         and ($5::text is null or error_class = $5)
         and ($6::text[] is null or approach = any ($6))
         and ($7::text is null or trust = $7)

@@ -6,7 +6,7 @@ select text_id as "id!"
 from search_vector as it
 where project_id = $1
     and ($2::text is null or site = $2)
-    and ($3::text is null or page = $3)
+    and ($3::text is null or page = $3 or starts_with(page, $3 || '?'))
     and ($4::text is null or error_class = $4)
     and model = $12 and vector_dims(embedding) = $13
     and exists (

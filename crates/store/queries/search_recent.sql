@@ -40,7 +40,7 @@ cross join lateral (
     from unnest($12::text[]) as word
 ) as fit
 where ($2::text is null or site = $2)
-    and ($3::text is null or page = $3)
+    and ($3::text is null or page = $3 or starts_with(page, $3 || '?'))
     and ($4::text is null or error_class = $4)
     and ($11::text is null or words @@ $11::text::tsquery)
     and said >= $13

@@ -9,7 +9,7 @@ with found as (
         from search_text as it
         where words @@ $11::text::tsquery and project_id = $1
             and ($2::text is null or site = $2)
-            and ($3::text is null or page = $3)
+            and ($3::text is null or page = $3 or starts_with(page, $3 || '?'))
             and ($4::text is null or error_class = $4)
             and exists (
                 select
@@ -31,7 +31,7 @@ with found as (
         from search_text as it
         where words @@ $12::text::tsquery and project_id = $1
             and ($2::text is null or site = $2)
-            and ($3::text is null or page = $3)
+            and ($3::text is null or page = $3 or starts_with(page, $3 || '?'))
             and ($4::text is null or error_class = $4)
             and (
                 select count(*)

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::invalid::Invalid;
+use domain::site::page_meant;
 use serde::Deserialize;
 
 /// How many items of a list.
@@ -55,6 +56,35 @@ impl TryFrom<String> for Word {
             return Err("must be visible ASCII characters without spaces");
         }
         Ok(Self(text))
+    }
+}
+
+/// A page of a site, whatever the keys of its query unless some are given; of a URL, its site as well.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct OnPage {
+    site: Option<String>,
+    page: String,
+}
+
+impl TryFrom<String> for OnPage {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let (site, page) = page_meant(&text)?;
+        Ok(Self { site, page })
+    }
+}
+
+impl OnPage {
+    /// The site and the page to filter by. A site that is given is the one that tasks name; that of
+    /// the URL would be another name for it.
+    pub(crate) fn filter(
+        site: Option<Word>,
+        page: Option<Self>,
+    ) -> (Option<String>, Option<String>) {
+        let (implied, page) = page.map_or((None, None), |it| (it.site, Some(it.page)));
+        (site.map(|site| site.0).or(implied), page)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::AppState;
 use crate::cursor::{GivenCursor, memories};
-use crate::extract::{Caller, Limit, Listing, Query, TracesRead, Word};
+use crate::extract::{Caller, Limit, Listing, OnPage, Query, TracesRead, Word};
 use crate::problem::{ApiError, Lists};
 use axum::Json;
 use axum::extract::State;
@@ -20,8 +20,10 @@ pub(crate) struct Asked {
     /// Only those of this site.
     #[param(value_type = Option<String>, min_length = 1, pattern = "^[!-~]+$")]
     site: Option<Word>,
-    /// Only those of this page, as in `/orders/{id}/edit`.
-    page: Option<String>,
+    /// Only those of this page, given as in `/orders/{id}/edit`, as a path, or as a URL, whose site then
+    /// counts unless `site` names another. Without keys of a query, whichever they are.
+    #[param(value_type = Option<String>, pattern = "^(/|https?://)", example = "/orders/{id}/edit")]
+    page: Option<OnPage>,
     /// Only those about failures of this class.
     error_class: Option<ErrorClass>,
     /// Only those with this tactic.
@@ -54,9 +56,10 @@ pub(crate) async fn list_memories(
 ) -> Result<Json<wire::Page<wire::Memory>>, ApiError> {
     let after = asked.cursor.as_ref().map(|cursor| cursor.change(listing)).transpose()?;
     let request = MemoryRequest { limit: asked.limit.0, after };
+    let (site, page) = OnPage::filter(asked.site, asked.page);
     let filter = MemoryFilter {
-        site: asked.site.map(|site| site.0),
-        page: asked.page,
+        site,
+        page,
         error_class: asked.error_class,
         tactic: asked.tactic,
         trust: asked.trust,

@@ -22,9 +22,9 @@ pub(crate) struct Asked {
 
 /// Set for how many days what is kept
 ///
-/// All three at once: what is left out is kept for ever, and artifacts never longer than their trace. What is overdue by then is removed within
-/// seconds, batch by batch, and what becomes overdue within about an hour. Never removed is what a
-/// task needs that has not ended. Memory outlives its trace: it goes by its own days, counted from
+/// All three at once: what is left out is kept for ever, and artifacts never longer than their trace.
+/// What is overdue by then is removed within seconds, batch by batch, and what becomes overdue within
+/// about an hour. Never removed is what a task needs that has not ended. Memory outlives its trace: it goes by its own days, counted from
 /// when it was last met, used or confirmed, and `reindex` keeps what removed traces had taught.
 #[utoipa::path(put, path = "/v1/retention", tag = "retention",
     security(("api_key" = ["keys:admin"])), params(Asked),

@@ -22,7 +22,8 @@ const DAYS: u64 = 30;
 ///
 /// How it is and why, what gets past its failures, what is not worth trying, and its days.
 #[utoipa::path(get, path = "/v1/sites/{site}", tag = "memory", security(("api_key" = ["traces:read"])),
-    params(("site" = String, Path, description = "Its name, percent-encoded where it has to be", min_length = 1)),
+    params(("site" = String, Path, description = "Its name, percent-encoded where it has to be",
+        min_length = 1, pattern = "^[!-~]+$")),
     responses(ById, (status = 200, description = "The site", body = wire::SiteReport)))]
 pub(crate) async fn get_site(
     State(app): State<AppState>,

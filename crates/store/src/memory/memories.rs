@@ -19,7 +19,7 @@ use uuid::Uuid;
 pub struct MemoryFilter {
     /// Of this site.
     pub site: Option<String>,
-    /// Of this page.
+    /// Of this page, with whatever query unless one is given.
     pub page: Option<String>,
     /// Of failures of this class.
     pub error_class: Option<ErrorClass>,

@@ -13,7 +13,7 @@ use uuid::Uuid;
 pub struct SearchFilter {
     /// On this site.
     pub site: Option<String>,
-    /// What fits stands on this page.
+    /// What fits stands on this page, with whatever query unless one is given.
     pub page: Option<String>,
     /// What fits failed with this class.
     pub error_class: Option<ErrorClass>,

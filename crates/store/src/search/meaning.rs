@@ -17,7 +17,7 @@ macro_rules! by_graph {
             select text_id as \"id!\"
             from search_vector as it
             where project_id = $1
-                and ($2::text is null or page = $2)
+                and ($2::text is null or page = $2 or starts_with(page, $2 || '?'))
                 and ($3::text is null or error_class = $3)
                 and model = $11 and vector_dims(embedding) = "
                 + $dims
@@ -127,7 +127,7 @@ async fn of_site(
         select text_id as "id!"
         from search_vector
         where project_id = $1 and site = $2
-            and ($3::text is null or page = $3)
+            and ($3::text is null or page = $3 or starts_with(page, $3 || '?'))
             and ($4::text is null or error_class = $4)
             and model = $6 and vector_dims(embedding) = $7
         order by embedding <=> $5, text_id

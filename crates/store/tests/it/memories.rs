@@ -86,6 +86,7 @@ async fn memories_are_filtered_by_everything_given() {
     for (filter, expected) in [
         (MemoryFilter { site: Some("a.example".into()), ..filter() }, vec!["2", "1", "0"]),
         (MemoryFilter { page: Some("/".into()), ..filter() }, vec!["3", "2", "0"]),
+        (MemoryFilter { page: Some("/?".into()), ..filter() }, vec![]),
         (MemoryFilter { error_class: Some(ErrorClass::Detached), ..filter() }, vec!["4"]),
         (
             MemoryFilter { tactic: Some(Tactic::RetryWithVariation), ..filter() },

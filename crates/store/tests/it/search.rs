@@ -168,7 +168,7 @@ async fn every_filter_holds() {
     let other = Told {
         agent: "other",
         site: "other.example",
-        page: "/members",
+        page: "/members?tab",
         class: ErrorClass::Timeout,
         heals: false,
         ..Told::default()
@@ -195,6 +195,9 @@ async fn every_filter_holds() {
         (site("other.example"), vec![lease.run_id]),
         (page("/users/add"), vec![plain]),
         (page("/members"), vec![lease.run_id]),
+        (page("/members?tab"), vec![lease.run_id]),
+        (page("/member"), vec![]),
+        (page("/members?ta"), vec![]),
         (class(ErrorClass::Timeout), vec![lease.run_id]),
         (class(ErrorClass::Detached), vec![]),
         (agent("nightly"), vec![plain]),

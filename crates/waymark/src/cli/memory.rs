@@ -79,7 +79,7 @@ pub(crate) struct AboutArgs {
     /// Only those of this site.
     #[arg(long, value_name = "SITE")]
     pub(crate) site: Option<String>,
-    /// Only those of this page, as in /orders/{id}/edit.
+    /// Only those of this page: as in /orders/{id}/edit, a path, or a URL.
     #[arg(long, value_name = "PAGE")]
     pub(crate) page: Option<String>,
     /// Only those about failures of this class, as element_not_found.

@@ -34,9 +34,7 @@ async fn list(data: &DataArgs, args: MemoryListArgs, json: bool) -> Result<()> {
                 "Nothing is remembered yet. Memory is made of runs: when a step fails and something \
                  gets past it, or does not, that is remembered here."
             }
-            _ => {
-                "No memory matches these filters. `waymark memories` without them lists all there are."
-            }
+            _ => "No memory matches these filters; `waymark memories` lists all there are.",
         });
         return Ok(());
     }

@@ -18,8 +18,8 @@ pub(crate) async fn patterns(data: &DataArgs, args: PatternsArgs, json: bool) ->
     }
     if page.items.is_empty() {
         output::note(
-            "There is no such pattern yet: a remedy becomes one when it has worked in at least three runs. \
-             `waymark memories` lists what is on its way.",
+            "There is no such pattern yet: a remedy becomes one when it has worked in at least three \
+             runs. `waymark memories` lists what is on its way.",
         );
         return Ok(ExitCode::SUCCESS);
     }

@@ -1,12 +1,11 @@
 //! What a search is asked by its query.
 
 use crate::cursor::GivenCursor;
-use crate::extract::{Label, Limit, Listing, Timestamp, Word};
+use crate::extract::{Label, Limit, Listing, OnPage, Timestamp, Word};
 use crate::problem::ApiError;
 use domain::failure::ErrorClass;
 use domain::run::Outcome;
 use domain::search::{SearchMode, Sought};
-use domain::site::page_meant;
 use serde::Deserialize;
 use store::{SearchFilter, SearchRequest};
 use utoipa::IntoParams;
@@ -28,9 +27,10 @@ pub(crate) struct Asked {
     #[param(value_type = Option<String>, min_length = 1, pattern = "^[!-~]+$")]
     site: Option<Word>,
     /// Only failed steps on this page, given as traces have it (`/orders/{id}/edit`), as a path, or as
-    /// a URL.
-    #[param(value_type = Option<String>, example = "/orders/{id}/edit")]
-    page: Option<String>,
+    /// a URL, whose site then counts unless `site` names another. Without keys of a query, whichever
+    /// they are.
+    #[param(value_type = Option<String>, pattern = "^(/|https?://)", example = "/orders/{id}/edit")]
+    page: Option<OnPage>,
     /// Only failed steps of this class, and runs that failed with it.
     error_class: Option<ErrorClass>,
     /// Only runs of this agent.
@@ -70,13 +70,14 @@ impl Asked {
     }
 
     pub(super) fn request(self, listing: Listing) -> Result<SearchRequest, ApiError> {
+        let (site, page) = OnPage::filter(self.site, self.page);
         let after = self.cursor.as_ref().map(|cursor| cursor.scored(listing)).transpose()?;
         Ok(SearchRequest {
             sought: self.q.0,
             mode: self.mode,
             filter: SearchFilter {
-                site: self.site.map(|site| site.0),
-                page: self.page.map(|page| page_meant(&page)),
+                site,
+                page,
                 error_class: self.error_class,
                 agent: self.agent.map(|agent| agent.0),
                 outcome: self.outcome,
