@@ -11,7 +11,6 @@ use utoipa::ToSchema;
 /// ever, artifacts as long as their trace.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[expect(clippy::option_option, reason = "what is left out is not what is null")]
 #[schema(example = json!({ "trace_days": 90, "artifact_days": 14, "memory_days": null }))]
 pub struct SetRetention {
     /// Tasks, with their runs, steps, questions and artifacts: so many days after they ended. What
