@@ -1,15 +1,20 @@
-//! Whether the service lives, and whether it can work. Neither needs a key.
+//! Whether the service lives, whether it can work, and how much. None of it needs a key.
 
 use crate::AppState;
 use crate::problem::{ApiError, Public};
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderName;
+use axum::http::header::CONTENT_TYPE;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 /// The operations with their paths.
 pub(crate) fn operations() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(get_health)).routes(routes!(get_readiness))
+    OpenApiRouter::new()
+        .routes(routes!(get_health))
+        .routes(routes!(get_readiness))
+        .routes(routes!(get_metrics))
 }
 
 /// Does it live?
@@ -54,4 +59,14 @@ pub(crate) async fn get_readiness(
             oldest_seconds: search.oldest.map(|oldest| oldest.num_seconds()),
         },
     }))
+}
+
+/// What is counted and measured
+///
+/// In the text format of Prometheus. Nothing in it names a project, a site, a task or a run.
+#[utoipa::path(get, path = "/metrics", tag = "health", security(()),
+    responses(Public, (status = 200, description = "All metrics of this process", body = String,
+        content_type = "text/plain; version=0.0.4")))]
+pub(crate) async fn get_metrics() -> ([(HeaderName, &'static str); 1], String) {
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4")], telemetry::prometheus())
 }

@@ -9,13 +9,14 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version};
+use axum::http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Version};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use domain::clock::Clock;
 use std::any::Any;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use telemetry::metrics;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -37,6 +38,7 @@ pub(crate) fn around(router: Router, clock: Arc<dyn Clock>, limits: ApiLimits) -
                     .on_eos(())
                     .on_failure(()),
             )
+            .layer(from_fn(measure))
             .layer(from_fn(render))
             .layer(from_fn(secure))
             .layer(CompressionLayer::new().gzip(true).compress_when(large_json()))
@@ -64,6 +66,46 @@ fn log_response(response: &Response, latency: Duration, _: &Span) {
         "answered {}",
         response.status().as_u16()
     );
+}
+
+/// How long each operation takes, by its route. A stream is counted, and not timed.
+async fn measure(request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let begun = Instant::now();
+    let under_way = UnderWay { method, route, begun, status: None, is_stream: false };
+    under_way.through(next.run(request)).await
+}
+
+/// A request that is answered, or given up by its client: it is counted off either way.
+struct UnderWay {
+    method: Method,
+    route: Option<MatchedPath>,
+    begun: Instant,
+    status: Option<StatusCode>,
+    is_stream: bool,
+}
+
+impl UnderWay {
+    async fn through(mut self, answer: impl Future<Output = Response>) -> Response {
+        metrics().request_began(self.method.as_str());
+        let response = answer.await;
+        self.status = Some(response.status());
+        let media_type = response.headers().get(CONTENT_TYPE);
+        self.is_stream =
+            media_type.is_some_and(|it| it.as_bytes().starts_with(b"text/event-stream"));
+        response
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        let route = self.route.as_ref().map_or("unmatched", MatchedPath::as_str);
+        // 499 is what a proxy logs for a client that went away.
+        let status = self.status.map_or(499, |status| status.as_u16());
+        let took = (!self.is_stream).then(|| self.begun.elapsed());
+        metrics().request_ended(self.method.as_str(), route, status, took);
+    }
 }
 
 /// Nothing of the API is for caches, frames or guesses; whoever means otherwise has said so by now.

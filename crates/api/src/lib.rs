@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod server;
-pub use server::serve;
+pub use server::{serve, serve_metrics};
 mod router;
 pub use router::{openapi, router};
 mod state;

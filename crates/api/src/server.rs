@@ -1,6 +1,10 @@
 //! Serving, and stopping without cutting anyone off.
 
+use crate::health::{get_health, get_metrics};
 use crate::{AppState, router};
+use axum::Router;
+use axum::http::StatusCode;
+use axum::routing::get;
 use axum::serve::ListenerExt as _;
 use std::io;
 use tokio::net::TcpListener;
@@ -35,4 +39,16 @@ pub async fn serve(
             Ok(())
         }
     }
+}
+
+/// Serves `/metrics` and `/healthz` alone, for a process that has no API.
+///
+/// # Errors
+/// The listener failed.
+pub async fn serve_metrics(listener: TcpListener) -> io::Result<()> {
+    let router = Router::new()
+        .route("/metrics", get(get_metrics))
+        .route("/healthz", get(get_health))
+        .fallback(async || StatusCode::NOT_FOUND);
+    axum::serve(listener, router).await
 }

@@ -22,6 +22,18 @@ pub enum EscalationKind {
     Plan,
 }
 
+impl EscalationKind {
+    /// The name as it stands in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Step => "step",
+            Self::Challenge => "challenge",
+            Self::Plan => "plan",
+        }
+    }
+}
+
 /// Where a question stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

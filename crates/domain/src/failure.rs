@@ -202,6 +202,20 @@ pub enum FailureKind {
     Invalid,
 }
 
+impl FailureKind {
+    /// The name as it stands in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Blocked => "blocked",
+            Self::Infrastructure => "infrastructure",
+            Self::Budget => "budget",
+            Self::Unanswered => "unanswered",
+            Self::Invalid => "invalid",
+        }
+    }
+}
+
 /// Which limit was used up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -118,6 +118,9 @@ pub struct Lease {
     pub secrets: BTreeMap<String, String>,
     /// The trace context of the request that submitted it.
     pub traceparent: Option<String>,
+    /// Since when it could have been claimed; `None` where it was taken over from a worker that
+    /// vanished.
+    pub due_at: Option<DateTime<Utc>>,
     /// The answer the run goes on with, when it had asked: the run is the one that asked.
     pub resumed: Option<Box<Resumed>>,
     /// The plan that a human gave in an earlier attempt, when the task has none of its own.

@@ -40,7 +40,9 @@ pub use keys::{Keys, MintedKey, NewKey};
 mod projects;
 pub use projects::Projects;
 
+mod load;
 mod memory;
+pub use load::{Connections, Load};
 pub use memory::{
     Lag, Memories, MemoryCursor, MemoryFilter, MemoryPage, MemoryRequest, MemorySize, MemoryStore,
     Trouble,

@@ -1,9 +1,14 @@
 //! The wiring: settings in, running parts out.
 
 mod embedder;
+mod sampler;
 
 use crate::cli::WorkArgs;
 use crate::exit::{Failed, UNAVAILABLE, USAGE};
+use crate::metered::{
+    MeteredBrowsers, MeteredDistillery, MeteredLeases, MeteredMemory, MeteredRetention,
+    MeteredTrace,
+};
 use crate::settings::{BrowserArgs, DataArgs, DatabaseArgs};
 use agent::{Agent, Parts};
 use anyhow::{Context as _, Result};
@@ -19,6 +24,7 @@ use store::{EmbeddedOptions, EmbeddedPostgres, MemoryStore, SecretKey, Store, St
 use worker::{Parts as WorkerParts, Worker};
 
 pub(crate) use embedder::{embedder, endpoint};
+pub(crate) use sampler::{sample_browsers, sample_database};
 
 /// The clock of the whole process.
 pub(crate) fn clock() -> Arc<dyn Clock> {
@@ -200,17 +206,17 @@ pub(crate) async fn worker(
     let memory = Arc::new(MemoryStore::new(store.clone(), embedder));
     let store = Arc::new(store.clone());
     let agent = Agent::new(Parts {
-        browsers: pool.clone(),
-        trace: store.clone(),
-        memory: memory.clone(),
+        browsers: Arc::new(MeteredBrowsers(pool.clone())),
+        trace: Arc::new(MeteredTrace(store.clone())),
+        memory: Arc::new(MeteredMemory::new(memory.clone())),
         embedder: memory.embedder(),
         clock: clock(),
         parking_places: args.worker.parking_places(),
     });
     let parts = WorkerParts {
-        leases: store.clone(),
-        distillery: memory,
-        retention: store,
+        leases: Arc::new(MeteredLeases::new(store.clone(), clock())),
+        distillery: Arc::new(MeteredDistillery(memory)),
+        retention: Arc::new(MeteredRetention(store)),
         agent,
         clock: clock(),
     };

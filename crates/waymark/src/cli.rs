@@ -5,6 +5,7 @@
 use crate::settings::{
     BrowserArgs, ClientArgs, DataArgs, DatabaseArgs, EmbeddingArgs, LogArgs, ServerArgs, WorkerArgs,
 };
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 mod desk;
@@ -59,7 +60,7 @@ pub(crate) enum Command {
     /// Serve the API, with workers unless told otherwise.
     Serve(ServeArgs),
     /// Run workers only.
-    Work(WorkArgs),
+    Work(WorkOnlyArgs),
     /// Bring the database up to date.
     #[command(
         after_help = "Example:\n  waymark migrate --database-url postgres://waymark@db/waymark"
@@ -123,10 +124,6 @@ pub(crate) struct ServeArgs {
 }
 
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "\
-Examples:
-  waymark work --database-url postgres://waymark@db/waymark --slots 8
-  waymark work --browser ws://grid:9222/")]
 pub(crate) struct WorkArgs {
     #[command(flatten)]
     pub(crate) database: DatabaseArgs,
@@ -139,6 +136,20 @@ pub(crate) struct WorkArgs {
     /// How long running steps may take to finish when asked to stop, in seconds.
     #[arg(long, env = "WAYMARK_GRACE_SECONDS", value_name = "SECONDS", default_value_t = 30)]
     pub(crate) grace_seconds: u32,
+}
+
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "\
+Examples:
+  waymark work --database-url postgres://waymark@db/waymark --slots 8
+  waymark work --browser ws://grid:9222/
+  waymark work --metrics-listen 0.0.0.0:7879")]
+pub(crate) struct WorkOnlyArgs {
+    #[command(flatten)]
+    pub(crate) work: WorkArgs,
+    /// Where to answer `/metrics` and `/healthz`; `serve` does so where its API is.
+    #[arg(long, env = "WAYMARK_METRICS_LISTEN", value_name = "ADDRESS")]
+    pub(crate) metrics_listen: Option<SocketAddr>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -10,6 +10,7 @@ mod client;
 mod commands;
 mod demo;
 mod lifecycle;
+mod metered;
 
 use clap::Parser as _;
 use std::process::ExitCode;

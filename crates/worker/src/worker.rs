@@ -10,6 +10,7 @@ use domain::ports::{Claim, Distillery, Leases, Retention, Wakeups};
 use rand::RngExt as _;
 use std::sync::Arc;
 use std::time::Duration;
+use telemetry::metrics;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -95,6 +96,7 @@ impl Worker {
         info!(worker = %self.options.name, slots = self.options.slots, "worker is ready");
         loop {
             let claimed = self.claim(&mut runs, &stop).await;
+            metrics().worker(runs.len(), self.options.slots);
             let full = self.free(&runs) == 0;
             tokio::select! {
                 biased;

@@ -9,6 +9,7 @@ use axum::extract::State;
 use domain::id::RecallId;
 use domain::memory::Question;
 use domain::recall::{OutsideRecall, answer};
+use telemetry::{Asker, metrics};
 use tokio::time::Instant;
 use wire::CheckedAsk;
 
@@ -68,5 +69,7 @@ pub(crate) async fn ask_memory(
         took_ms: u32::try_from(begun.elapsed().as_millis()).unwrap_or(u32::MAX),
     };
     app.store.recalls().insert_outside(&recall).await?;
+    let tiers = recall.answer.served().into_iter().map(|advice| advice.tier.as_str());
+    metrics().recalled(Asker::Api, tiers, begun.elapsed());
     Ok(Json(wire::MemoryAnswer::new(recall, notes, token_budget)))
 }

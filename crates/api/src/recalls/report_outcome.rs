@@ -7,6 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::id::RecallId;
 use store::Reported;
+use telemetry::{Asker, metrics};
 
 /// Report what became of advice
 ///
@@ -49,6 +50,9 @@ pub(crate) async fn report_outcome(
     match app.store.recalls().report(&recall, &told).await? {
         Reported::Conflict { rank, known } => Err(ApiError::OutcomeConflict { rank, known }),
         Reported::Done(kept) => {
+            for told in &kept {
+                metrics().advice_ended(Asker::Api, told.kept.outcome.as_str());
+            }
             let kept = kept.into_iter().map(|it| (it.kept, it.counts, it.known));
             Ok(Json(wire::OutcomeReport::new(id, kept)))
         }

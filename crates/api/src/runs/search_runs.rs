@@ -11,7 +11,9 @@ use axum::Json;
 use axum::extract::State;
 use domain::id::ProjectId;
 use domain::search::{Sought, snippet};
+use std::time::Instant;
 use store::{FoundRun, Matched, SearchError};
+use telemetry::metrics;
 
 /// Search runs
 ///
@@ -29,7 +31,11 @@ pub(crate) async fn search_runs(
 ) -> Result<Json<wire::SearchPage>, ApiError> {
     let fields = asked.fields();
     let request = asked.request(listing)?;
-    let page = app.search.search(caller.project, &request).await?;
+    let begun = Instant::now();
+    let searched = app.search.search(caller.project, &request).await;
+    let error = searched.as_ref().err().map(|_| "search_failed");
+    metrics().searched(request.mode.as_str(), error, begun.elapsed());
+    let page = searched?;
     let next = page.next.map(|cursor| after_score(listing, cursor));
     let mut items = Vec::with_capacity(page.items.len());
     for found in page.items {

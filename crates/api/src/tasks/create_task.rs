@@ -63,7 +63,10 @@ type Accepted = (StatusCode, HeaderMap, Json<wire::Task>);
 
 fn answer(inserted: Inserted) -> Result<Accepted, ApiError> {
     match inserted {
-        Inserted::New(task) => accepted(task, None),
+        Inserted::New(task) => {
+            telemetry::metrics().task_sent();
+            accepted(task, None)
+        }
         Inserted::Replayed(task) => accepted(task, Some("true")),
         Inserted::Conflict => Err(ApiError::IdempotencyKeyReused),
     }

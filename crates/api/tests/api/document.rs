@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::path::Path;
 
 /// What anyone may ask.
-const OPEN: [&str; 2] = ["/healthz", "/readyz"];
+const OPEN: [&str; 3] = ["/healthz", "/metrics", "/readyz"];
 
 fn operations(document: &Value) -> Vec<(Method, String, Value)> {
     let mut found = Vec::new();

@@ -19,6 +19,7 @@ mod idempotency;
 mod keys;
 mod learning;
 mod memories;
+mod metrics;
 mod outages;
 mod pages;
 mod recalls;

@@ -49,6 +49,7 @@ struct ClaimedRow {
     secrets: Option<Vec<u8>>,
     traceparent: Option<String>,
     resumes: Option<Uuid>,
+    due_at: Option<DateTime<Utc>>,
 }
 
 impl Store {
@@ -186,6 +187,7 @@ impl Store {
             spec,
             secrets,
             traceparent: row.traceparent,
+            due_at: row.due_at,
             resumed: resumed.map(Box::new),
             told: None,
         })

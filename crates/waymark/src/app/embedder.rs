@@ -1,6 +1,7 @@
 //! The embedder of the settings. Without one, everything works but search by meaning.
 
 use crate::exit::{Failed, USAGE};
+use crate::metered::MeteredEmbedder;
 use crate::settings::{DataArgs, EmbeddingArgs, EmbeddingSource};
 use anyhow::Result;
 use domain::ports::Embedder;
@@ -27,7 +28,9 @@ pub(crate) async fn embedder(data: &DataArgs, args: &EmbeddingArgs) -> Result<Ar
             }
         },
     };
-    Ok(Arc::new(Cached::new(embedder, CACHED_TEXTS)))
+    // Timed below the cache: what is remembered takes no time.
+    let timed: Arc<dyn Embedder> = Arc::new(MeteredEmbedder(embedder));
+    Ok(Arc::new(Cached::new(timed, CACHED_TEXTS)))
 }
 
 async fn local(dir: &Path) -> Result<Local, ModelError> {

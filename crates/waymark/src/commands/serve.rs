@@ -81,6 +81,21 @@ pub(crate) async fn serve_beside(
         };
         tokio::join!(work, api, beside);
     };
+    let store = database.store.clone();
+    let sampling = Box::pin(async {
+        let browsers = async {
+            if let Some((_, pool)) = &worker {
+                app::sample_browsers(pool).await;
+            }
+        };
+        tokio::join!(app::sample_database(&store), browsers);
+    });
+    let parts = async {
+        tokio::select! {
+            () = Box::pin(parts) => {}
+            () = sampling => {}
+        }
+    };
     let in_order = lifecycle.govern(parts).await;
     if let Some((_, pool)) = worker {
         pool.stop().await;

@@ -1,0 +1,65 @@
+//! Where the metrics go: always to whoever asks for `/metrics`, and to a collector if there is one.
+
+use opentelemetry::metrics::{Meter, MeterProvider as _};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::metrics::{MeterProviderBuilder, SdkMeterProvider};
+use prometheus::{Registry, TextEncoder};
+use std::sync::OnceLock;
+
+/// The provider of this process, and what Prometheus reads of it.
+struct Export {
+    provider: SdkMeterProvider,
+    registry: Registry,
+}
+
+static EXPORT: OnceLock<Export> = OnceLock::new();
+
+/// Attaches readers besides, before anything is counted; `false` where it is too late for that.
+pub fn attach(
+    resource: Resource,
+    with: impl FnOnce(MeterProviderBuilder) -> MeterProviderBuilder,
+) -> bool {
+    let mut attached = false;
+    EXPORT.get_or_init(|| {
+        attached = true;
+        Export::new(with(SdkMeterProvider::builder().with_resource(resource)))
+    });
+    attached
+}
+
+/// The metrics as Prometheus reads them: its text format, version 0.0.4.
+#[must_use]
+pub fn prometheus() -> String {
+    super::metrics();
+    let families = export().registry.gather();
+    TextEncoder::new().encode_to_string(&families).unwrap_or_else(|error| {
+        tracing::error!(%error, "the metrics cannot be written");
+        String::new()
+    })
+}
+
+pub(super) fn meter() -> Meter {
+    export().provider.meter("waymark")
+}
+
+fn export() -> &'static Export {
+    EXPORT.get_or_init(|| Export::new(SdkMeterProvider::builder()))
+}
+
+impl Export {
+    fn new(builder: MeterProviderBuilder) -> Self {
+        let registry = Registry::new();
+        let reader = opentelemetry_prometheus::exporter()
+            .with_registry(registry.clone())
+            .scope_info_enabled(false)
+            .build();
+        let provider = match reader {
+            Ok(reader) => builder.with_reader(reader).build(),
+            Err(error) => {
+                tracing::error!(%error, "there will be nothing at /metrics");
+                builder.build()
+            }
+        };
+        Self { provider, registry }
+    }
+}

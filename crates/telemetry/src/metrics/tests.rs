@@ -1,0 +1,69 @@
+//! What Prometheus reads.
+
+use super::*;
+use crate::names::metric;
+
+/// The names as Prometheus has them: underscores, and the unit behind.
+fn is_exported(text: &str, name: &str) -> bool {
+    let name = name.replace('.', "_");
+    let begins = |line: &str| {
+        line.strip_prefix(&name).is_some_and(|rest| {
+            let rest = rest.trim_start_matches("_seconds").trim_start_matches("_bytes");
+            let rest = rest.trim_start_matches("_total").trim_start_matches("_bucket");
+            rest.starts_with(['{', ' '])
+        })
+    };
+    text.lines().any(begins)
+}
+
+/// Something of everything.
+fn everything_happens() {
+    let (metrics, second) = (metrics(), Duration::from_secs(1));
+    metrics.request_began("GET");
+    metrics.request_ended("GET", "/v1/tasks", 503, Some(second));
+    metrics.task_sent();
+    metrics.task_claimed(Some(second));
+    metrics.run_ended("failed", Some("blocked"), second);
+    metrics.task_retried("infrastructure");
+    metrics.task_finished("failed");
+    metrics.lease_expired();
+    metrics.worker(1, 4);
+    metrics.step_taken("click", Some("timeout"), second);
+    metrics.healed("high", "retry_with_variation", true);
+    metrics.foreseen(true);
+    metrics.recalled(Asker::Api, ["high", "low"], second);
+    metrics.advice_ended(Asker::Agent, "worked");
+    metrics.remembered(1, true);
+    metrics.searched("hybrid", None, second);
+    metrics.embedded(None, second);
+    metrics.escalated("step");
+    metrics.session_opened(None, second);
+    metrics.browsers(1, 1, 1);
+    metrics.removed("tasks", 3);
+    metrics.sampled(&Sample { queued: 7, ..Sample::default() });
+}
+
+#[test]
+fn every_metric_is_there_under_its_name() {
+    everything_happens();
+    let text = prometheus();
+    for name in metric::ALL {
+        assert!(is_exported(&text, name), "{name} is missing in\n{text}");
+    }
+    for line in [
+        "waymark_queue_depth{waymark_queue_state=\"queued\"} 7",
+        "error_type=\"503\"",
+        "http_route=\"/v1/tasks\"",
+        "waymark_heal_tactic=\"retry_with_variation\"",
+    ] {
+        assert!(text.contains(line), "{line} is missing in\n{text}");
+    }
+}
+
+#[test]
+fn a_word_that_is_no_method_makes_no_series_of_its_own() {
+    metrics().request_began("BREW");
+    metrics().request_ended("BREW", "unmatched", 405, Some(Duration::ZERO));
+    let text = prometheus();
+    assert!(text.contains("_OTHER") && !text.contains("BREW"), "{text}");
+}
