@@ -8,11 +8,15 @@
 mod database;
 mod figures;
 mod machine;
+mod rows;
 mod settings;
+mod situations;
 
 mod browser;
 mod drift;
+mod memory;
 mod queue;
+mod recall;
 
 use anyhow::Result;
 use figures::Report;
@@ -46,6 +50,23 @@ pub fn browser(script: &'static str) -> Result<()> {
 /// Something is missing, or a recording or a label does not hold.
 pub fn drift() -> Result<()> {
     runtime()?.block_on(drift::measure())
+}
+
+/// `cargo xtask bench recall`: whether memory finds what was asked for in other words. The labelled
+/// situations and questions are those of tests/recall.
+///
+/// # Errors
+/// Something is missing, or a question uses the words of its answer.
+pub fn recall(corpus: &'static str) -> Result<()> {
+    runtime()?.block_on(recall::measure(corpus))
+}
+
+/// `cargo xtask bench memory`: how fast memory answers among very many situations.
+///
+/// # Errors
+/// Something is missing, or an answer is not what an exact scan gives.
+pub fn memory() -> Result<()> {
+    runtime()?.block_on(memory::measure())
 }
 
 /// Runs one benchmark, prints its table and writes its JSON.

@@ -33,6 +33,9 @@ pub(crate) struct BenchArgs {
     /// drift: only tasks whose name contains this; may be repeated.
     #[arg(long)]
     task: Vec<String>,
+    /// memory: only among so many situations, as in `10000,100000`; may be repeated.
+    #[arg(long, value_name = "N", value_delimiter = ',')]
+    situations: Vec<String>,
     /// Arguments for the benchmark itself.
     #[arg(last = true)]
     passed_on: Vec<String>,
@@ -41,7 +44,12 @@ pub(crate) struct BenchArgs {
 impl BenchArgs {
     /// What the benchmark itself is told.
     fn for_the_benchmark(&self) -> Vec<&str> {
-        let options = [("--app", &self.app), ("--mode", &self.mode), ("--task", &self.task)];
+        let options = [
+            ("--app", &self.app),
+            ("--mode", &self.mode),
+            ("--task", &self.task),
+            ("--situations", &self.situations),
+        ];
         let options = options.into_iter().flat_map(|(option, values)| {
             values.iter().flat_map(move |value| [option, value.as_str()])
         });
@@ -58,14 +66,25 @@ enum Bench {
     Queue,
     /// Tasks recorded on old releases of real applications, on the new ones.
     Drift,
+    /// Whether memory finds what is asked for in other words, among very much else.
+    Recall,
+    /// How fast memory answers among up to a million situations.
+    Memory,
 }
 
 impl Bench {
+    /// Whether it is about the service as it is, and not about its parts.
+    const fn drives_the_binary(self) -> bool {
+        matches!(self, Self::Drift | Self::Memory)
+    }
+
     const fn name(self) -> &'static str {
         match self {
             Self::Browser => "browser",
             Self::Queue => "queue",
             Self::Drift => "drift",
+            Self::Recall => "recall",
+            Self::Memory => "memory",
         }
     }
 }
@@ -75,7 +94,7 @@ pub(crate) fn run(context: &Context, args: &BenchArgs) -> Result<()> {
     let machine = context.set_up()?;
     let node = match args.name {
         Bench::Browser => Some(Node::provide(&context.place)?),
-        Bench::Queue | Bench::Drift => None,
+        _ => None,
     };
     if args.name == Bench::Drift {
         drift::provide(context, &machine.python, &args.app)?;
@@ -83,7 +102,7 @@ pub(crate) fn run(context: &Context, args: &BenchArgs) -> Result<()> {
     let interrupts = Interrupts::catch()?;
     let workspace = &context.workspace;
     interrupts.run(&mut workspace.cargo(&bench_command(args.name, "--no-run")))?;
-    if args.name == Bench::Drift {
+    if args.name.drives_the_binary() {
         let build = ["build", "--locked", "--release", "--package=waymark"];
         interrupts.run(&mut workspace.cargo(&build))?;
     }
@@ -96,6 +115,7 @@ pub(crate) fn run(context: &Context, args: &BenchArgs) -> Result<()> {
     name_parts(&mut command, &context.place, &machine);
     command.env("WAYMARK_BENCH_SCRATCH", &scratch);
     command.env("WAYMARK_BENCH_DIR", &results);
+    command.env("WAYMARK_BENCH_KEPT", context.place.kept());
     command.env("WAYMARK_BIN", workspace.binary("release", "waymark"));
     command.env("WAYMARK_DRIFT_DIR", context.place.drift());
     command.env("WAYMARK_PGBENCH", context.place.pg_program("pgbench"));
@@ -107,6 +127,7 @@ pub(crate) fn run(context: &Context, args: &BenchArgs) -> Result<()> {
     // A benchmark that was interrupted leaves its database running.
     end_postmaster(&scratch.join("data"))?;
     end_postmaster(&scratch.join("data/postgres/data"))?;
+    end_postmaster(&context.place.kept().join("memory/data"))?;
     clear(&scratch)?;
     ran?;
     let result = results.join(args.name.name()).with_extension("json");

@@ -49,7 +49,7 @@ enum Command {
     /// Real applications, written by other people, to test against.
     #[command(subcommand)]
     Apps(apps::AppsCommand),
-    /// Run a benchmark in release mode: `browser`, `queue`, `drift`.
+    /// Run a benchmark in release mode: `browser`, `queue`, `drift`, `recall`, `memory`.
     Bench(bench::BenchArgs),
     /// Fuzz the running API with schemathesis, from its OpenAPI document.
     FuzzApi(fuzz::FuzzArgs),

@@ -7,6 +7,7 @@
 //! bench/   node_modules/: playwright-core
 //! drift/   APP-RELEASE/packages/: old and new releases of applications, and their seeded databases
 //! fuzz/    site-packages/: schemathesis
+//! kept/    what benchmarks make once: vectors of texts, databases with many situations
 //! scratch/ databases of test runs, half-done installations; swept
 //! ```
 
@@ -73,6 +74,10 @@ impl Place {
 
     pub(crate) fn drift(&self) -> PathBuf {
         self.data.join("drift")
+    }
+
+    pub(crate) fn kept(&self) -> PathBuf {
+        self.data.join("kept")
     }
 
     pub(crate) fn fuzz(&self) -> PathBuf {

@@ -2,11 +2,12 @@
 //! disk that really flushes.
 
 use crate::bench::settings::Settings;
+use crate::database::KEY;
 use anyhow::{Context as _, Result};
 use domain::clock::SystemClock;
 use domain::id::ProjectId;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection};
 use std::fs;
 use std::path::PathBuf;
 use std::str::FromStr as _;
@@ -16,10 +17,14 @@ use store::{EmbeddedOptions, EmbeddedPostgres, SecretKey, Store, StoreOptions};
 /// As many connections as a process of Waymark has unless it is told otherwise.
 const CONNECTIONS: u32 = 16;
 
-/// A migrated database on a server of its own.
+/// The project that everything is in.
+pub(super) const PROJECT: &str = "bench";
+
+/// A migrated database.
 pub(super) struct Database {
-    server: EmbeddedPostgres,
-    folder: PathBuf,
+    /// Its own server and that one's folder, which go with it; `None` on somebody else's.
+    server: Option<(EmbeddedPostgres, PathBuf)>,
+    url: String,
     key: SecretKey,
     /// A project in it.
     pub(super) project: ProjectId,
@@ -39,24 +44,56 @@ impl Database {
             run_as: None,
         })
         .await?;
-        let key = SecretKey::generate()?;
-        let store = open(&server, &key).await?;
+        let (url, key) = (server.url().to_owned(), SecretKey::generate()?);
+        Self::migrated(Some((server, folder)), url, key).await
+    }
+
+    /// The database of this name on a server that others look after, made if there is none. Its key
+    /// is everybody's: it will be opened again.
+    pub(super) async fn within(server: &EmbeddedPostgres, name: &str) -> Result<Self> {
+        let options = PgConnectOptions::from_str(server.url())?;
+        let mut admin = PgConnection::connect_with(&options).await?;
+        let exists: bool =
+            sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
+                .bind(name)
+                .fetch_one(&mut admin)
+                .await?;
+        if !exists {
+            let create = AssertSqlSafe(format!("create database {name}"));
+            sqlx::raw_sql(create).execute(&mut admin).await?;
+        }
+        admin.close().await?;
+        let url = options.database(name).to_url_lossy().to_string();
+        Self::migrated(None, url, SecretKey::from_base64(KEY)?).await
+    }
+
+    async fn migrated(
+        server: Option<(EmbeddedPostgres, PathBuf)>,
+        url: String,
+        key: SecretKey,
+    ) -> Result<Self> {
+        let store = open(&url, &key, CONNECTIONS).await?;
         store.migrate().await?;
-        let project = store.projects().get_or_create("bench").await?;
+        let project = store.projects().get_or_create(PROJECT).await?;
         let version = format!("Postgres {}", store.ready().await?.postgres);
         store.close().await;
-        let sql = PgConnection::connect(server.url()).await?;
-        Ok(Self { server, folder, key, project, version, sql })
+        let sql = PgConnection::connect(&url).await?;
+        Ok(Self { server, url, key, project, version, sql })
     }
 
     /// A store as another process would have it.
     pub(super) async fn store(&self) -> Result<Store> {
-        open(&self.server, &self.key).await
+        self.store_at(&self.url, CONNECTIONS).await
+    }
+
+    /// The same by another way to it, with so many connections at most.
+    pub(super) async fn store_at(&self, url: &str, connections: u32) -> Result<Store> {
+        open(url, &self.key, connections).await
     }
 
     /// Where it is, password included.
     pub(super) fn url(&self) -> &str {
-        self.server.url()
+        &self.url
     }
 
     /// Another bare connection.
@@ -93,22 +130,22 @@ impl Database {
 
     /// Forgets all tasks and their traces; nothing of them is left to be written to disk.
     pub(super) async fn clear(&mut self) -> Result<()> {
-        self.run("truncate task, task_event, run, step, artifact; checkpoint").await
+        self.run("truncate task cascade; checkpoint").await
     }
 
-    /// Stops the server and removes its files.
+    /// Stops a server of its own and removes its files.
     pub(super) async fn stop(self) -> Result<()> {
         self.sql.close().await?;
-        self.server.stop().await?;
-        fs::remove_dir_all(&self.folder)
-            .with_context(|| format!("cannot remove {}", self.folder.display()))
+        let Some((server, folder)) = self.server else { return Ok(()) };
+        server.stop().await?;
+        fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))
     }
 }
 
-async fn open(server: &EmbeddedPostgres, key: &SecretKey) -> Result<Store> {
+async fn open(url: &str, key: &SecretKey, connections: u32) -> Result<Store> {
     let options = StoreOptions {
-        url: server.url().to_owned(),
-        max_connections: CONNECTIONS,
+        url: url.to_owned(),
+        max_connections: connections,
         secret_key: key.clone(),
         clock: Arc::new(SystemClock),
     };

@@ -6,11 +6,10 @@ mod drain;
 mod enqueue;
 mod pgbench;
 mod pick_up;
-mod rows;
 mod snapshot;
 mod statements;
-mod tasks;
-mod trace;
+pub(super) mod tasks;
+pub(super) mod trace;
 
 use crate::bench::database::Database;
 use crate::bench::figures::{Aim, Report, Round, median};

@@ -42,7 +42,7 @@ impl Template {
 }
 
 /// Submits the usual task.
-pub(super) async fn submit(store: &Store, new: NewTask) -> Result<TaskId> {
+pub(in crate::bench) async fn submit(store: &Store, new: NewTask) -> Result<TaskId> {
     match store.tasks().insert(new).await? {
         Inserted::New(task) => Ok(task.id),
         other => anyhow::bail!("the task was not queued: {other:?}"),
@@ -50,7 +50,7 @@ pub(super) async fn submit(store: &Store, new: NewTask) -> Result<TaskId> {
 }
 
 /// The usual task, ready to be submitted.
-pub(super) fn new_task(database: &Database) -> Result<NewTask> {
+pub(in crate::bench) fn new_task(database: &Database) -> Result<NewTask> {
     let form: CreateTask = serde_json::from_value(body())?;
     let (spec, secrets) = form.check().map_err(|faults| anyhow::anyhow!("{faults:?}"))?;
     Ok(NewTask {
@@ -72,7 +72,7 @@ pub(super) async fn fill(database: &mut Database, tasks: usize) -> Result<()> {
 }
 
 /// Queues so many more tasks, spread over sites.
-pub(super) async fn add(database: &mut Database, tasks: usize) -> Result<()> {
+pub(in crate::bench) async fn add(database: &mut Database, tasks: usize) -> Result<()> {
     let store = database.store().await?;
     let first = submit(&store, new_task(database)?).await?;
     store.close().await;

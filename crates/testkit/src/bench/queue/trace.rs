@@ -7,6 +7,7 @@ mod sample;
 use super::Bench;
 use super::drain::claim;
 use super::tasks::fill;
+use crate::bench::database::Database;
 use crate::bench::figures::{Aim, Round};
 use crate::bench::rate;
 use anyhow::{Result, bail, ensure};
@@ -21,17 +22,17 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 /// How many steps of each run are recorded before the clock runs.
-const WARM_UP: usize = 8;
+pub(in crate::bench) const WARM_UP: usize = 8;
 
 /// A way of recording that is measured.
 #[derive(Debug, Clone, Copy)]
-struct Way {
-    runs: usize,
+pub(in crate::bench) struct Way {
+    pub(in crate::bench) runs: usize,
     /// Steps per run.
-    steps: usize,
+    pub(in crate::bench) steps: usize,
     /// Steps per commit.
-    batch: usize,
-    snapshots: bool,
+    pub(in crate::bench) batch: usize,
+    pub(in crate::bench) snapshots: bool,
 }
 
 pub(super) async fn measure(bench: &mut Bench<'_>) -> Result<()> {
@@ -56,16 +57,27 @@ pub(super) async fn measure(bench: &mut Bench<'_>) -> Result<()> {
 
 /// Who records.
 #[derive(Debug, Clone, Copy)]
-enum Recorder {
+pub(in crate::bench) enum Recorder {
     Store,
     Copy,
 }
 
-/// Records everything one way; how many steps per second. The first few steps of each run are not
-/// counted: they meet connections that are still to be made and statements still to be prepared.
 async fn one(bench: &mut Bench<'_>, way: Way, recorder: Recorder) -> Result<f64> {
     fill(&mut bench.database, way.runs).await?;
-    let store = bench.database.store().await?;
+    let steps = record(&mut bench.database, way, recorder).await?;
+    expect_recorded(bench, way).await?;
+    Ok(steps)
+}
+
+/// Records everything one way, as the runs of tasks that are queued; how many steps per second. The
+/// first few steps of each run are not counted: they meet connections that are still to be made and
+/// statements still to be prepared.
+pub(in crate::bench) async fn record(
+    database: &mut Database,
+    way: Way,
+    recorder: Recorder,
+) -> Result<f64> {
+    let store = database.store().await?;
     let leases = store.claim(&claim(way.runs)).await?;
     ensure!(leases.len() == way.runs, "{} runs began instead of {}", leases.len(), way.runs);
     let start = Arc::new(Barrier::new(way.runs + 1));
@@ -77,7 +89,7 @@ async fn one(bench: &mut Bench<'_>, way: Way, recorder: Recorder) -> Result<f64>
                 recording.spawn(append(store.clone(), lease, sample, way.batch, start));
             }
             Recorder::Copy => {
-                let connection = bench.database.socket_connection().await?;
+                let connection = database.socket_connection().await?;
                 let (first, rest) = sample.0.split_at(WARM_UP);
                 let first = copy::batches(&lease, first, 1)?;
                 let rest = copy::batches(&lease, rest, way.batch)?;
@@ -95,7 +107,6 @@ async fn one(bench: &mut Bench<'_>, way: Way, recorder: Recorder) -> Result<f64>
     }
     let steps = rate(way.runs * way.steps, begun);
     store.close().await;
-    expect_recorded(bench, way).await?;
     Ok(steps)
 }
 

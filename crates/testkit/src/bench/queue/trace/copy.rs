@@ -1,6 +1,6 @@
 //! The same rows by `COPY`.
 
-use super::super::rows::Rows;
+use crate::bench::rows::Rows;
 use anyhow::{Result, ensure};
 use domain::artifact::NewArtifact;
 use domain::event::EventKind;

@@ -1,6 +1,7 @@
 //! Rows in the binary form of `COPY`: the fastest way into a table that Postgres has.
 
 use chrono::{DateTime, Utc};
+use half::f16;
 use uuid::Uuid;
 
 const SIGNATURE: &[u8] = b"PGCOPY\n\xff\r\n\0";
@@ -10,6 +11,12 @@ const EPOCH: i64 = 946_684_800_000_000;
 
 /// Rows of one table.
 pub(super) struct Rows(Vec<u8>);
+
+impl Default for Rows {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl Rows {
     pub(super) fn new() -> Self {
@@ -49,6 +56,19 @@ impl Rows {
         self.bytes(&value.to_be_bytes())
     }
 
+    pub(super) fn smallint(&mut self, value: i16) -> &mut Self {
+        self.bytes(&value.to_be_bytes())
+    }
+
+    pub(super) fn boolean(&mut self, value: bool) -> &mut Self {
+        self.bytes(&[value.into()])
+    }
+
+    /// A vector of half precision, as pgvector reads it.
+    pub(super) fn halfvec(&mut self, value: &[f32]) -> &mut Self {
+        self.bytes(&halfvec(value))
+    }
+
     pub(super) fn bigint(&mut self, value: i64) -> &mut Self {
         self.bytes(&value.to_be_bytes())
     }
@@ -67,4 +87,16 @@ impl Rows {
         self.row(-1);
         self.0
     }
+}
+
+/// The binary form of a `halfvec`: its length, two unused bytes, its numbers.
+pub(super) fn halfvec(value: &[f32]) -> Vec<u8> {
+    let dimensions = u16::try_from(value.len()).unwrap_or(u16::MAX);
+    let mut bytes = Vec::with_capacity(4 + 2 * value.len());
+    bytes.extend(dimensions.to_be_bytes());
+    bytes.extend([0; 2]);
+    for number in value {
+        bytes.extend(f16::from_f32(*number).to_bits().to_be_bytes());
+    }
+    bytes
 }

@@ -1,0 +1,200 @@
+//! What came of all questions, as a table and as JSON.
+
+use super::Question;
+use super::corpus::Corpus;
+use super::methods::{Found, Method};
+use super::score::{Answered, Score};
+use crate::bench::machine::Machine;
+use anyhow::{Context as _, Result};
+use domain::id::ProjectId;
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use uuid::Uuid;
+
+/// The aims of the full ranking.
+const RECALL_AT_3: f64 = 0.95;
+const HIGH_WRONG: f64 = 0.005;
+
+/// What came of all questions.
+pub(super) struct Account<'a> {
+    machine: Machine,
+    corpus: &'a Corpus,
+    distractors: usize,
+    /// The labelled situations by their ids.
+    labelled: HashMap<Uuid, usize>,
+    scores: Vec<(Method, Score)>,
+    /// The full ranking's, where memory has the site and where it has not.
+    here: Score,
+    elsewhere: Score,
+    missed: Vec<Missed>,
+}
+
+/// A question that the full ranking did not answer in its first three, or answered wrongly in the
+/// tier that is copied.
+#[derive(Serialize)]
+struct Missed {
+    asked: String,
+    site: String,
+    page: String,
+    wanted: String,
+    rank: Option<usize>,
+    high_wrong: bool,
+    got: Vec<String>,
+}
+
+impl<'a> Account<'a> {
+    pub(super) fn new(
+        machine: Machine,
+        corpus: &'a Corpus,
+        distractors: usize,
+        project: ProjectId,
+    ) -> Self {
+        let answers = corpus.answers.iter().enumerate();
+        Self {
+            machine,
+            corpus,
+            distractors,
+            labelled: answers.map(|(at, known)| (known.id(project).as_uuid(), at)).collect(),
+            scores: Method::ALL.map(|method| (method, Score::default())).into(),
+            here: Score::default(),
+            elsewhere: Score::default(),
+            missed: Vec::new(),
+        }
+    }
+
+    /// Counts an answer. `told` says of any situation what it is.
+    pub(super) fn add(
+        &mut self,
+        method: Method,
+        question: &Question,
+        found: &Found,
+        told: impl Fn(Uuid) -> String,
+    ) {
+        let is_right = |id: &Uuid| {
+            self.labelled.get(id).is_some_and(|labelled| question.right.contains(labelled))
+        };
+        let ranked = found.ranking.iter().enumerate().filter(|(_, id)| is_right(id));
+        let answered = Answered {
+            ranks: ranked.map(|(rank, _)| rank).collect(),
+            right: question.right.len(),
+            high_right: found.high.iter().any(is_right),
+            high_wrong: !found.high.iter().all(is_right),
+        };
+        for (of, score) in &mut self.scores {
+            if *of == method {
+                score.add(&answered);
+            }
+        }
+        if method != Method::Full {
+            return;
+        }
+        let answer = &self.corpus.answers[question.right[0]];
+        let is_here = answer.situation.site == question.situation.site;
+        let score = if is_here { &mut self.here } else { &mut self.elsewhere };
+        score.add(&answered);
+        let rank = answered.ranks.first().copied();
+        if rank.is_none_or(|rank| rank >= 3) || answered.high_wrong {
+            self.missed.push(Missed {
+                asked: question.situation.intent.clone(),
+                site: question.situation.site.clone(),
+                page: question.situation.page.clone(),
+                wanted: self.corpus.names[question.right[0]].clone(),
+                rank,
+                high_wrong: answered.high_wrong,
+                got: found.ranking.iter().map(|id| told(*id)).collect(),
+            });
+        }
+    }
+
+    /// Writes the JSON.
+    pub(super) fn write(&self, folder: &Path) -> Result<()> {
+        let path = folder.join("recall.json");
+        let rows: Vec<Value> =
+            self.scores.iter().map(|(method, score)| row(*method, score)).collect();
+        let json = json!({
+            "questions": self.corpus.questions.len(),
+            "distractors": self.distractors,
+            "rows": rows,
+            "machine": self.machine,
+            "full": { "same_site": details(&self.here), "other_site": details(&self.elsewhere) },
+            "missed": self.missed,
+        });
+        fs::write(&path, serde_json::to_string_pretty(&json)? + "\n")
+            .with_context(|| format!("cannot write {}", path.display()))
+    }
+
+    /// Prints the table, and what the full ranking missed.
+    pub(super) fn print(&self) -> Result<()> {
+        let mut out = std::io::stdout().lock();
+        let (answers, questions) = (self.corpus.answers.len(), self.corpus.questions.len());
+        writeln!(out, "{}\n", self.machine)?;
+        writeln!(
+            out,
+            "{questions} questions, {answers} labelled situations, {} others\n",
+            self.distractors
+        )?;
+        writeln!(
+            out,
+            "{:<18} {:>9} {:>8} {:>8} {:>8} {:>10} {:>10}",
+            "", "questions", "recall@1", "recall@3", "nDCG@10", "high right", "high wrong"
+        )?;
+        let named = self.scores.iter().map(|(method, score)| (method.name(), score));
+        let parts = [("full, same site", &self.here), ("full, other site", &self.elsewhere)];
+        for (name, score) in named.chain(parts) {
+            writeln!(
+                out,
+                "{name:<18} {:>9} {:>8.3} {:>8.3} {:>8.3} {:>10.3} {:>10.4}",
+                score.questions(),
+                score.recall_at_1(),
+                score.recall_at_3(),
+                score.ndcg_at_10(),
+                score.high_right(),
+                score.high_wrong()
+            )?;
+        }
+        for (_, full) in self.scores.iter().filter(|(method, _)| *method == Method::Full) {
+            let verdict = |met: bool| if met { "met" } else { "MISSED" };
+            writeln!(
+                out,
+                "\naims of the full ranking: recall@3 >= {RECALL_AT_3}: {}; high wrong <= \
+                 {HIGH_WRONG}: {}",
+                verdict(full.recall_at_3() >= RECALL_AT_3),
+                verdict(full.high_wrong() <= HIGH_WRONG)
+            )?;
+        }
+        for missed in &self.missed {
+            let Missed { asked, site, page, wanted, rank, got, .. } = missed;
+            let rank = rank.map_or("nowhere".to_owned(), |rank| (rank + 1).to_string());
+            writeln!(out, "\n{site}{page}: {asked}\n    wanted {wanted}: {rank}")?;
+            for got in got {
+                writeln!(out, "    got {got}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn row(method: Method, score: &Score) -> Value {
+    json!({
+        "method": method.name(),
+        "recall_at_1": score.recall_at_1(),
+        "recall_at_3": score.recall_at_3(),
+        "ndcg_at_10": score.ndcg_at_10(),
+        "high_tier_wrong": score.high_wrong(),
+    })
+}
+
+fn details(score: &Score) -> Value {
+    json!({
+        "questions": score.questions(),
+        "recall_at_1": score.recall_at_1(),
+        "recall_at_3": score.recall_at_3(),
+        "ndcg_at_10": score.ndcg_at_10(),
+        "high_tier_right": score.high_right(),
+        "high_tier_wrong": score.high_wrong(),
+    })
+}

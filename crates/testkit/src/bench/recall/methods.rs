@@ -1,0 +1,183 @@
+//! The ways of asking: by words, by meaning, by both, and as the product does.
+
+use crate::bench::database::Database;
+use crate::bench::situations::{Known, Meaning};
+use anyhow::Result;
+use chrono::{DateTime, Utc};
+use domain::memory::{Judged, Question, Situation, Tier, judge};
+use domain::ports::Memory as _;
+use serde::Serialize;
+use std::collections::HashMap;
+use std::sync::Arc;
+use store::MemoryStore;
+use uuid::Uuid;
+
+/// How deep a ranking is looked at.
+pub(super) const DEPTH: usize = 10;
+
+/// How many of each ranking are fused.
+const FUSED: usize = 50;
+
+/// The constant of reciprocal rank fusion, as in the store.
+const K: f64 = 60.0;
+
+/// Any word of the question, in everything that the project remembers.
+const BY_WORDS: &str = "-- bench.by_words
+    with any_word as materialized (
+        select string_agg(quote_literal(lexeme), ' | ')::tsquery as query
+        from unnest(tsvector_to_array(to_tsvector('english', $2))) as lexeme
+    )
+    select id
+    from situation, any_word
+    where project_id = $1 and words @@ any_word.query
+    order by ts_rank_cd(words, any_word.query, 1) desc, id
+    limit $3";
+
+/// The nearest of everything that the project remembers, exactly.
+const BY_MEANING: &str = "-- bench.by_meaning
+    select situation_id, 1 - (embedding <=> $2)
+    from situation_vector
+    where project_id = $1
+    order by embedding <=> $2, situation_id
+    limit $3";
+
+/// A way of asking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Method {
+    Text,
+    Vector,
+    Hybrid,
+    Full,
+}
+
+impl Method {
+    pub(super) const ALL: [Self; 4] = [Self::Text, Self::Vector, Self::Hybrid, Self::Full];
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Vector => "vector",
+            Self::Hybrid => "hybrid",
+            Self::Full => "full",
+        }
+    }
+}
+
+/// What came back.
+pub(super) struct Found {
+    /// Best first.
+    pub(super) ranking: Vec<Uuid>,
+    /// Those that were advised in the tier whose remedies are copied.
+    pub(super) high: Vec<Uuid>,
+}
+
+/// What questions are put to.
+pub(super) struct Asking<'a> {
+    pub(super) database: &'a mut Database,
+    pub(super) memory: MemoryStore,
+    /// Everything that is remembered.
+    pub(super) among: &'a HashMap<Uuid, Known>,
+    pub(super) now: DateTime<Utc>,
+}
+
+impl Asking<'_> {
+    pub(super) async fn ask(
+        &mut self,
+        method: Method,
+        situation: &Situation,
+        meaning: &Arc<[f32]>,
+    ) -> Result<Found> {
+        let embedding = (method != Method::Text).then(|| meaning.to_vec());
+        let question = Question { situation: situation.clone(), embedding };
+        match method {
+            Method::Text => {
+                let words = self.by_words(situation, DEPTH).await?;
+                Ok(self.judged(&question, words, &HashMap::new()))
+            }
+            Method::Vector => {
+                let near = self.by_meaning(meaning, DEPTH).await?;
+                let ranking = near.iter().map(|(id, _)| *id).collect();
+                Ok(self.judged(&question, ranking, &near.into_iter().collect()))
+            }
+            Method::Hybrid => {
+                let words = self.by_words(situation, FUSED).await?;
+                let near = self.by_meaning(meaning, FUSED).await?;
+                let nearest: Vec<Uuid> = near.iter().map(|(id, _)| *id).collect();
+                let ranking = fused(&[&nearest, &words]);
+                Ok(self.judged(&question, ranking, &near.into_iter().collect()))
+            }
+            Method::Full => {
+                let remembered = self.memory.recall(self.database.project, &question).await?;
+                let judged = judge(&question, remembered, self.now);
+                let offered = judged.offered.iter().map(|advice| advice.situation_id.as_uuid());
+                Ok(Found { ranking: offered.collect(), high: high(&judged) })
+            }
+        }
+    }
+
+    async fn by_words(&mut self, situation: &Situation, many: usize) -> Result<Vec<Uuid>> {
+        Ok(sqlx::query_scalar(BY_WORDS)
+            .bind(self.database.project.as_uuid())
+            .bind(situation.text())
+            .bind(i64::try_from(many)?)
+            .fetch_all(&mut self.database.sql)
+            .await?)
+    }
+
+    async fn by_meaning(&mut self, meaning: &[f32], many: usize) -> Result<Vec<(Uuid, f64)>> {
+        Ok(sqlx::query_as(BY_MEANING)
+            .bind(self.database.project.as_uuid())
+            .bind(Meaning(meaning))
+            .bind(i64::try_from(many)?)
+            .fetch_all(&mut self.database.sql)
+            .await?)
+    }
+
+    /// A ranking as it is, with the tiers that the product would give to what stands in it.
+    fn judged(
+        &self,
+        question: &Question,
+        mut ranking: Vec<Uuid>,
+        similarity: &HashMap<Uuid, f64>,
+    ) -> Found {
+        ranking.truncate(DEPTH);
+        let project = self.database.project;
+        let remembered = ranking.iter().filter_map(|id| {
+            let known = self.among.get(id)?;
+            Some(known.remembered(project, similarity.get(id).copied(), self.now))
+        });
+        let judged = judge(question, remembered.collect(), self.now);
+        Found { high: high(&judged), ranking }
+    }
+}
+
+fn high(judged: &Judged) -> Vec<Uuid> {
+    let offered = judged.offered.iter().filter(|advice| advice.tier == Tier::High);
+    offered.map(|advice| advice.situation_id.as_uuid()).collect()
+}
+
+fn fused(rankings: &[&[Uuid]]) -> Vec<Uuid> {
+    let mut scores: HashMap<Uuid, f64> = HashMap::new();
+    for ranking in rankings {
+        let mut rank = K;
+        for id in *ranking {
+            rank += 1.0;
+            *scores.entry(*id).or_default() += 1.0 / rank;
+        }
+    }
+    let mut ids: Vec<Uuid> = scores.keys().copied().collect();
+    ids.sort_by(|one, other| scores[other].total_cmp(&scores[one]).then(one.cmp(other)));
+    ids
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_both_rankings_have_comes_first() {
+        let id = Uuid::from_u128;
+        assert_eq!(fused(&[&[id(1), id(2)], &[id(3), id(2)]]), [id(2), id(1), id(3)]);
+    }
+}

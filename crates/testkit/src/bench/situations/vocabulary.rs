@@ -1,0 +1,266 @@
+//! What made situations are about. No word of it stands in the labelled situations or in the
+//! questions about them, so none of these is an answer to any of those in other words.
+
+use domain::failure::ErrorClass;
+use domain::plan::ActionName;
+
+/// What is done to a thing: the intent, with `{}` for the thing, and what a name of it would say.
+pub(super) struct Deed {
+    pub(super) intent: &'static str,
+    pub(super) action: ActionName,
+    pub(super) name: &'static str,
+}
+
+const fn deed(intent: &'static str, action: ActionName, name: &'static str) -> Deed {
+    Deed { intent, action, name }
+}
+
+pub(super) const DEEDS: [Deed; 30] = [
+    deed("open the {}", ActionName::Click, "open"),
+    deed("go to the {}", ActionName::Click, "goto"),
+    deed("add a {}", ActionName::Click, "add"),
+    deed("edit the {}", ActionName::Click, "edit"),
+    deed("delete the {}", ActionName::Click, "delete"),
+    deed("save the {}", ActionName::Click, "save"),
+    deed("renew the {}", ActionName::Click, "renew"),
+    deed("approve the {}", ActionName::Click, "approve"),
+    deed("reject the {}", ActionName::Click, "reject"),
+    deed("archive the {}", ActionName::Click, "archive"),
+    deed("export the {}", ActionName::Click, "export"),
+    deed("share the {} with the others", ActionName::Click, "share"),
+    deed("assign the {} to somebody", ActionName::Click, "assign"),
+    deed("merge the {} with its twin", ActionName::Click, "merge"),
+    deed("sort by {}", ActionName::Click, "sort"),
+    deed("close the {}", ActionName::Click, "close"),
+    deed("undo what was done to the {}", ActionName::Click, "undo"),
+    deed("compare the {} with the last one", ActionName::Click, "compare"),
+    deed("type the reason for the {}", ActionName::Fill, "reason"),
+    deed("type a remark on the {}", ActionName::Fill, "remark"),
+    deed("type the weight of the {}", ActionName::Fill, "weight"),
+    deed("type the deadline of the {}", ActionName::Fill, "deadline"),
+    deed("choose the colour of the {}", ActionName::Select, "colour"),
+    deed("choose the region of the {}", ActionName::Select, "region"),
+    deed("choose the priority of the {}", ActionName::Select, "priority"),
+    deed("tick the {}", ActionName::Check, "tick"),
+    deed("untick the {}", ActionName::Uncheck, "untick"),
+    deed("read the total of the {}", ActionName::Extract, "total"),
+    deed("read when the {} ends", ActionName::Extract, "end"),
+    deed("upload a scan of the {}", ActionName::Upload, "scan"),
+];
+
+pub(super) const KINDS: [&str; 16] = [
+    "overdue",
+    "seasonal",
+    "quarterly",
+    "regional",
+    "internal",
+    "provisional",
+    "joint",
+    "wholesale",
+    "annual",
+    "temporary",
+    "preferred",
+    "blocked",
+    "imported",
+    "revised",
+    "nightly",
+    "unnamed",
+];
+
+pub(super) const THINGS: [&str; 144] = [
+    "invoice",
+    "coupon",
+    "supplier",
+    "tariff",
+    "voucher",
+    "campaign",
+    "tournament",
+    "recipe",
+    "playlist",
+    "webinar",
+    "sensor",
+    "vehicle",
+    "contract",
+    "donation",
+    "newsletter",
+    "quiz",
+    "certificate",
+    "timesheet",
+    "payslip",
+    "expense",
+    "budget",
+    "milestone",
+    "sprint",
+    "incident",
+    "deployment",
+    "pipeline",
+    "cluster",
+    "firewall",
+    "backup",
+    "mailbox",
+    "calendar",
+    "agenda",
+    "poll",
+    "forum",
+    "emoji",
+    "avatar",
+    "badge",
+    "leaderboard",
+    "auction",
+    "wishlist",
+    "warranty",
+    "refund",
+    "discount",
+    "fabric",
+    "ingredient",
+    "allergen",
+    "flight",
+    "seat",
+    "luggage",
+    "passport",
+    "visa",
+    "itinerary",
+    "cruise",
+    "landlord",
+    "tenant",
+    "lease",
+    "electricity",
+    "heating",
+    "permit",
+    "petition",
+    "election",
+    "ballot",
+    "tax",
+    "pension",
+    "mortgage",
+    "dividend",
+    "fund",
+    "ledger",
+    "audit",
+    "complaint",
+    "lawsuit",
+    "patent",
+    "trademark",
+    "excavation",
+    "specimen",
+    "microscope",
+    "telescope",
+    "satellite",
+    "antenna",
+    "router",
+    "camera",
+    "lens",
+    "tripod",
+    "drone",
+    "robot",
+    "conveyor",
+    "forklift",
+    "pallet",
+    "crane",
+    "vessel",
+    "lighthouse",
+    "glacier",
+    "trail",
+    "campsite",
+    "tent",
+    "bicycle",
+    "helmet",
+    "lesson",
+    "syllabus",
+    "exam",
+    "diploma",
+    "scholarship",
+    "lecture",
+    "seminar",
+    "choir",
+    "concert",
+    "orchestra",
+    "album",
+    "podcast",
+    "episode",
+    "subtitle",
+    "costume",
+    "rehearsal",
+    "sculpture",
+    "vineyard",
+    "orchard",
+    "tractor",
+    "fertiliser",
+    "harvest",
+    "greenhouse",
+    "beehive",
+    "veterinarian",
+    "vaccine",
+    "prescription",
+    "ambulance",
+    "surgery",
+    "therapy",
+    "pharmacy",
+    "allergy",
+    "gym",
+    "marathon",
+    "referee",
+    "league",
+    "stadium",
+    "trophy",
+    "chess",
+    "crossword",
+    "horoscope",
+    "carpool",
+    "toll",
+    "parking",
+    "tram",
+    "carriage",
+    "timetable",
+];
+
+/// How a failure of a class is told, and how often that class comes among a hundred.
+pub(super) const FAILURES: [(ErrorClass, usize, &str); 9] = [
+    (
+        ErrorClass::ElementNotFound,
+        52,
+        "nothing on the page matches css `x`, and nothing appeared within 3 s",
+    ),
+    (ErrorClass::NotInteractable, 12, "css `x` is covered by the div “x”, and still was after 3 s"),
+    (
+        ErrorClass::AmbiguousMatch,
+        9,
+        "css `x` matches 3 visible elements; make it precise, say where it is with `within`",
+    ),
+    (
+        ErrorClass::ExpectationFailed,
+        9,
+        "within 3 s: expected the text \"x\", but the page does not show it",
+    ),
+    (ErrorClass::Timeout, 5, "css `x` is still there after 10 s"),
+    (
+        ErrorClass::ValidationRejected,
+        5,
+        "css `x` does not take this value; its format is DD.MM.YYYY",
+    ),
+    (ErrorClass::DialogBlocked, 3, "an alert is open and holds the page: \"x\""),
+    (ErrorClass::LoginRequired, 3, "the page wants a login first"),
+    (ErrorClass::RateLimited, 2, "the site answered with HTTP 429: too many requests"),
+];
+
+/// The words by which made situations are told apart from all others.
+#[cfg(test)]
+pub(in crate::bench) fn told_apart() -> impl Iterator<Item = &'static str> {
+    THINGS.into_iter().chain(KINDS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_word_stands_there_once() {
+        assert_eq!(told_apart().collect::<BTreeSet<_>>().len(), THINGS.len() + KINDS.len());
+    }
+
+    #[test]
+    fn of_a_hundred_failures_each_is_of_some_class() {
+        assert_eq!(FAILURES.iter().map(|(_, often, _)| often).sum::<usize>(), 100);
+    }
+}

@@ -1,0 +1,5 @@
+//! `cargo xtask bench memory`.
+
+fn main() -> anyhow::Result<()> {
+    testkit::bench::memory()
+}
