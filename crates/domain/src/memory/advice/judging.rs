@@ -46,7 +46,7 @@ pub fn judge(question: &Question, remembered: Vec<Remembered>, now: DateTime<Utc
             let advice = advice(&known, remedy, tier, confidence);
             match why_not(&known, remedy, relevance, &spent) {
                 Some(why) => judged.rejected.push(rejected(&advice, why)),
-                None => fit.push(advice),
+                None => fit.push(Fit { rank: confidence * relevance.place, advice }),
             }
         }
     }
@@ -64,17 +64,26 @@ pub fn judge(question: &Question, remembered: Vec<Remembered>, now: DateTime<Utc
     judged
 }
 
-fn best_first(a: &Advice, b: &Advice) -> std::cmp::Ordering {
-    b.tier
-        .cmp(&a.tier)
-        .then(b.confidence.total_cmp(&a.confidence))
-        .then((a.remedy.id, a.situation_id).cmp(&(b.remedy.id, b.situation_id)))
+/// Advice that may be offered, and what it is ranked by in its tier: its confidence is what it is worth
+/// by itself, and of several the one that comes from the place at hand is tried first.
+struct Fit {
+    rank: f64,
+    advice: Advice,
+}
+
+fn best_first(a: &Fit, b: &Fit) -> std::cmp::Ordering {
+    let id = |it: &Fit| (it.advice.remedy.id, it.advice.situation_id);
+    b.advice
+        .tier
+        .cmp(&a.advice.tier)
+        .then(b.rank.total_cmp(&a.rank))
+        .then_with(|| id(a).cmp(&id(b)))
 }
 
 /// Takes the best, each thing once.
-fn choose(fit: Vec<Advice>, judged: &mut Judged) {
+fn choose(fit: Vec<Fit>, judged: &mut Judged) {
     let mut taken = BTreeSet::new();
-    for advice in fit {
+    for Fit { advice, .. } in fit {
         let content = advice.remedy.remedy.content();
         let why = if advice.confidence < CONFIDENCE_FLOOR {
             Some(format!(

@@ -214,6 +214,21 @@ fn a_weak_match_does_not_win_by_being_fresh() {
 }
 
 #[test]
+fn of_what_reads_about_as_much_like_it_the_very_place_goes_first() {
+    let there = |similarity, selector| {
+        let remedies = vec![known(1, selector, worked(3))];
+        let mut known = remembered(HERE, ErrorClass::Timeout, similarity, remedies);
+        known.situation.page = "/another/page".into();
+        known
+    };
+    let here = remembered(HERE, ErrorClass::Timeout, 0.7, vec![known(2, "#here", worked(3))]);
+    let first = |there: Remembered| ask(vec![there, here.clone()]).offered[0].clone();
+    let (near, nearer) = (first(there(0.75, "#there")), first(there(0.95, "#there")));
+    assert_eq!(near.situation_id, here.id, "{near:#?}");
+    assert_eq!(nearer.situation.page, "/another/page", "{nearer:#?}");
+}
+
+#[test]
 fn at_most_three_are_offered_and_the_rest_is_told_why() {
     let remedies = (1..=5).map(|n| known(n, &format!("#x{n}"), worked(1))).collect();
     let judged = ask(vec![exact(remedies)]);
