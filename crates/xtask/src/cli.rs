@@ -3,7 +3,7 @@
 use crate::place::Place;
 use crate::setup::Machine;
 use crate::workspace::Workspace;
-use crate::{apps, bench, check, demo, fuzz, setup, sqlx, test};
+use crate::{apps, bench, check, demo, deploy, fuzz, setup, sqlx, test};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -44,13 +44,16 @@ enum Command {
     Test(test::TestArgs),
     /// Formatting, lints, layers, tidiness and documentation; needs no set-up.
     Check,
-    /// `check`, then `test`.
+    /// `check`, `deploy check`, then `test`.
     Ci,
     /// Real applications, written by other people, to test against.
     #[command(subcommand)]
     Apps(apps::AppsCommand),
     /// Run a benchmark in release mode: `browser`, `queue`, `drift`, `recall`, `memory`.
     Bench(bench::BenchArgs),
+    /// Prove what deploy/ holds: its files, its dashboards and alerts, a run's trace.
+    #[command(subcommand)]
+    Deploy(deploy::DeployCommand),
     /// Fuzz the running API with schemathesis, from its OpenAPI document.
     FuzzApi(fuzz::FuzzArgs),
     /// For maintainers: the committed descriptions of the store's queries (needs sqlx-cli).
@@ -87,10 +90,12 @@ pub(crate) fn run() -> Result<()> {
         Command::Check => check::run(&context.workspace),
         Command::Ci => {
             check::run(&context.workspace)?;
+            deploy::check(&context)?;
             test::run(&context, &test::TestArgs::default())
         }
         Command::Apps(command) => apps::run(&context, command),
         Command::Bench(args) => bench::run(&context, &args),
+        Command::Deploy(command) => deploy::run(&context, command),
         Command::FuzzApi(args) => fuzz::run(&context, &args),
         Command::Sqlx(wanted) => sqlx::run(&context, wanted),
     }

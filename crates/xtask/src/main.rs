@@ -10,6 +10,8 @@ mod check;
 mod cli;
 #[cfg(unix)]
 mod demo;
+#[cfg(unix)]
+mod deploy;
 mod drift;
 #[cfg(unix)]
 mod fuzz;

@@ -8,6 +8,7 @@
 //! drift/   APP-RELEASE/packages/: old and new releases of applications, and their seeded databases
 //! fuzz/    site-packages/: schemathesis
 //! kept/    what benchmarks make once: vectors of texts, databases with many situations
+//! deploy/  site-packages/, programs/, prometheus/: what the deployment is checked with
 //! scratch/ databases of test runs, half-done installations; swept
 //! ```
 
@@ -82,6 +83,10 @@ impl Place {
 
     pub(crate) fn fuzz(&self) -> PathBuf {
         self.data.join("fuzz")
+    }
+
+    pub(crate) fn deploy(&self) -> PathBuf {
+        self.data.join("deploy")
     }
 
     pub(crate) fn scratch(&self) -> PathBuf {

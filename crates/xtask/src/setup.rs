@@ -60,6 +60,12 @@ pub(crate) fn lock(place: &Place) -> Result<File> {
     Ok(file)
 }
 
+/// What the image's model has to be pinned to as well: the package, and the digest of its wheel.
+pub(crate) fn model_pins() -> Vec<&'static str> {
+    let digests = pins::MODEL.digests.iter().map(|(_, digest)| *digest);
+    std::iter::once(pins::MODEL.requirement).chain(digests).collect()
+}
+
 /// A Python 3, for the applications.
 pub(crate) fn python() -> Result<PathBuf> {
     pip::find_python(false).ok_or_else(|| {
