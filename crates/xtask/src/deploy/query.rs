@@ -53,10 +53,12 @@ impl Scraped {
         for selector in &names.selectors {
             faults.extend(self.absent(selector)?);
         }
+        let mut lacking = Vec::new();
         let in_legend = labels_of(legend);
-        for label in names.grouped.iter().chain(&in_legend) {
-            faults.extend(self.ungrouped(&names, label)?);
+        for label in names.grouped.iter().chain(&in_legend).filter(|_| faults.is_empty()) {
+            lacking.extend(self.ungrouped(&names, label)?);
         }
+        faults.extend(lacking);
         Ok(Verdict { faults, shows })
     }
 
