@@ -3,84 +3,92 @@
 
 /// Names of metrics.
 pub mod metric {
-    /// How long the API took to answer, in seconds; event streams are left out.
-    pub const HTTP_SERVER_REQUEST_DURATION: &str = "http.server.request.duration";
-    /// Requests under way.
-    pub const HTTP_SERVER_ACTIVE_REQUESTS: &str = "http.server.active_requests";
-    /// Tasks that were queued.
-    pub const SENT_MESSAGES: &str = "messaging.client.sent.messages";
-    /// Tasks that were claimed.
-    pub const CONSUMED_MESSAGES: &str = "messaging.client.consumed.messages";
-    /// How long an attempt at a task took, in seconds.
-    pub const PROCESS_DURATION: &str = "messaging.process.duration";
-    /// How long a run took, in seconds.
-    pub const INVOKE_AGENT_DURATION: &str = "gen_ai.invoke_agent.duration";
-    /// How long a step took, in seconds.
-    pub const EXECUTE_TOOL_DURATION: &str = "gen_ai.execute_tool.duration";
-    /// Connections to Postgres.
-    pub const DB_CONNECTIONS: &str = "db.client.connection.count";
-    /// The most connections there may be.
-    pub const DB_CONNECTIONS_MAX: &str = "db.client.connection.max";
-    /// Tasks that have not ended, by what they wait for.
-    pub const QUEUE_DEPTH: &str = "waymark.queue.depth";
-    /// How long the oldest task that could be claimed has waited, in seconds.
-    pub const QUEUE_LAG: &str = "waymark.queue.lag";
-    /// How long a task waited until it was claimed, in seconds.
-    pub const TASK_WAIT_DURATION: &str = "waymark.task.wait_duration";
-    /// Attempts that failed and will be made again.
-    pub const TASK_RETRIED: &str = "waymark.task.retried";
-    /// Tasks that ended.
-    pub const TASK_FINISHED: &str = "waymark.task.finished";
-    /// How many tasks this process works on at most.
-    pub const WORKER_LIMIT: &str = "waymark.worker.limit";
-    /// How many it works on.
-    pub const WORKER_USAGE: &str = "waymark.worker.usage";
-    /// Steps taken past a failure that did, or did not, do what the failed step was for.
-    pub const HEALS: &str = "waymark.heals";
-    /// Steps that were taken another way at once, because memory knew that the plan's way fails.
-    pub const FORESEEN: &str = "waymark.foreseen";
-    /// How long memory took to advise, in seconds.
-    pub const RECALL_DURATION: &str = "waymark.recall.duration";
-    /// Pieces of advice that were served.
-    pub const RECALL_ADVICE: &str = "waymark.recall.advice";
-    /// What became of advice that was followed.
-    pub const RECALL_OUTCOMES: &str = "waymark.recall.outcomes";
-    /// Runs that became part of memory.
-    pub const MEMORY_WRITES: &str = "waymark.memory.writes";
-    /// Remedies that an older version wrote and nobody can read, since the process began.
-    pub const MEMORY_UNREADABLE: &str = "waymark.memory.unreadable";
-    /// How long a search of runs took, in seconds.
-    pub const SEARCH_DURATION: &str = "waymark.search.duration";
-    /// Texts and runs that wait until they can be found.
-    pub const SEARCH_WAITING: &str = "waymark.search.waiting";
-    /// How long the oldest of them has waited, in seconds.
-    pub const SEARCH_LAG: &str = "waymark.search.lag";
-    /// How long an embedding took, in seconds.
-    pub const EMBED_DURATION: &str = "waymark.embed.duration";
-    /// Embeddings that failed since the process began.
-    pub const EMBED_FAILED: &str = "waymark.embed.failed";
-    /// Questions to humans that are open.
-    pub const ESCALATION_WAITING: &str = "waymark.escalation.waiting";
-    /// Questions to humans that were asked.
-    pub const ESCALATION_OPENED: &str = "waymark.escalation.opened";
-    /// How long a browser session took to open, in seconds: the start of a browser, where one was
-    /// needed, is in it.
-    pub const BROWSER_OPEN_DURATION: &str = "waymark.browser.session.open.duration";
-    /// Browsers that were started.
-    pub const BROWSER_LAUNCHES: &str = "waymark.browser.launches";
-    /// Browsers that ended unasked.
-    pub const BROWSER_CRASHES: &str = "waymark.browser.crashes";
-    /// Browser sessions that are open.
-    pub const BROWSER_SESSION_ACTIVE: &str = "waymark.browser.session.active";
-    /// Tasks that were ended because their workers vanished.
-    pub const LEASE_EXPIRED: &str = "waymark.lease.expired";
-    /// Rows that retention removed.
-    pub const RETENTION_REMOVED: &str = "waymark.retention.removed";
-    /// How much room the database takes, in bytes.
-    pub const DATABASE_SIZE: &str = "waymark.database.size";
+    /// The name of a metric, and what it says.
+    pub type Metric = (&'static str, &'static str);
+
+    pub const HTTP_SERVER_REQUEST_DURATION: Metric = (
+        "http.server.request.duration",
+        "How long the API took to answer, in seconds; event streams are left out.",
+    );
+    pub const HTTP_SERVER_ACTIVE_REQUESTS: Metric =
+        ("http.server.active_requests", "Requests under way.");
+    pub const SENT_MESSAGES: Metric = ("messaging.client.sent.messages", "Tasks that were queued.");
+    pub const CONSUMED_MESSAGES: Metric =
+        ("messaging.client.consumed.messages", "Tasks that were claimed.");
+    pub const PROCESS_DURATION: Metric =
+        ("messaging.process.duration", "How long an attempt at a task took, in seconds.");
+    pub const INVOKE_AGENT_DURATION: Metric =
+        ("gen_ai.invoke_agent.duration", "How long a run took, in seconds.");
+    pub const EXECUTE_TOOL_DURATION: Metric =
+        ("gen_ai.execute_tool.duration", "How long a step took, in seconds.");
+    pub const DB_CONNECTIONS: Metric = ("db.client.connection.count", "Connections to Postgres.");
+    pub const DB_CONNECTIONS_MAX: Metric =
+        ("db.client.connection.max", "The most connections there may be.");
+    pub const QUEUE_DEPTH: Metric =
+        ("waymark.queue.depth", "Tasks that have not ended, by what they wait for.");
+    pub const QUEUE_LAG: Metric = (
+        "waymark.queue.lag",
+        "How long the oldest task that could be claimed has waited, in seconds.",
+    );
+    pub const TASK_WAIT_DURATION: Metric =
+        ("waymark.task.wait_duration", "How long a task waited until it was claimed, in seconds.");
+    pub const TASK_RETRIED: Metric =
+        ("waymark.task.retried", "Attempts that failed and will be made again.");
+    pub const TASK_FINISHED: Metric = ("waymark.task.finished", "Tasks that ended.");
+    pub const WORKER_LIMIT: Metric =
+        ("waymark.worker.limit", "How many tasks this process works on at most.");
+    pub const WORKER_USAGE: Metric = ("waymark.worker.usage", "How many it works on.");
+    pub const HEALS: Metric = (
+        "waymark.heals",
+        "Steps taken past a failure that did, or did not, do what the failed step was for.",
+    );
+    pub const FORESEEN: Metric = (
+        "waymark.foreseen",
+        "Steps that were taken another way at once, because memory knew that the plan's way fails.",
+    );
+    pub const RECALL_DURATION: Metric =
+        ("waymark.recall.duration", "How long memory took to advise, in seconds.");
+    pub const RECALL_ADVICE: Metric =
+        ("waymark.recall.advice", "Pieces of advice that were served.");
+    pub const RECALL_OUTCOMES: Metric =
+        ("waymark.recall.outcomes", "What became of advice that was followed.");
+    pub const MEMORY_WRITES: Metric = ("waymark.memory.writes", "Runs that became part of memory.");
+    pub const MEMORY_UNREADABLE: Metric = (
+        "waymark.memory.unreadable",
+        "Remedies that an older version wrote and nobody can read, since the process began.",
+    );
+    pub const SEARCH_DURATION: Metric =
+        ("waymark.search.duration", "How long a search of runs took, in seconds.");
+    pub const SEARCH_WAITING: Metric =
+        ("waymark.search.waiting", "Texts and runs that wait until they can be found.");
+    pub const SEARCH_LAG: Metric =
+        ("waymark.search.lag", "How long the oldest of them has waited, in seconds.");
+    pub const EMBED_DURATION: Metric =
+        ("waymark.embed.duration", "How long an embedding took, in seconds.");
+    pub const EMBED_FAILED: Metric =
+        ("waymark.embed.failed", "Embeddings that failed since the process began.");
+    pub const ESCALATION_WAITING: Metric =
+        ("waymark.escalation.waiting", "Questions to humans that are open.");
+    pub const ESCALATION_OPENED: Metric =
+        ("waymark.escalation.opened", "Questions to humans that were asked.");
+    pub const BROWSER_OPEN_DURATION: Metric = (
+        "waymark.browser.session.open.duration",
+        "How long a browser session took to open, in seconds: the start of a browser, where one was needed, is in it.",
+    );
+    pub const BROWSER_LAUNCHES: Metric =
+        ("waymark.browser.launches", "Browsers that were started.");
+    pub const BROWSER_CRASHES: Metric = ("waymark.browser.crashes", "Browsers that ended unasked.");
+    pub const BROWSER_SESSION_ACTIVE: Metric =
+        ("waymark.browser.session.active", "Browser sessions that are open.");
+    pub const LEASE_EXPIRED: Metric =
+        ("waymark.lease.expired", "Tasks that were ended because their workers vanished.");
+    pub const RETENTION_REMOVED: Metric =
+        ("waymark.retention.removed", "Rows that retention removed.");
+    pub const DATABASE_SIZE: Metric =
+        ("waymark.database.size", "How much room the database takes, in bytes.");
 
     /// Every one of them.
-    pub const ALL: [&str; 37] = [
+    pub const ALL: [Metric; 37] = [
         HTTP_SERVER_REQUEST_DURATION,
         HTTP_SERVER_ACTIVE_REQUESTS,
         SENT_MESSAGES,

@@ -56,16 +56,23 @@ pub(super) struct Instruments {
 
 impl Instruments {
     pub(super) fn of(meter: &Meter) -> Self {
-        let count = |name, unit| meter.u64_counter(name).with_unit(unit).build();
-        let gauge = |name, unit| meter.u64_gauge(name).with_unit(unit).build();
-        let age = |name| meter.f64_gauge(name).with_unit("s").build();
-        let time = |name, bounds: &[f64]| {
-            meter.f64_histogram(name).with_unit("s").with_boundaries(bounds.to_vec()).build()
+        let count = |(name, what), unit| {
+            meter.u64_counter(name).with_description(what).with_unit(unit).build()
+        };
+        let gauge = |(name, what), unit| {
+            meter.u64_gauge(name).with_description(what).with_unit(unit).build()
+        };
+        let age =
+            |(name, what)| meter.f64_gauge(name).with_description(what).with_unit("s").build();
+        let time = |(name, what), bounds: &[f64]| {
+            let histogram = meter.f64_histogram(name).with_description(what);
+            histogram.with_unit("s").with_boundaries(bounds.to_vec()).build()
         };
         Self {
             http_duration: time(name::HTTP_SERVER_REQUEST_DURATION, &SHORT),
             http_active: meter
-                .i64_up_down_counter(name::HTTP_SERVER_ACTIVE_REQUESTS)
+                .i64_up_down_counter(name::HTTP_SERVER_ACTIVE_REQUESTS.0)
+                .with_description(name::HTTP_SERVER_ACTIVE_REQUESTS.1)
                 .with_unit("{request}")
                 .build(),
             sent: count(name::SENT_MESSAGES, "{message}"),
