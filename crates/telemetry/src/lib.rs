@@ -1,8 +1,18 @@
 #![doc = include_str!("../README.md")]
 
+pub mod names;
+pub mod spans;
+
+mod context;
+mod lines;
 mod logs;
 mod metrics;
-pub mod names;
+mod providers;
+mod start;
+mod variables;
 
-pub use logs::{LogError, LogFormat, LogOptions, init};
-pub use metrics::{Asker, Metrics, Sample, attach, metrics, prometheus};
+pub use context::traceparent;
+pub use logs::{FilterError, LogFormat, LogOptions};
+pub use metrics::{Asker, Metrics, Sample, metrics, prometheus};
+pub use start::{StartError, Telemetry};
+pub use variables::{Export, Protocol, Target, VariableError};

@@ -3,14 +3,16 @@
 
 mod export;
 mod instruments;
+pub mod names;
 
-use crate::names::attribute as attr;
+use names::attribute as attr;
 use instruments::Instruments;
 use opentelemetry::KeyValue;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-pub use export::{attach, prometheus};
+pub(crate) use export::provider;
+pub use export::prometheus;
 
 const SYSTEM: &str = "waymark_postgres";
 const QUEUE: &str = "browser_tasks";

@@ -1,184 +1,174 @@
-//! The names of what is exported: OpenTelemetry's semantic conventions where they have one, and
-//! `waymark.` where they have none.
+//! The names of what Waymark says: spans, attributes, and the values of attributes that are one of
+//! a few. By the semantic conventions of OpenTelemetry, as of GenAI 0.1.0 and general 1.42; what
+//! they have no name for is under `waymark.`. The constants are our own because the crate of
+//! constants marks every one of GenAI deprecated.
 
-/// Names of metrics.
-pub mod metric {
-    /// The name of a metric, and what it says.
-    pub type Metric = (&'static str, &'static str);
+/// What the names are taken from.
+pub const SCHEMA_URL: &str = "https://opentelemetry.io/schemas/1.42.0";
 
-    pub const HTTP_SERVER_REQUEST_DURATION: Metric = (
-        "http.server.request.duration",
-        "How long the API took to answer, in seconds; event streams are left out.",
-    );
-    pub const HTTP_SERVER_ACTIVE_REQUESTS: Metric =
-        ("http.server.active_requests", "Requests under way.");
-    pub const SENT_MESSAGES: Metric = ("messaging.client.sent.messages", "Tasks that were queued.");
-    pub const CONSUMED_MESSAGES: Metric =
-        ("messaging.client.consumed.messages", "Tasks that were claimed.");
-    pub const PROCESS_DURATION: Metric =
-        ("messaging.process.duration", "How long an attempt at a task took, in seconds.");
-    pub const INVOKE_AGENT_DURATION: Metric =
-        ("gen_ai.invoke_agent.duration", "How long a run took, in seconds.");
-    pub const EXECUTE_TOOL_DURATION: Metric =
-        ("gen_ai.execute_tool.duration", "How long a step took, in seconds.");
-    pub const DB_CONNECTIONS: Metric = ("db.client.connection.count", "Connections to Postgres.");
-    pub const DB_CONNECTIONS_MAX: Metric =
-        ("db.client.connection.max", "The most connections there may be.");
-    pub const QUEUE_DEPTH: Metric =
-        ("waymark.queue.depth", "Tasks that have not ended, by what they wait for.");
-    pub const QUEUE_LAG: Metric = (
-        "waymark.queue.lag",
-        "How long the oldest task that could be claimed has waited, in seconds.",
-    );
-    pub const TASK_WAIT_DURATION: Metric =
-        ("waymark.task.wait_duration", "How long a task waited until it was claimed, in seconds.");
-    pub const TASK_RETRIED: Metric =
-        ("waymark.task.retried", "Attempts that failed and will be made again.");
-    pub const TASK_FINISHED: Metric = ("waymark.task.finished", "Tasks that ended.");
-    pub const WORKER_LIMIT: Metric =
-        ("waymark.worker.limit", "How many tasks this process works on at most.");
-    pub const WORKER_USAGE: Metric = ("waymark.worker.usage", "How many it works on.");
-    pub const HEALS: Metric = (
-        "waymark.heals",
-        "Steps taken past a failure that did, or did not, do what the failed step was for.",
-    );
-    pub const FORESEEN: Metric = (
-        "waymark.foreseen",
-        "Steps that were taken another way at once, because memory knew that the plan's way fails.",
-    );
-    pub const RECALL_DURATION: Metric =
-        ("waymark.recall.duration", "How long memory took to advise, in seconds.");
-    pub const RECALL_ADVICE: Metric =
-        ("waymark.recall.advice", "Pieces of advice that were served.");
-    pub const RECALL_OUTCOMES: Metric =
-        ("waymark.recall.outcomes", "What became of advice that was followed.");
-    pub const MEMORY_WRITES: Metric = ("waymark.memory.writes", "Runs that became part of memory.");
-    pub const MEMORY_UNREADABLE: Metric = (
-        "waymark.memory.unreadable",
-        "Remedies that an older version wrote and nobody can read, since the process began.",
-    );
-    pub const SEARCH_DURATION: Metric =
-        ("waymark.search.duration", "How long a search of runs took, in seconds.");
-    pub const SEARCH_WAITING: Metric =
-        ("waymark.search.waiting", "Texts and runs that wait until they can be found.");
-    pub const SEARCH_LAG: Metric =
-        ("waymark.search.lag", "How long the oldest of them has waited, in seconds.");
-    pub const EMBED_DURATION: Metric =
-        ("waymark.embed.duration", "How long an embedding took, in seconds.");
-    pub const EMBED_FAILED: Metric =
-        ("waymark.embed.failed", "Embeddings that failed since the process began.");
-    pub const ESCALATION_WAITING: Metric =
-        ("waymark.escalation.waiting", "Questions to humans that are open.");
-    pub const ESCALATION_OPENED: Metric =
-        ("waymark.escalation.opened", "Questions to humans that were asked.");
-    pub const BROWSER_OPEN_DURATION: Metric = (
-        "waymark.browser.session.open.duration",
-        "How long a browser session took to open, in seconds: the start of a browser, where one was needed, is in it.",
-    );
-    pub const BROWSER_LAUNCHES: Metric =
-        ("waymark.browser.launches", "Browsers that were started.");
-    pub const BROWSER_CRASHES: Metric = ("waymark.browser.crashes", "Browsers that ended unasked.");
-    pub const BROWSER_SESSION_ACTIVE: Metric =
-        ("waymark.browser.session.active", "Browser sessions that are open.");
-    pub const LEASE_EXPIRED: Metric =
-        ("waymark.lease.expired", "Tasks that were ended because their workers vanished.");
-    pub const RETENTION_REMOVED: Metric =
-        ("waymark.retention.removed", "Rows that retention removed.");
-    pub const DATABASE_SIZE: Metric =
-        ("waymark.database.size", "How much room the database takes, in bytes.");
+/// The instrumentation scope of everything.
+pub const SCOPE: &str = "waymark";
 
-    /// Every one of them.
-    pub const ALL: [Metric; 37] = [
-        HTTP_SERVER_REQUEST_DURATION,
-        HTTP_SERVER_ACTIVE_REQUESTS,
-        SENT_MESSAGES,
-        CONSUMED_MESSAGES,
-        PROCESS_DURATION,
-        INVOKE_AGENT_DURATION,
-        EXECUTE_TOOL_DURATION,
-        DB_CONNECTIONS,
-        DB_CONNECTIONS_MAX,
-        QUEUE_DEPTH,
-        QUEUE_LAG,
-        TASK_WAIT_DURATION,
-        TASK_RETRIED,
-        TASK_FINISHED,
-        WORKER_LIMIT,
-        WORKER_USAGE,
-        HEALS,
-        FORESEEN,
-        RECALL_DURATION,
-        RECALL_ADVICE,
-        RECALL_OUTCOMES,
-        MEMORY_WRITES,
-        MEMORY_UNREADABLE,
-        SEARCH_DURATION,
-        SEARCH_WAITING,
-        SEARCH_LAG,
-        EMBED_DURATION,
-        EMBED_FAILED,
-        ESCALATION_WAITING,
-        ESCALATION_OPENED,
-        BROWSER_OPEN_DURATION,
-        BROWSER_LAUNCHES,
-        BROWSER_CRASHES,
-        BROWSER_SESSION_ACTIVE,
-        LEASE_EXPIRED,
-        RETENTION_REMOVED,
-        DATABASE_SIZE,
+/// The queue of tasks, as the messaging conventions see it.
+pub const QUEUE: &str = "browser_tasks";
+
+/// The system behind the queue.
+pub const QUEUE_SYSTEM: &str = "waymark_postgres";
+
+/// What spans are called: the first word, where an object follows.
+pub mod span {
+    /// An answered request: `{method} {route}`.
+    pub const HTTP: &str = "{method} {route}";
+    /// A task put into the queue.
+    pub const SEND: &str = "send browser_tasks";
+    /// An attempt at a task.
+    pub const PROCESS: &str = "process browser_tasks";
+    /// A run of the agent, `invoke_agent browser`.
+    pub const INVOKE_AGENT: &str = "invoke_agent";
+    /// Finding the plan to go by, `plan browser`.
+    pub const PLAN: &str = "plan";
+    /// A step, `execute_tool click`.
+    pub const EXECUTE_TOOL: &str = "execute_tool";
+    /// A question to memory.
+    pub const SEARCH_MEMORY: &str = "search_memory";
+    /// A run made part of memory.
+    pub const CREATE_MEMORY: &str = "create_memory";
+    /// What became of advice, kept with it.
+    pub const UPDATE_MEMORY: &str = "update_memory";
+    /// Texts to vectors, `embeddings {model}`.
+    pub const EMBEDDINGS: &str = "embeddings";
+
+    /// All of them.
+    pub const ALL: [&str; 10] = [
+        HTTP,
+        SEND,
+        PROCESS,
+        INVOKE_AGENT,
+        PLAN,
+        EXECUTE_TOOL,
+        SEARCH_MEMORY,
+        CREATE_MEMORY,
+        UPDATE_MEMORY,
+        EMBEDDINGS,
     ];
 }
 
-/// Names of attributes. None of them ever holds an id, a site, a goal or an address.
+/// Attributes of spans.
 pub mod attribute {
-    /// The method of a request.
-    pub const HTTP_REQUEST_METHOD: &str = "http.request.method";
-    /// Which operation: the path with its placeholders.
+    /// `GET`, `POST`.
+    pub const HTTP_METHOD: &str = "http.request.method";
+    /// The pattern of the path, as in `/v1/tasks/{id}`.
     pub const HTTP_ROUTE: &str = "http.route";
-    /// What was answered.
-    pub const HTTP_RESPONSE_STATUS_CODE: &str = "http.response.status_code";
+    /// The status of the answer.
+    pub const HTTP_STATUS: &str = "http.response.status_code";
     /// `http`.
     pub const URL_SCHEME: &str = "url.scheme";
-    /// What went wrong; absent where nothing did.
+    /// A page's address without user, query and fragment.
+    pub const URL_FULL: &str = "url.full";
+    /// A page's host.
+    pub const URL_DOMAIN: &str = "url.domain";
+    /// What went wrong, as a code; absent when nothing did.
     pub const ERROR_TYPE: &str = "error.type";
-    /// The queue's technology.
+    /// What the queue is made of.
     pub const MESSAGING_SYSTEM: &str = "messaging.system";
-    /// What is done with the queue.
+    /// `send` or `process`.
     pub const MESSAGING_OPERATION_NAME: &str = "messaging.operation.name";
-    /// Which queue.
-    pub const MESSAGING_DESTINATION_NAME: &str = "messaging.destination.name";
-    /// What a step does: `click`, `fill`.
-    pub const GEN_AI_TOOL_NAME: &str = "gen_ai.tool.name";
-    /// Which pool of connections.
-    pub const DB_POOL_NAME: &str = "db.client.connection.pool.name";
-    /// `idle` or `used`.
-    pub const DB_CONNECTION_STATE: &str = "db.client.connection.state";
-    /// How a run ended.
+    /// `send` or `process`.
+    pub const MESSAGING_OPERATION_TYPE: &str = "messaging.operation.type";
+    /// The queue.
+    pub const MESSAGING_DESTINATION: &str = "messaging.destination.name";
+    /// The task.
+    pub const MESSAGING_MESSAGE_ID: &str = "messaging.message.id";
+    /// `invoke_agent`, `execute_tool`, `search_memory` and so on.
+    pub const GEN_AI_OPERATION: &str = "gen_ai.operation.name";
+    /// The agent.
+    pub const GEN_AI_AGENT: &str = "gen_ai.agent.name";
+    /// What a step does: the action.
+    pub const GEN_AI_TOOL: &str = "gen_ai.tool.name";
+    /// Always `function`.
+    pub const GEN_AI_TOOL_TYPE: &str = "gen_ai.tool.type";
+    /// The step: run and number.
+    pub const GEN_AI_TOOL_CALL_ID: &str = "gen_ai.tool.call.id";
+    /// The model that makes vectors.
+    pub const GEN_AI_MODEL: &str = "gen_ai.request.model";
+    /// How long its vectors are.
+    pub const GEN_AI_DIMENSIONS: &str = "gen_ai.embeddings.dimension.count";
+    /// What was asked of memory: `situation`, `site`, `plans`.
+    pub const GEN_AI_MEMORY_STORE: &str = "gen_ai.memory.store.id";
+    /// How many memories came back.
+    pub const GEN_AI_MEMORY_RECORDS: &str = "gen_ai.memory.record.count";
+    /// Which memory was written: a run, or a recall.
+    pub const GEN_AI_MEMORY_RECORD: &str = "gen_ai.memory.record.id";
+    /// A task.
+    pub const TASK_ID: &str = "waymark.task.id";
+    /// Which attempt at it, from 1.
+    pub const TASK_ATTEMPT: &str = "waymark.task.attempt";
+    /// A run.
+    pub const RUN_ID: &str = "waymark.run.id";
+    /// What became of a run: `succeeded`, `failed`, `cancelled`, `waiting`.
     pub const RUN_OUTCOME: &str = "waymark.run.outcome";
+    /// The number of a step in its run, from 0.
+    pub const STEP_INDEX: &str = "waymark.step.index";
+    /// Why a step was taken: `plan`, `heal` and so on.
+    pub const STEP_DECISION: &str = "waymark.step.decision";
     /// `worked` or `failed`.
     pub const STEP_OUTCOME: &str = "waymark.step.outcome";
-    /// `queued`, `scheduled`, `running` or `waiting`.
-    pub const QUEUE_STATE: &str = "waymark.queue.state";
-    /// How a task ended.
-    pub const TASK_STATE: &str = "waymark.task.state";
-    /// Where a heal comes from: a tier of advice, or `explored`, `routine`, `human`.
-    pub const HEAL_TIER: &str = "waymark.heal.tier";
-    /// Which tactic a heal follows.
-    pub const HEAL_TACTIC: &str = "waymark.heal.tactic";
-    /// `worked` or `failed`.
-    pub const HEAL_RESULT: &str = "waymark.heal.result";
-    /// Who asked memory: `agent`, one of our runs, or `api`, somebody else's.
-    pub const RECALL_ASKER: &str = "waymark.recall.asker";
-    /// `hit` or `miss`.
-    pub const RECALL_RESULT: &str = "waymark.recall.result";
-    /// What became of advice.
-    pub const RECALL_OUTCOME: &str = "waymark.recall.outcome";
-    /// What became of a run that was to be remembered.
-    pub const MEMORY_RESULT: &str = "waymark.memory.result";
-    /// How runs were searched.
-    pub const SEARCH_MODE: &str = "waymark.search.mode";
-    /// What a human was asked for.
-    pub const ESCALATION_KIND: &str = "waymark.escalation.kind";
-    /// What was removed.
-    pub const RETENTION_KIND: &str = "waymark.retention.kind";
+
+    /// All of them.
+    pub const ALL: [&str; 29] = [
+        HTTP_METHOD,
+        HTTP_ROUTE,
+        HTTP_STATUS,
+        URL_SCHEME,
+        URL_FULL,
+        URL_DOMAIN,
+        ERROR_TYPE,
+        MESSAGING_SYSTEM,
+        MESSAGING_OPERATION_NAME,
+        MESSAGING_OPERATION_TYPE,
+        MESSAGING_DESTINATION,
+        MESSAGING_MESSAGE_ID,
+        GEN_AI_OPERATION,
+        GEN_AI_AGENT,
+        GEN_AI_TOOL,
+        GEN_AI_TOOL_TYPE,
+        GEN_AI_TOOL_CALL_ID,
+        GEN_AI_MODEL,
+        GEN_AI_DIMENSIONS,
+        GEN_AI_MEMORY_STORE,
+        GEN_AI_MEMORY_RECORDS,
+        GEN_AI_MEMORY_RECORD,
+        TASK_ID,
+        TASK_ATTEMPT,
+        RUN_ID,
+        RUN_OUTCOME,
+        STEP_INDEX,
+        STEP_DECISION,
+        STEP_OUTCOME,
+    ];
+}
+
+/// What a process says of itself with every signal.
+pub mod resource {
+    /// `waymark`, unless named otherwise.
+    pub const SERVICE_NAME: &str = "service.name";
+    /// Which version.
+    pub const SERVICE_VERSION: &str = "service.version";
+    /// Which process: host and process id.
+    pub const SERVICE_INSTANCE: &str = "service.instance.id";
+    /// Where it runs.
+    pub const HOST_NAME: &str = "host.name";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_lists_every_name() {
+        let readme = include_str!("../README.md");
+        for name in span::ALL.iter().chain(&attribute::ALL) {
+            assert!(readme.contains(&format!("`{name}`")), "{name} is not in the README");
+        }
+    }
 }

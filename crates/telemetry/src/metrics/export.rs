@@ -1,7 +1,6 @@
 //! Where the metrics go: always to whoever asks for `/metrics`, and to a collector if there is one.
 
 use opentelemetry::metrics::{Meter, MeterProvider as _};
-use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::{MeterProviderBuilder, SdkMeterProvider};
 use prometheus::{Registry, TextEncoder};
 use std::sync::OnceLock;
@@ -14,24 +13,20 @@ struct Export {
 
 static EXPORT: OnceLock<Export> = OnceLock::new();
 
-/// Attaches readers besides, before anything is counted; `false` where it is too late for that.
-pub fn attach(
-    resource: Resource,
+/// The provider of this process. Whoever asks first says what it says of itself, and what else reads
+/// it; a process has one, so that what is counted in it is told the same everywhere.
+pub(crate) fn provider(
     with: impl FnOnce(MeterProviderBuilder) -> MeterProviderBuilder,
-) -> bool {
-    let mut attached = false;
-    EXPORT.get_or_init(|| {
-        attached = true;
-        Export::new(with(SdkMeterProvider::builder().with_resource(resource)))
-    });
-    attached
+) -> SdkMeterProvider {
+    EXPORT.get_or_init(|| Export::new(with(SdkMeterProvider::builder()))).provider.clone()
 }
 
 /// The metrics as Prometheus reads them: its text format, version 0.0.4.
 #[must_use]
 pub fn prometheus() -> String {
     super::metrics();
-    let families = export().registry.gather();
+    let Some(export) = EXPORT.get() else { return String::new() };
+    let families = export.registry.gather();
     TextEncoder::new().encode_to_string(&families).unwrap_or_else(|error| {
         tracing::error!(%error, "the metrics cannot be written");
         String::new()
@@ -39,11 +34,7 @@ pub fn prometheus() -> String {
 }
 
 pub(super) fn meter() -> Meter {
-    export().provider.meter("waymark")
-}
-
-fn export() -> &'static Export {
-    EXPORT.get_or_init(|| Export::new(SdkMeterProvider::builder()))
+    provider(|builder| builder).meter("waymark")
 }
 
 impl Export {

@@ -1,6 +1,6 @@
 //! The instruments: made once, with unit, meaning and buckets.
 
-use crate::names::metric as name;
+use super::names::metric as name;
 use opentelemetry::metrics::{Counter, Gauge, Histogram, Meter, UpDownCounter};
 
 /// Bounds of requests and queries, as the conventions give them for HTTP.

@@ -9,15 +9,9 @@ pub(crate) struct LogArgs {
     #[arg(long, env = "WAYMARK_LOG", value_name = "FILTER", global = true)]
     log: Option<String>,
 
-    /// A line for people or a JSON object per line.
-    #[arg(
-        long,
-        env = "WAYMARK_LOG_FORMAT",
-        value_name = "FORMAT",
-        default_value = "text",
-        global = true
-    )]
-    log_format: Format,
+    /// A line for people or a JSON object per line. Default: text in a terminal, json elsewhere.
+    #[arg(long, env = "WAYMARK_LOG_FORMAT", value_name = "FORMAT", global = true)]
+    log_format: Option<Format>,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
@@ -32,8 +26,9 @@ impl LogArgs {
         LogOptions {
             filter: self.log.clone().unwrap_or_else(|| default.to_owned()),
             format: match self.log_format {
-                Format::Text => LogFormat::Text,
-                Format::Json => LogFormat::Json,
+                None => LogFormat::default(),
+                Some(Format::Text) => LogFormat::Text,
+                Some(Format::Json) => LogFormat::Json,
             },
         }
     }

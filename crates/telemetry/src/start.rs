@@ -1,0 +1,89 @@
+//! Beginning and ending: the log, the spans, and what is sent.
+
+use crate::logs::{FilterError, LogOptions, filter, lines, sent};
+use crate::providers::Providers;
+use crate::variables::Export;
+use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
+use opentelemetry_otlp::ExporterBuildError;
+use std::time::Duration;
+use tracing::Subscriber;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::{SubscriberInitExt as _, TryInitError};
+use tracing_subscriber::{Layer as _, Registry};
+
+/// What is still to be sent when a process ends may take this long.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// The signals of a process, until they are shut down.
+#[derive(Debug)]
+pub struct Telemetry {
+    providers: Providers,
+}
+
+/// Why the signals could not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The log's filter does not parse.
+    #[error(transparent)]
+    Filter(#[from] FilterError),
+    /// Where signals go cannot be used.
+    #[error("OTLP: {0}")]
+    Export(#[from] ExporterBuildError),
+    /// Another subscriber is there already.
+    #[error("logging has begun already")]
+    Twice(#[from] TryInitError),
+}
+
+impl Telemetry {
+    /// Begins to log, and to send what is to be sent. Called inside a Tokio runtime, with a rustls
+    /// provider installed: both are used to send.
+    ///
+    /// # Errors
+    /// An option does not parse, or logging has begun already.
+    pub fn start(log: &LogOptions, export: &Export) -> Result<Self, StartError> {
+        let (telemetry, subscriber) = Self::prepare(log, export)?;
+        subscriber.try_init()?;
+        Ok(telemetry)
+    }
+
+    /// The same for a subscriber that is not the process's: tests have several.
+    ///
+    /// # Errors
+    /// An option does not parse.
+    pub fn prepare(
+        log: &LogOptions,
+        export: &Export,
+    ) -> Result<(Self, impl Subscriber + Send + Sync + use<>), StartError> {
+        let providers = Providers::start(export)?;
+        opentelemetry::global::set_meter_provider(providers.metrics.clone());
+        let spans = tracing_opentelemetry::layer()
+            .with_tracer(providers.tracer())
+            .with_location(false)
+            .with_threads(false)
+            .with_target(false)
+            .with_level(false)
+            .with_tracked_inactivity(false)
+            .with_filter(filter_fn(is_told));
+        let records = match &providers.logs {
+            Some(logs) => Some(OpenTelemetryTracingBridge::new(logs).with_filter(sent(log)?)),
+            None => None,
+        };
+        let subscriber = Registry::default()
+            .with(spans)
+            .with(lines(log.format).with_filter(filter(log)?))
+            .with(records);
+        Ok((Self { providers }, subscriber))
+    }
+
+    /// Sends what is left and ends. A collector that does not take it is not waited for long.
+    pub fn shutdown(self) {
+        self.providers.shutdown(LAST_WORDS);
+    }
+}
+
+/// Spans of this crate are told, and no others: what they may say is decided here. Events are the
+/// log's.
+fn is_told(metadata: &tracing::Metadata<'_>) -> bool {
+    metadata.is_span() && metadata.target().starts_with(concat!(env!("CARGO_PKG_NAME"), "::"))
+}

@@ -1,0 +1,97 @@
+//! Whatever the collector does, the work goes on and the process ends.
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+use telemetry::{Export, LogFormat, LogOptions, Telemetry, spans};
+
+const FULL: usize = 10_000;
+
+/// Does much work with signals going to this address; how long the work took, and the ending.
+fn work(endpoint: &str, protocol: &str) -> (Duration, Duration) {
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let _inside = runtime.enter();
+    let variables = [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "2000"),
+    ];
+    let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let export = Export::read(variables).unwrap();
+    let log = LogOptions { format: LogFormat::Json, filter: "off,collector=info".to_owned() };
+    let (telemetry, subscriber) = Telemetry::prepare(&log, &export).unwrap();
+    let begun = Instant::now();
+    tracing::subscriber::with_default(subscriber, || {
+        for number in 0..FULL {
+            spans::search_memory("site").in_scope(|| {
+                if number % 1000 == 0 {
+                    tracing::info!("asked");
+                }
+            });
+        }
+    });
+    let worked = begun.elapsed();
+    let ending = Instant::now();
+    telemetry.shutdown();
+    (worked, ending.elapsed())
+}
+
+fn check(endpoint: &str) {
+    for protocol in ["http/protobuf", "grpc"] {
+        let (worked, ended) = work(endpoint, protocol);
+        assert!(worked < Duration::from_secs(4), "{protocol}: {FULL} spans took {worked:?}");
+        assert!(ended < Duration::from_secs(6), "{protocol}: the ending took {ended:?}");
+    }
+}
+
+/// Listens, and does this with every connection.
+fn serve(with: impl Fn(TcpStream) + Send + Sync + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let with = Arc::new(with);
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let with = with.clone();
+            thread::spawn(move || with(stream));
+        }
+    });
+    address
+}
+
+#[test]
+fn a_collector_that_is_not_there_keeps_nobody() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    check(&format!("http://{address}"));
+}
+
+#[test]
+fn a_collector_that_never_answers_keeps_nobody() {
+    check(&serve(|mut stream| {
+        let mut sink = [0; 4096];
+        while stream.read(&mut sink).is_ok_and(|read| read > 0) {}
+    }));
+}
+
+#[test]
+fn a_collector_that_refuses_keeps_nobody() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = asked.clone();
+    let address = serve(move |mut stream| {
+        let mut sink = [0; 65_536];
+        while stream.read(&mut sink).is_ok_and(|read| read > 0) {
+            counted.fetch_add(1, Ordering::Relaxed);
+            let refusal = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n";
+            if stream.write_all(refusal).is_err() {
+                return;
+            }
+        }
+    });
+    check(&address);
+    assert!(asked.load(Ordering::Relaxed) > 0, "it was never asked");
+}
