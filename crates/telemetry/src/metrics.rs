@@ -3,16 +3,16 @@
 
 mod export;
 mod instruments;
-pub mod names;
+mod names;
 
-use names::attribute as attr;
 use instruments::Instruments;
+use names::attribute as attr;
 use opentelemetry::KeyValue;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-pub(crate) use export::provider;
 pub use export::prometheus;
+pub(crate) use export::provider;
 
 const SYSTEM: &str = "waymark_postgres";
 const QUEUE: &str = "browser_tasks";

@@ -1,7 +1,7 @@
 //! The names of what Waymark says: spans, attributes, and the values of attributes that are one of
-//! a few. By the semantic conventions of OpenTelemetry, as of GenAI 0.1.0 and general 1.42; what
+//! a few. By the semantic conventions of OpenTelemetry, as of `GenAI` 0.1.0 and general 1.42; what
 //! they have no name for is under `waymark.`. The constants are our own because the crate of
-//! constants marks every one of GenAI deprecated.
+//! constants marks every one of `GenAI` deprecated.
 
 /// What the names are taken from.
 pub const SCHEMA_URL: &str = "https://opentelemetry.io/schemas/1.42.0";

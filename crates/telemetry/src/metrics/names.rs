@@ -2,93 +2,98 @@
 //! `waymark.` where they have none.
 
 /// Names of metrics.
-pub mod metric {
+pub(crate) mod metric {
     /// The name of a metric, and what it says.
-    pub type Metric = (&'static str, &'static str);
+    pub(crate) type Metric = (&'static str, &'static str);
 
-    pub const HTTP_SERVER_REQUEST_DURATION: Metric = (
+    pub(crate) const HTTP_SERVER_REQUEST_DURATION: Metric = (
         "http.server.request.duration",
         "How long the API took to answer, in seconds; event streams are left out.",
     );
-    pub const HTTP_SERVER_ACTIVE_REQUESTS: Metric =
+    pub(crate) const HTTP_SERVER_ACTIVE_REQUESTS: Metric =
         ("http.server.active_requests", "Requests under way.");
-    pub const SENT_MESSAGES: Metric = ("messaging.client.sent.messages", "Tasks that were queued.");
-    pub const CONSUMED_MESSAGES: Metric =
+    pub(crate) const SENT_MESSAGES: Metric =
+        ("messaging.client.sent.messages", "Tasks that were queued.");
+    pub(crate) const CONSUMED_MESSAGES: Metric =
         ("messaging.client.consumed.messages", "Tasks that were claimed.");
-    pub const PROCESS_DURATION: Metric =
+    pub(crate) const PROCESS_DURATION: Metric =
         ("messaging.process.duration", "How long an attempt at a task took, in seconds.");
-    pub const INVOKE_AGENT_DURATION: Metric =
+    pub(crate) const INVOKE_AGENT_DURATION: Metric =
         ("gen_ai.invoke_agent.duration", "How long a run took, in seconds.");
-    pub const EXECUTE_TOOL_DURATION: Metric =
+    pub(crate) const EXECUTE_TOOL_DURATION: Metric =
         ("gen_ai.execute_tool.duration", "How long a step took, in seconds.");
-    pub const DB_CONNECTIONS: Metric = ("db.client.connection.count", "Connections to Postgres.");
-    pub const DB_CONNECTIONS_MAX: Metric =
+    pub(crate) const DB_CONNECTIONS: Metric =
+        ("db.client.connection.count", "Connections to Postgres.");
+    pub(crate) const DB_CONNECTIONS_MAX: Metric =
         ("db.client.connection.max", "The most connections there may be.");
-    pub const QUEUE_DEPTH: Metric =
+    pub(crate) const QUEUE_DEPTH: Metric =
         ("waymark.queue.depth", "Tasks that have not ended, by what they wait for.");
-    pub const QUEUE_LAG: Metric = (
+    pub(crate) const QUEUE_LAG: Metric = (
         "waymark.queue.lag",
         "How long the oldest task that could be claimed has waited, in seconds.",
     );
-    pub const TASK_WAIT_DURATION: Metric =
+    pub(crate) const TASK_WAIT_DURATION: Metric =
         ("waymark.task.wait_duration", "How long a task waited until it was claimed, in seconds.");
-    pub const TASK_RETRIED: Metric =
+    pub(crate) const TASK_RETRIED: Metric =
         ("waymark.task.retried", "Attempts that failed and will be made again.");
-    pub const TASK_FINISHED: Metric = ("waymark.task.finished", "Tasks that ended.");
-    pub const WORKER_LIMIT: Metric =
+    pub(crate) const TASK_FINISHED: Metric = ("waymark.task.finished", "Tasks that ended.");
+    pub(crate) const WORKER_LIMIT: Metric =
         ("waymark.worker.limit", "How many tasks this process works on at most.");
-    pub const WORKER_USAGE: Metric = ("waymark.worker.usage", "How many it works on.");
-    pub const HEALS: Metric = (
+    pub(crate) const WORKER_USAGE: Metric = ("waymark.worker.usage", "How many it works on.");
+    pub(crate) const HEALS: Metric = (
         "waymark.heals",
         "Steps taken past a failure that did, or did not, do what the failed step was for.",
     );
-    pub const FORESEEN: Metric = (
+    pub(crate) const FORESEEN: Metric = (
         "waymark.foreseen",
         "Steps that were taken another way at once, because memory knew that the plan's way fails.",
     );
-    pub const RECALL_DURATION: Metric =
+    pub(crate) const RECALL_DURATION: Metric =
         ("waymark.recall.duration", "How long memory took to advise, in seconds.");
-    pub const RECALL_ADVICE: Metric =
+    pub(crate) const RECALL_ADVICE: Metric =
         ("waymark.recall.advice", "Pieces of advice that were served.");
-    pub const RECALL_OUTCOMES: Metric =
+    pub(crate) const RECALL_OUTCOMES: Metric =
         ("waymark.recall.outcomes", "What became of advice that was followed.");
-    pub const MEMORY_WRITES: Metric = ("waymark.memory.writes", "Runs that became part of memory.");
-    pub const MEMORY_UNREADABLE: Metric = (
+    pub(crate) const MEMORY_WRITES: Metric =
+        ("waymark.memory.writes", "Runs that became part of memory.");
+    pub(crate) const MEMORY_UNREADABLE: Metric = (
         "waymark.memory.unreadable",
         "Remedies that an older version wrote and nobody can read, since the process began.",
     );
-    pub const SEARCH_DURATION: Metric =
+    pub(crate) const SEARCH_DURATION: Metric =
         ("waymark.search.duration", "How long a search of runs took, in seconds.");
-    pub const SEARCH_WAITING: Metric =
+    pub(crate) const SEARCH_WAITING: Metric =
         ("waymark.search.waiting", "Texts and runs that wait until they can be found.");
-    pub const SEARCH_LAG: Metric =
+    pub(crate) const SEARCH_LAG: Metric =
         ("waymark.search.lag", "How long the oldest of them has waited, in seconds.");
-    pub const EMBED_DURATION: Metric =
+    pub(crate) const EMBED_DURATION: Metric =
         ("waymark.embed.duration", "How long an embedding took, in seconds.");
-    pub const EMBED_FAILED: Metric =
+    pub(crate) const EMBED_FAILED: Metric =
         ("waymark.embed.failed", "Embeddings that failed since the process began.");
-    pub const ESCALATION_WAITING: Metric =
+    pub(crate) const ESCALATION_WAITING: Metric =
         ("waymark.escalation.waiting", "Questions to humans that are open.");
-    pub const ESCALATION_OPENED: Metric =
+    pub(crate) const ESCALATION_OPENED: Metric =
         ("waymark.escalation.opened", "Questions to humans that were asked.");
-    pub const BROWSER_OPEN_DURATION: Metric = (
+    pub(crate) const BROWSER_OPEN_DURATION: Metric = (
         "waymark.browser.session.open.duration",
         "How long a browser session took to open, in seconds: the start of a browser, where one was needed, is in it.",
     );
-    pub const BROWSER_LAUNCHES: Metric =
+    pub(crate) const BROWSER_LAUNCHES: Metric =
         ("waymark.browser.launches", "Browsers that were started.");
-    pub const BROWSER_CRASHES: Metric = ("waymark.browser.crashes", "Browsers that ended unasked.");
-    pub const BROWSER_SESSION_ACTIVE: Metric =
+    pub(crate) const BROWSER_CRASHES: Metric =
+        ("waymark.browser.crashes", "Browsers that ended unasked.");
+    pub(crate) const BROWSER_SESSION_ACTIVE: Metric =
         ("waymark.browser.session.active", "Browser sessions that are open.");
-    pub const LEASE_EXPIRED: Metric =
+    pub(crate) const LEASE_EXPIRED: Metric =
         ("waymark.lease.expired", "Tasks that were ended because their workers vanished.");
-    pub const RETENTION_REMOVED: Metric =
+    pub(crate) const RETENTION_REMOVED: Metric =
         ("waymark.retention.removed", "Rows that retention removed.");
-    pub const DATABASE_SIZE: Metric =
+    pub(crate) const DATABASE_SIZE: Metric =
         ("waymark.database.size", "How much room the database takes, in bytes.");
 
     /// Every one of them.
-    pub const ALL: [Metric; 37] = [
+    #[cfg(test)]
+    pub(crate) const ALL: [Metric; 37] = [
         HTTP_SERVER_REQUEST_DURATION,
         HTTP_SERVER_ACTIVE_REQUESTS,
         SENT_MESSAGES,
@@ -130,55 +135,55 @@ pub mod metric {
 }
 
 /// Names of attributes. None of them ever holds an id, a site, a goal or an address.
-pub mod attribute {
+pub(crate) mod attribute {
     /// The method of a request.
-    pub const HTTP_REQUEST_METHOD: &str = "http.request.method";
+    pub(crate) const HTTP_REQUEST_METHOD: &str = "http.request.method";
     /// Which operation: the path with its placeholders.
-    pub const HTTP_ROUTE: &str = "http.route";
+    pub(crate) const HTTP_ROUTE: &str = "http.route";
     /// What was answered.
-    pub const HTTP_RESPONSE_STATUS_CODE: &str = "http.response.status_code";
+    pub(crate) const HTTP_RESPONSE_STATUS_CODE: &str = "http.response.status_code";
     /// `http`.
-    pub const URL_SCHEME: &str = "url.scheme";
+    pub(crate) const URL_SCHEME: &str = "url.scheme";
     /// What went wrong; absent where nothing did.
-    pub const ERROR_TYPE: &str = "error.type";
+    pub(crate) const ERROR_TYPE: &str = "error.type";
     /// The queue's technology.
-    pub const MESSAGING_SYSTEM: &str = "messaging.system";
+    pub(crate) const MESSAGING_SYSTEM: &str = "messaging.system";
     /// What is done with the queue.
-    pub const MESSAGING_OPERATION_NAME: &str = "messaging.operation.name";
+    pub(crate) const MESSAGING_OPERATION_NAME: &str = "messaging.operation.name";
     /// Which queue.
-    pub const MESSAGING_DESTINATION_NAME: &str = "messaging.destination.name";
+    pub(crate) const MESSAGING_DESTINATION_NAME: &str = "messaging.destination.name";
     /// What a step does: `click`, `fill`.
-    pub const GEN_AI_TOOL_NAME: &str = "gen_ai.tool.name";
+    pub(crate) const GEN_AI_TOOL_NAME: &str = "gen_ai.tool.name";
     /// Which pool of connections.
-    pub const DB_POOL_NAME: &str = "db.client.connection.pool.name";
+    pub(crate) const DB_POOL_NAME: &str = "db.client.connection.pool.name";
     /// `idle` or `used`.
-    pub const DB_CONNECTION_STATE: &str = "db.client.connection.state";
+    pub(crate) const DB_CONNECTION_STATE: &str = "db.client.connection.state";
     /// How a run ended.
-    pub const RUN_OUTCOME: &str = "waymark.run.outcome";
+    pub(crate) const RUN_OUTCOME: &str = "waymark.run.outcome";
     /// `worked` or `failed`.
-    pub const STEP_OUTCOME: &str = "waymark.step.outcome";
+    pub(crate) const STEP_OUTCOME: &str = "waymark.step.outcome";
     /// `queued`, `scheduled`, `running` or `waiting`.
-    pub const QUEUE_STATE: &str = "waymark.queue.state";
+    pub(crate) const QUEUE_STATE: &str = "waymark.queue.state";
     /// How a task ended.
-    pub const TASK_STATE: &str = "waymark.task.state";
+    pub(crate) const TASK_STATE: &str = "waymark.task.state";
     /// Where a heal comes from: a tier of advice, or `explored`, `routine`, `human`.
-    pub const HEAL_TIER: &str = "waymark.heal.tier";
+    pub(crate) const HEAL_TIER: &str = "waymark.heal.tier";
     /// Which tactic a heal follows.
-    pub const HEAL_TACTIC: &str = "waymark.heal.tactic";
+    pub(crate) const HEAL_TACTIC: &str = "waymark.heal.tactic";
     /// `worked` or `failed`.
-    pub const HEAL_RESULT: &str = "waymark.heal.result";
+    pub(crate) const HEAL_RESULT: &str = "waymark.heal.result";
     /// Who asked memory: `agent`, one of our runs, or `api`, somebody else's.
-    pub const RECALL_ASKER: &str = "waymark.recall.asker";
+    pub(crate) const RECALL_ASKER: &str = "waymark.recall.asker";
     /// `hit` or `miss`.
-    pub const RECALL_RESULT: &str = "waymark.recall.result";
+    pub(crate) const RECALL_RESULT: &str = "waymark.recall.result";
     /// What became of advice.
-    pub const RECALL_OUTCOME: &str = "waymark.recall.outcome";
+    pub(crate) const RECALL_OUTCOME: &str = "waymark.recall.outcome";
     /// What became of a run that was to be remembered.
-    pub const MEMORY_RESULT: &str = "waymark.memory.result";
+    pub(crate) const MEMORY_RESULT: &str = "waymark.memory.result";
     /// How runs were searched.
-    pub const SEARCH_MODE: &str = "waymark.search.mode";
+    pub(crate) const SEARCH_MODE: &str = "waymark.search.mode";
     /// What a human was asked for.
-    pub const ESCALATION_KIND: &str = "waymark.escalation.kind";
+    pub(crate) const ESCALATION_KIND: &str = "waymark.escalation.kind";
     /// What was removed.
-    pub const RETENTION_KIND: &str = "waymark.retention.kind";
+    pub(crate) const RETENTION_KIND: &str = "waymark.retention.kind";
 }

@@ -1,7 +1,7 @@
 //! What Prometheus reads.
 
-use super::*;
 use super::names::metric;
+use super::*;
 
 /// The names as Prometheus has them: underscores, and the unit behind.
 fn is_exported(text: &str, name: &str) -> bool {
