@@ -10,7 +10,7 @@ use crate::run::{Ended, Run, Trouble};
 use domain::clock::Clock;
 use domain::decide::Last;
 use domain::escalation::{Answer, Resumed};
-use domain::failure::{Failure, TaskFailure};
+use domain::failure::{ErrorClass, Failure, TaskFailure};
 use domain::id::RunId;
 use domain::memory::{Lifter, replay_plan};
 use domain::plan::{PlanForm, PlanStep, Values, plan_steps};
@@ -19,9 +19,10 @@ use domain::ports::{
 };
 use domain::run::RunEnd;
 use std::sync::Arc;
+use telemetry::spans;
 use tokio::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
-use tracing::{Instrument as _, info_span};
+use tracing::Instrument as _;
 
 /// What an agent works with.
 #[derive(Clone)]
@@ -96,9 +97,7 @@ impl Agent {
     /// # Errors
     /// The lease was lost or the trace cannot be written.
     pub async fn run(&self, lease: &Lease, signals: &Signals) -> Result<RunEnd, Aborted> {
-        let span = info_span!(
-            "run", run.id = %lease.run_id, task.id = %lease.task_id, attempt = lease.attempt
-        );
+        let span = spans::invoke_agent(&lease.run_id);
         let run = async {
             tokio::select! {
                 biased;
@@ -106,7 +105,10 @@ impl Agent {
                 end = self.attempt(lease, signals) => end,
             }
         };
-        Box::pin(run.instrument(span)).await
+        let ended = Box::pin(run.instrument(span.clone())).await;
+        let (outcome, error) = told(&ended);
+        spans::run_ended(&span, outcome, error);
+        ended
     }
 
     /// Closes the sessions that waited too long; their runs go on by restoring them.
@@ -256,7 +258,7 @@ impl Agent {
         lease: &Lease,
         values: &Values,
     ) -> Result<Option<PlanForm>, Box<RunEnd>> {
-        let Some(plans) = self.recaller.plans(lease).await else {
+        let Some(plans) = self.recaller.plans(lease).instrument(spans::plan()).await else {
             let message = "memory does not say whether this goal was reached before";
             let failure = TaskFailure::infrastructure(message);
             return Err(Box::new(RunEnd::Failed(failure, empty())));
@@ -304,6 +306,22 @@ fn values(lease: &Lease) -> Values {
 fn read_plan(form: &PlanForm, values: &Values) -> Result<Vec<PlanStep>, Box<RunEnd>> {
     plan_steps(form, values)
         .map_err(|faults| Box::new(RunEnd::Failed(unreadable(&faults), empty())))
+}
+
+/// What became of a run, and the code of what went wrong.
+fn told(ended: &Result<RunEnd, Aborted>) -> (&'static str, Option<&'static str>) {
+    match ended {
+        Ok(RunEnd::Succeeded(_)) => ("succeeded", None),
+        Ok(RunEnd::Failed(failure, _)) => {
+            let class = failure.class.map(ErrorClass::as_str);
+            ("failed", Some(class.unwrap_or(failure.kind.as_str())))
+        }
+        Ok(RunEnd::Cancelled) => ("cancelled", None),
+        Ok(RunEnd::Released) => ("released", None),
+        Ok(RunEnd::Waiting(_)) => ("waiting", None),
+        Err(Aborted::LeaseLost) => ("lost", Some("lease_lost")),
+        Err(Aborted::Trace(_)) => ("failed", Some("trace_refused")),
+    }
 }
 
 fn empty() -> serde_json::Value {

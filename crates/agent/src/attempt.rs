@@ -12,12 +12,13 @@ use domain::failure::{ErrorClass, Failure};
 use domain::memory::Effect;
 use domain::plan::{Action, Conditions, ElementState, PlanStep, Target};
 use domain::ports::{self, Acted, Session};
-use domain::site::{led_off, page_of_text};
+use domain::site::{led_off, page_of, page_of_text};
 use domain::snapshot::Fingerprint;
 use domain::step::{HealSource, Step, StepDecision};
 use serde_json::{Map, Value};
+use telemetry::spans;
 use tokio::time::{Duration, Instant};
-use tracing::{Instrument as _, info_span};
+use tracing::Instrument as _;
 
 /// The session of a run, how far it came, and what it read.
 pub(crate) struct Attempt<'a> {
@@ -107,9 +108,22 @@ impl<'a> Attempt<'a> {
     /// Takes one step, whatever it is for.
     pub(crate) async fn take(&mut self, taking: Taking<'_>) -> Result<Last, Aborted> {
         let (seq, at) = (self.seq, taking.at);
-        let span = info_span!("step", step.seq = seq, action = taking.step.form.action.as_str());
-        let (step, evidence) = self.carry_out(taking).instrument(span).await;
-        let Recorded { step, snapshot } = self.recorder.record(step, evidence).await?;
+        let span = spans::execute_tool(&spans::Step {
+            run: self.recorder.run(),
+            index: seq,
+            action: taking.step.form.action.as_str(),
+            decision: why(&taking.decision),
+        });
+        let taken = async {
+            let (step, evidence) = self.carry_out(taking).await;
+            self.recorder.record(step, evidence).await
+        };
+        let Recorded { step, snapshot } = taken.instrument(span.clone()).await?;
+        let page = address(&step.observation.url);
+        let page = page.as_ref().map(|(address, host)| (&**address, &**host));
+        let error = step.failure.as_ref().map(|failure| failure.class.as_str());
+        spans::step_ended(&span, page, error);
+        drop(span);
         self.seq += 1;
         self.done.note(&step);
         // What follows is decided on what was recorded, so nothing that was scrubbed can come back
@@ -309,6 +323,29 @@ const fn is_ours(decision: &StepDecision) -> bool {
     }
 }
 
+/// Why a step is taken, in a word.
+const fn why(decision: &StepDecision) -> &'static str {
+    match decision {
+        StepDecision::Start => "start",
+        StepDecision::Plan { .. } => "plan",
+        StepDecision::Fallback { .. } => "fallback",
+        StepDecision::Foreseen { .. } => "foreseen",
+        StepDecision::Heal { .. } => "heal",
+        StepDecision::Restore { .. } => "restore",
+    }
+}
+
+/// The address of a page as telemetry may have it, and its host: without user, query and fragment,
+/// and with its ids replaced.
+fn address(url: &str) -> Option<(String, String)> {
+    let url = url::Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let host = url.host_str()?.to_owned();
+    let page = page_of(&url);
+    let path = page.split('?').next().unwrap_or_default();
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    Some((format!("{}://{host}{port}{path}", url.scheme()), host))
+}
+
 /// What is wrong with having come to another site where nobody said that this is the way: whatever
 /// is typed next would be typed there.
 fn led_astray(from: &str, to: &str) -> Option<Failure> {
@@ -319,7 +356,17 @@ fn led_astray(from: &str, to: &str) -> Option<Failure> {
 
 #[cfg(test)]
 mod tests {
-    use super::led_astray;
+    use super::{address, led_astray};
+
+    #[test]
+    fn an_address_is_told_without_what_may_be_private() {
+        let url = "https://me:pass@shop.example:8443/orders/4711/edit?token=abc#section";
+        let (told, host) = address(url).unwrap();
+        assert_eq!(told, "https://shop.example:8443/orders/{id}/edit");
+        assert_eq!(host, "shop.example");
+        assert_eq!(address("data:text/html,hello"), None);
+        assert_eq!(address("about:blank"), None);
+    }
 
     #[test]
     fn another_site_is_no_place_to_be_led_to() {

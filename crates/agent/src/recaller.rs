@@ -9,8 +9,9 @@ use domain::ports::{Embedder, Lease, Memory};
 use domain::recall::Recall;
 use std::sync::Arc;
 use std::time::Duration;
+use telemetry::spans;
 use tokio::time::timeout;
-use tracing::warn;
+use tracing::{Instrument as _, warn};
 
 /// How long memory and the embedding may take, each.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -44,7 +45,10 @@ impl Recaller {
     pub(crate) async fn site(&self, lease: &Lease, plan: &[PlanStep]) -> SiteMemory {
         let targets = targets(plan);
         let asking = self.memory.site(lease.project_id, &lease.spec.site, &targets);
-        patient("what is known of the site", asking).await.unwrap_or_default()
+        let known = searching("site", |site: &SiteMemory| site.working.len(), async {
+            patient("what is known of the site", asking).await
+        });
+        known.await.unwrap_or_default()
     }
 
     /// What memory advises in a situation.
@@ -53,7 +57,10 @@ impl Recaller {
         let mut trouble = embedding.is_none().then(|| "asked by words only".to_owned());
         let question = Question { situation: situation.clone(), embedding };
         let asking = self.memory.recall(lease.project_id, &question);
-        let Some(remembered) = patient("what happened before", asking).await else {
+        let remembered = searching("situations", Vec::len, async {
+            patient("what happened before", asking).await
+        });
+        let Some(remembered) = remembered.await else {
             trouble = Some("memory did not answer".into());
             return Answered { judged: Judged::default(), trouble };
         };
@@ -67,7 +74,8 @@ impl Recaller {
         let goal = goal_key(&spec.goal, &spec.inputs);
         let embedding = self.embed_one(goal.clone()).await;
         let asking = self.memory.plans(project, &spec.site, &goal, embedding.as_deref());
-        patient("how this goal was reached", asking).await
+        let plans = async { patient("how this goal was reached", asking).await };
+        searching("plans", Vec::len, plans).await
     }
 
     /// Says that a run goes by the plan of another one.
@@ -76,7 +84,11 @@ impl Recaller {
     }
 
     pub(crate) async fn record(&self, recall: &Recall) {
-        patient("a recall to keep", self.memory.record(recall)).await;
+        let span = spans::update_memory(&recall.id);
+        let kept = patient("a recall to keep", self.memory.record(recall));
+        if kept.instrument(span.clone()).await.is_none() {
+            spans::fails(&span, "memory_unavailable");
+        }
     }
 
     /// How close each text is to the first one; `None` when there is no embedding.
@@ -94,8 +106,27 @@ impl Recaller {
     }
 
     async fn embed(&self, texts: &[String]) -> Option<Vec<Vec<f32>>> {
-        patient("what texts mean", self.embedder.embed(texts)).await
+        let model = self.embedder.model();
+        let span = spans::embeddings(&model.name, model.dimensions);
+        let vectors = patient("what texts mean", self.embedder.embed(texts));
+        let vectors = vectors.instrument(span.clone()).await;
+        if vectors.is_none() {
+            spans::fails(&span, "no_embedding");
+        }
+        vectors
     }
+}
+
+/// A question to memory, as telemetry sees it: about what, and how much came back.
+async fn searching<T>(
+    about: &'static str,
+    count: impl FnOnce(&T) -> usize,
+    asking: impl Future<Output = Option<T>>,
+) -> Option<T> {
+    let span = spans::search_memory(about);
+    let found = asking.instrument(span.clone()).await;
+    spans::searched(&span, found.as_ref().map(count));
+    found
 }
 
 /// An answer of memory or of the embedding, if it comes in time.

@@ -3,7 +3,7 @@
 use crate::agent::Aborted;
 use domain::artifact::{ArtifactKind, NewArtifact};
 use domain::clock::Clock;
-use domain::id::ArtifactId;
+use domain::id::{ArtifactId, RunId};
 use domain::ports::{Download, Lease, LeaseError, Seen, Trace};
 use domain::redact::Redactor;
 use domain::snapshot::{Fingerprint, Snapshot};
@@ -43,6 +43,11 @@ impl<'a> Recorder<'a> {
         secrets: &BTreeMap<String, String>,
     ) -> Self {
         Self { trace, clock, lease, redactor: Redactor::new(secrets) }
+    }
+
+    /// The run whose trace it is.
+    pub(crate) const fn run(&self) -> &'a RunId {
+        &self.lease.run_id
     }
 
     /// Scrubs and appends a step; returns it as it was recorded.

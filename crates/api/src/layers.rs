@@ -3,7 +3,7 @@
 
 use crate::ApiLimits;
 use crate::problem::{ApiError, render};
-use crate::trace_context::{TraceContext, identify};
+use crate::trace_context::{ServerSpan, identify};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
@@ -16,7 +16,7 @@ use domain::clock::Clock;
 use std::any::Any;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use telemetry::metrics;
+use telemetry::{metrics, spans};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -47,19 +47,13 @@ pub(crate) fn around(router: Router, clock: Arc<dyn Clock>, limits: ApiLimits) -
     )
 }
 
-/// Method, route and trace id: neither query nor headers, which may hold what no log should.
+/// The span that was opened when the trace of the request was found.
 fn request_span(request: &Request) -> Span {
-    let route = request.extensions().get::<MatchedPath>();
-    let trace = request.extensions().get::<TraceContext>();
-    tracing::info_span!(
-        "http.request",
-        http.request.method = %request.method(),
-        http.route = route.map_or("unmatched", MatchedPath::as_str),
-        trace_id = trace.map_or("", |trace| trace.trace_id.as_str()),
-    )
+    request.extensions().get::<ServerSpan>().map_or_else(Span::none, |span| span.0.clone())
 }
 
-fn log_response(response: &Response, latency: Duration, _: &Span) {
+fn log_response(response: &Response, latency: Duration, span: &Span) {
+    spans::answered(span, response.status().as_u16());
     tracing::info!(
         http.response.status_code = response.status().as_u16(),
         latency_ms = latency.as_secs_f64() * 1000.0,

@@ -1,14 +1,16 @@
 //! Which trace a request belongs to (W3C Trace Context), so that a client's trace, our log, the
 //! task and its runs can be put together.
 
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use domain::clock::Clock;
 use std::convert::Infallible;
 use std::sync::Arc;
+use telemetry::spans::{self, Incoming};
+use tracing::Span;
 
 /// The trace of a request: the caller's, or a new one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,18 +51,49 @@ impl TraceContext {
     }
 }
 
+/// The span of a request. Where no spans are made it says nothing.
+#[derive(Debug, Clone)]
+pub(crate) struct ServerSpan(pub(crate) Span);
+
+/// Method and route: neither path, query nor headers, which may hold what no log should.
+fn server_span(request: &Request) -> Span {
+    let route = request.extensions().get::<MatchedPath>();
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let (traceparent, tracestate) = (header("traceparent"), header("tracestate"));
+    // Only what the API would take as a trace itself.
+    let traceparent = traceparent.filter(|it| TraceContext::parse(it).is_some());
+    let incoming = Incoming { traceparent, tracestate };
+    let method = known_method(request.method());
+    spans::http(method, route.map_or("unmatched", MatchedPath::as_str), incoming)
+}
+
+/// A method by its name, if it is one that HTTP has: anybody can make up others.
+fn known_method(method: &Method) -> &str {
+    match method.as_str() {
+        known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known,
+        _ => "_OTHER",
+    }
+}
+
 /// Finds the trace of every request and tells the client its id.
 pub(crate) async fn identify(
     State(clock): State<Arc<dyn Clock>>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let trace = TraceContext::of(request.headers(), &*clock);
+    let span = server_span(&request);
+    let trace = telemetry::traceparent(&span).and_then(|it| TraceContext::parse(&it));
+    let trace = trace.unwrap_or_else(|| TraceContext::of(request.headers(), &*clock));
     let id = HeaderValue::try_from(&trace.trace_id);
+    let trace_response = HeaderValue::try_from(&trace.traceparent);
     request.extensions_mut().insert(trace);
+    request.extensions_mut().insert(ServerSpan(span));
     let mut response = next.run(request).await;
     if let Ok(id) = id {
         response.headers_mut().insert("x-request-id", id);
+    }
+    if let Ok(trace) = trace_response {
+        response.headers_mut().insert("traceresponse", trace);
     }
     response
 }

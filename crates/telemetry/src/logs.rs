@@ -44,11 +44,13 @@ pub struct FilterError {
 }
 
 /// Libraries that log what they send: to errors only.
-const QUIET: &str = "headless_chrome=error,tungstenite=warn,hyper=warn,sqlx::query=warn,sqlx::postgres::notice=warn";
+const QUIET: &str = "headless_chrome=error,tungstenite=warn,hyper=warn,sqlx::query=warn,\
+    sqlx::postgres::notice=warn";
 
 /// Libraries that send the log: what they log about that would be sent again. This comes last, so
 /// that no filter undoes it.
-const UNSENT: &str = "hyper=off,hyper_util=off,h2=off,tonic=off,tower=off,reqwest=off,rustls=off,opentelemetry=off,opentelemetry_sdk=off,opentelemetry-otlp=off,opentelemetry_otlp=off";
+const UNSENT: &str = "hyper=off,hyper_util=off,h2=off,tonic=off,tower=off,reqwest=off,rustls=off,\
+    opentelemetry=off,opentelemetry_sdk=off,opentelemetry-otlp=off,opentelemetry_otlp=off";
 
 /// What is logged.
 pub(crate) fn filter(options: &LogOptions) -> Result<EnvFilter, FilterError> {

@@ -3,8 +3,8 @@
 //! refuses costs what does not fit, never time of the work.
 
 use crate::metrics;
-use crate::names::resource::{HOST_NAME, SERVICE_INSTANCE, SERVICE_NAME, SERVICE_VERSION};
-use crate::names::{SCHEMA_URL, SCOPE};
+use crate::spans::names::resource::{HOST_NAME, SERVICE_INSTANCE, SERVICE_NAME, SERVICE_VERSION};
+use crate::spans::names::{SCHEMA_URL, SCOPE};
 use crate::variables::{Export, Protocol, Target};
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry::{InstrumentationScope, KeyValue};
@@ -59,15 +59,6 @@ impl Providers {
         Ok(Self { traces: traces.build(), metrics, logs })
     }
 
-    /// What makes spans.
-    pub(crate) fn tracer(&self) -> SdkTracer {
-        let scope = InstrumentationScope::builder(SCOPE)
-            .with_version(env!("CARGO_PKG_VERSION"))
-            .with_schema_url(SCHEMA_URL)
-            .build();
-        self.traces.tracer_with_scope(scope)
-    }
-
     /// Sends what is left, each signal beside the others, and ends; gives up after `within`.
     pub(crate) fn shutdown(self, within: Duration) {
         let Self { traces, metrics, logs } = self;
@@ -92,6 +83,15 @@ impl Providers {
             tracing::warn!("not everything could be sent to the collector in time");
         }
     }
+}
+
+/// What makes spans.
+pub(crate) fn tracer(traces: &SdkTracerProvider) -> SdkTracer {
+    let scope = InstrumentationScope::builder(SCOPE)
+        .with_version(env!("CARGO_PKG_VERSION"))
+        .with_schema_url(SCHEMA_URL)
+        .build();
+    traces.tracer_with_scope(scope)
 }
 
 /// What the process says of itself.

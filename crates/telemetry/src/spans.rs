@@ -1,8 +1,13 @@
 //! The spans: each is opened by a function here, so that what a span may say is said in one place.
 //! Goals, page text, typed values and queries are never among it.
 
+pub mod names;
+
+#[cfg(test)]
+mod tests;
+
+use self::names::{QUEUE, QUEUE_SYSTEM, attribute, span as name};
 use crate::context::remote;
-use crate::names::{QUEUE, QUEUE_SYSTEM, attribute, span as name};
 use opentelemetry::trace::{Status, TraceContextExt as _};
 use opentelemetry::{Context, Value};
 use std::fmt::Display;
@@ -69,6 +74,8 @@ pub struct Attempt<'a> {
     pub run: &'a dyn Display,
     /// Which attempt, from 1.
     pub number: u32,
+    /// Whether it goes on in the trace of the request; otherwise it has a trace of its own.
+    pub follows: bool,
     /// The trace context stored with the task.
     pub traceparent: Option<&'a str>,
 }
@@ -77,7 +84,7 @@ pub struct Attempt<'a> {
 /// that submitted the task; later ones have traces of their own, which link to it.
 #[must_use]
 pub fn process(attempt: &Attempt<'_>) -> Span {
-    let Attempt { task, run, number, traceparent } = *attempt;
+    let Attempt { task, run, number, follows, traceparent } = *attempt;
     let span = info_span!(
         parent: None,
         "task",
@@ -89,7 +96,7 @@ pub fn process(attempt: &Attempt<'_>) -> Span {
     );
     queue(&span, "process", task);
     if let Some(creation) = traceparent.and_then(|it| remote(it, None)) {
-        if number == 1 {
+        if follows {
             follow(&span, Context::new().with_remote_span_context(creation.clone()));
         }
         span.add_link(creation);

@@ -1,16 +1,18 @@
 //! Beginning and ending: the log, the spans, and what is sent.
 
 use crate::logs::{FilterError, LogOptions, filter, lines, sent};
-use crate::providers::Providers;
+use crate::providers::{Providers, tracer};
 use crate::variables::Export;
 use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
 use opentelemetry_otlp::ExporterBuildError;
+use opentelemetry_sdk::trace::SdkTracer;
 use std::time::Duration;
 use tracing::Subscriber;
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::{SubscriberInitExt as _, TryInitError};
-use tracing_subscriber::{Layer as _, Registry};
+use tracing_subscriber::{Layer, Registry};
 
 /// What is still to be sent when a process ends may take this long.
 const LAST_WORDS: Duration = Duration::from_secs(5);
@@ -56,15 +58,7 @@ impl Telemetry {
         export: &Export,
     ) -> Result<(Self, impl Subscriber + Send + Sync + use<>), StartError> {
         let providers = Providers::start(export)?;
-        opentelemetry::global::set_meter_provider(providers.metrics.clone());
-        let spans = tracing_opentelemetry::layer()
-            .with_tracer(providers.tracer())
-            .with_location(false)
-            .with_threads(false)
-            .with_target(false)
-            .with_level(false)
-            .with_tracked_inactivity(false)
-            .with_filter(filter_fn(is_told));
+        let spans = spans_by(tracer(&providers.traces));
         let records = match &providers.logs {
             Some(logs) => Some(OpenTelemetryTracingBridge::new(logs).with_filter(sent(log)?)),
             None => None,
@@ -80,6 +74,21 @@ impl Telemetry {
     pub fn shutdown(self) {
         self.providers.shutdown(LAST_WORDS);
     }
+}
+
+/// Makes spans of `tracing`'s.
+pub(crate) fn spans_by<S>(tracer: SdkTracer) -> impl Layer<S> + Send + Sync
+where
+    S: Subscriber + Send + Sync + for<'a> LookupSpan<'a>,
+{
+    tracing_opentelemetry::layer()
+        .with_tracer(tracer)
+        .with_location(false)
+        .with_threads(false)
+        .with_target(false)
+        .with_level(false)
+        .with_tracked_inactivity(false)
+        .with_filter(filter_fn(is_told))
 }
 
 /// Spans of this crate are told, and no others: what they may say is decided here. Events are the

@@ -165,8 +165,8 @@ mod tests {
         Export::read(variables.iter().map(|(name, value)| ((*name).into(), (*value).into())))
     }
 
-    fn target(endpoint: &str, protocol: Protocol) -> Option<Target> {
-        Some(Target { endpoint: endpoint.into(), protocol, timeout: TIMEOUT })
+    fn target(endpoint: &str, protocol: Protocol) -> Target {
+        Target { endpoint: endpoint.into(), protocol, timeout: TIMEOUT }
     }
 
     #[test]
@@ -181,9 +181,9 @@ mod tests {
     fn one_endpoint_serves_all_signals_by_their_paths() {
         let export = read(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:4318/")]).unwrap();
         let http = Protocol::HttpProtobuf;
-        assert_eq!(export.traces, target("http://c:4318/v1/traces", http));
-        assert_eq!(export.metrics, target("http://c:4318/v1/metrics", http));
-        assert_eq!(export.logs, target("http://c:4318/v1/logs", http));
+        assert_eq!(export.traces, Some(target("http://c:4318/v1/traces", http)));
+        assert_eq!(export.metrics, Some(target("http://c:4318/v1/metrics", http)));
+        assert_eq!(export.logs, Some(target("http://c:4318/v1/logs", http)));
     }
 
     #[test]
@@ -197,7 +197,7 @@ mod tests {
             ("OTEL_METRICS_EXPORTER", "none"),
         ]);
         let export = export.unwrap();
-        assert_eq!(export.traces, target("http://c:4317", Protocol::Grpc));
+        assert_eq!(export.traces, Some(target("http://c:4317", Protocol::Grpc)));
         assert_eq!(export.metrics, None);
         let logs = export.logs.unwrap();
         assert_eq!(logs.endpoint, "http://l:4318/in");

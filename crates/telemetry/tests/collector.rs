@@ -1,9 +1,11 @@
 //! Whatever the collector does, the work goes on and the process ends.
 
-use std::io::{Read as _, Write as _};
+#![expect(clippy::unwrap_used, reason = "what is not so here fails the test")]
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 use telemetry::{Export, LogFormat, LogOptions, Telemetry, spans};
@@ -83,7 +85,7 @@ fn a_collector_that_refuses_keeps_nobody() {
     let asked = Arc::new(AtomicUsize::new(0));
     let counted = asked.clone();
     let address = serve(move |mut stream| {
-        let mut sink = [0; 65_536];
+        let mut sink = vec![0; 65_536];
         while stream.read(&mut sink).is_ok_and(|read| read > 0) {
             counted.fetch_add(1, Ordering::Relaxed);
             let refusal = b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n";
@@ -94,4 +96,52 @@ fn a_collector_that_refuses_keeps_nobody() {
     });
     check(&address);
     assert!(asked.load(Ordering::Relaxed) > 0, "it was never asked");
+}
+
+/// What was received: paths, and bodies as they came.
+type Received = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
+
+/// Takes one request of HTTP/1.1 and answers it well; `None` when the connection is over.
+fn take(stream: &mut BufReader<TcpStream>) -> Option<(String, Vec<u8>)> {
+    let mut first = String::new();
+    stream.read_line(&mut first).ok().filter(|read| *read > 0)?;
+    let mut length = 0;
+    loop {
+        let mut header = String::new();
+        stream.read_line(&mut header).ok()?;
+        if header.trim().is_empty() {
+            break;
+        }
+        if let Some(value) = header.to_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap();
+        }
+    }
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).ok()?;
+    stream.get_mut().write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").ok()?;
+    Some((first.split(' ').nth(1)?.to_owned(), body))
+}
+
+#[test]
+fn what_is_left_is_sent_before_the_process_ends() {
+    let received = Received::default();
+    let kept = received.clone();
+    let address = serve(move |stream| {
+        let mut stream = BufReader::new(stream);
+        while let Some(request) = take(&mut stream) {
+            kept.lock().unwrap().push(request);
+        }
+    });
+    let (_, ended) = work(&address, "http/protobuf");
+    assert!(ended < Duration::from_secs(5), "the ending took {ended:?}");
+    let received = received.lock().unwrap();
+    let of = |path: &str| {
+        let bodies = received.iter().filter(|(to, _)| to == path).map(|(_, body)| body.clone());
+        String::from_utf8_lossy(&bodies.collect::<Vec<_>>().concat()).into_owned()
+    };
+    let (spans, logs) = (of("/v1/traces"), of("/v1/logs"));
+    for said in ["search_memory", "gen_ai.operation.name", "service.instance.id", "waymark"] {
+        assert!(spans.contains(said), "no {said} among the spans");
+    }
+    assert!(logs.contains("asked") && logs.contains("service.name"), "the log was not sent");
 }

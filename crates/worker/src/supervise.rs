@@ -13,8 +13,9 @@ use rand::RngExt as _;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
+use telemetry::spans;
 use tokio::sync::watch;
-use tracing::{Instrument as _, info, info_span, warn};
+use tracing::{Instrument as _, Span, info, warn};
 
 /// Sees runs through.
 #[derive(Clone)]
@@ -50,7 +51,14 @@ impl Supervisor {
     }
 
     pub(crate) async fn see_through(&self, lease: Lease, stop: Stop) {
-        let span = info_span!("task", task.id = %lease.task_id, attempt = lease.attempt);
+        let span = spans::process(&spans::Attempt {
+            task: &lease.task_id,
+            run: &lease.run_id,
+            number: lease.attempt,
+            // A run that goes on with an answer has had its first part in the trace already.
+            follows: lease.attempt == 1 && lease.resumed.is_none(),
+            traceparent: lease.traceparent.as_deref(),
+        });
         self.hold(&lease, &stop).instrument(span).await;
     }
 
@@ -81,7 +89,10 @@ impl Supervisor {
                 }
             }
             Ended::Dropped => self.hand_back(lease).await,
-            Ended::LeaseLost => lost(lease),
+            Ended::LeaseLost => {
+                spans::fails(&Span::current(), "lease_lost");
+                lost(lease);
+            }
         }
     }
 
@@ -97,7 +108,8 @@ impl Supervisor {
             }
             Ok(Err(panic)) => {
                 let message = format!("the agent panicked: {}", panic_text(panic.as_ref()));
-                tracing::error!("{message}");
+                // What it said may be what a page said: it stays with the task.
+                tracing::error!("the agent panicked; the task's failure says how");
                 failed(TaskFailure::infrastructure(message))
             }
             Err(_) => failed(TaskFailure::over_limit(
@@ -110,11 +122,13 @@ impl Supervisor {
 
     /// Makes the run part of memory at once. What does not work now, the indexer does later.
     async fn learn(&self, lease: &Lease, stop: &Stop) {
+        let span = spans::create_memory(&lease.run_id);
         tokio::select! {
             biased;
             () = stop.hard.cancelled() => {}
-            learnt = self.distillery.learn(lease.run_id) => {
+            learnt = self.distillery.learn(lease.run_id).instrument(span.clone()) => {
                 if let Err(error) = learnt {
+                    spans::fails(&span, "memory_unavailable");
                     let cause = std::error::Error::source(&error);
                     warn!(%error, ?cause, "the run is learnt from later");
                 }
@@ -137,6 +151,9 @@ impl Supervisor {
             end => (end, None),
         };
         let outcome = end.outcome().map_or("waiting", Outcome::as_str);
+        if let RunEnd::Failed(failure, _) = &end {
+            spans::fails(&Span::current(), failure.kind.as_str());
+        }
         let mut wait = Duration::from_millis(50);
         loop {
             match self.leases.finish(lease, &end, retry_at).await {

@@ -9,8 +9,9 @@ use axum::extract::State;
 use domain::id::RecallId;
 use domain::memory::Question;
 use domain::recall::{OutsideRecall, answer};
-use telemetry::{Asker, metrics};
+use telemetry::{Asker, metrics, spans};
 use tokio::time::Instant;
+use tracing::Instrument as _;
 use wire::CheckedAsk;
 
 /// Ask memory for advice
@@ -56,7 +57,10 @@ pub(crate) async fn ask_memory(
     let embedded = embed(app.embedder.as_ref(), situation.text()).await;
     let trouble = embedded.as_ref().err().cloned();
     let question = Question { situation, embedding: embedded.ok() };
-    let remembered = memory.recall(caller.project, &question).await?;
+    let span = spans::search_memory("situations");
+    let asking = memory.recall(caller.project, &question).instrument(span.clone());
+    let remembered = asking.await.inspect_err(|_| spans::searched(&span, None))?;
+    spans::searched(&span, Some(remembered.len()));
     let mut answer = answer(&question, remembered, &asked, asked_at);
     answer.trouble = trouble;
     let recall = OutsideRecall {

@@ -4,6 +4,8 @@ use crate::problem::chain;
 use domain::ports::Embedder;
 use std::sync::Arc;
 use std::time::Duration;
+use telemetry::spans;
+use tracing::Instrument as _;
 
 /// How long the embedding may take: an agent in trouble is waiting, and words alone help as well.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -19,7 +21,14 @@ pub(super) async fn embed(
     // That there is none at all was said when the process started.
     let embedder = embedder.filter(|it| it.model().dimensions > 0).ok_or(WITHOUT)?;
     let texts = [text];
-    match tokio::time::timeout(PATIENCE, embedder.embed(&texts)).await {
+    let model = embedder.model();
+    let span = spans::embeddings(&model.name, model.dimensions);
+    let vectors = embedder.embed(&texts).instrument(span.clone());
+    let vectors = tokio::time::timeout(PATIENCE, vectors).await;
+    if !matches!(vectors, Ok(Ok(_))) {
+        spans::fails(&span, "no_embedding");
+    }
+    match vectors {
         Ok(Ok(mut vectors)) if vectors.len() == 1 => Ok(vectors.remove(0)),
         Ok(Ok(vectors)) => {
             tracing::warn!("one question has {} embeddings", vectors.len());

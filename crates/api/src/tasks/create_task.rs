@@ -12,6 +12,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use domain::id::TaskId;
 use domain::task::Task;
 use store::{Inserted, NewTask};
+use telemetry::spans;
+use tracing::Instrument as _;
 
 /// Submit a task
 ///
@@ -41,13 +43,16 @@ pub(crate) async fn create_task(
 ) -> Result<Accepted, ApiError> {
     let idempotency = key.with(&request)?;
     let (spec, secrets) = request.check().map_err(ApiError::InvalidBody)?;
+    let id = TaskId::new(&*app.clock);
+    let sending = spans::send(&id);
     let new = NewTask {
-        id: TaskId::new(&*app.clock),
+        id,
         project_id: caller.project,
         spec,
         secrets,
         idempotency,
-        traceparent: Some(trace.traceparent),
+        // Whoever runs it goes on from here.
+        traceparent: telemetry::traceparent(&sending).or(Some(trace.traceparent)),
     };
     if new.spec.plan.is_none() {
         // What was accepted once is not refused when it is sent again, whatever was learnt since.
@@ -56,7 +61,7 @@ pub(crate) async fn create_task(
         }
         check_inputs(&app, &new).await?;
     }
-    answer(app.store.tasks().insert(new).await?)
+    answer(app.store.tasks().insert(new).instrument(sending).await?)
 }
 
 type Accepted = (StatusCode, HeaderMap, Json<wire::Task>);

@@ -77,7 +77,10 @@ impl BrowserSession {
         put_cookies(&context.connection, &context.id, &saved.cookies).await?;
         if let Err(failure) = self.put_storage(&saved.storage).await {
             // With its cookies alone a session may do; without them it would not be worth a run.
-            tracing::warn!("the storage of a saved session could not be put back: {failure}");
+            tracing::warn!(
+                class = %failure.class,
+                "the storage of a saved session could not be put back"
+            );
         }
         Ok(())
     }

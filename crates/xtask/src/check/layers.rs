@@ -23,7 +23,7 @@ const TABLE: [Row; 13] = [
     row("embed", 1, &["domain"]),
     row("browser", 1, &["domain"]),
     row("telemetry", 1, &[]),
-    row("agent", 2, &["domain"]),
+    row("agent", 2, &["domain", "telemetry"]),
     row("worker", 3, &["agent", "domain", "telemetry"]),
     row("api", 3, &["store", "wire", "domain", "telemetry"]),
     row("waymark", 4, &UP_TO_3),

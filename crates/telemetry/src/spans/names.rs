@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn the_readme_lists_every_name() {
-        let readme = include_str!("../README.md");
+        let readme = include_str!("../../README.md");
         for name in span::ALL.iter().chain(&attribute::ALL) {
             assert!(readme.contains(&format!("`{name}`")), "{name} is not in the README");
         }
