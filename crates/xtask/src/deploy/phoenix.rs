@@ -123,7 +123,13 @@ impl Phoenix {
         let mut lacks = String::new();
         let server = self.server.clone();
         let found = self.running.until(ARRIVES_WITHIN, || {
-            let trees = tree::grow(spans(&server).ok()?);
+            let trees = match spans(&server) {
+                Ok(spans) => tree::grow(spans),
+                Err(error) => {
+                    lacks = format!("{error:#}");
+                    return None;
+                }
+            };
             lacks = tree::why_none_is_whole(&trees);
             trees.into_iter().filter(|tree| tree.lacks().is_empty()).max_by_key(Tree::size)
         });
