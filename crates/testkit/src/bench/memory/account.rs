@@ -62,6 +62,7 @@ impl Account {
 
     pub(super) fn add(&mut self, row: Row) {
         self.rows.push(row);
+        self.rows.sort_by_key(|row| row.situations);
     }
 
     pub(super) fn history(&mut self, history: History) {
@@ -136,8 +137,10 @@ fn row(row: &Row) -> Value {
         "situations": situations,
         "recall_same_site_p50_ms": round(recall.http.p50_ms),
         "recall_same_site_p95_ms": round(recall.http.p95_ms),
+        "recall_same_site_p99_ms": round(recall.http.p99_ms),
         "search_p50_ms": round(search.http.p50_ms),
         "search_p95_ms": round(search.http.p95_ms),
+        "search_p99_ms": round(search.http.p99_ms),
         "http_over_sql": round(recall.http_over_sql),
         "embed_p50_ms": round(search.embedding.p50_ms),
         "recall_at_10_vs_exact": round(exact.recall_at_10),
