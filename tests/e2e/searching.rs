@@ -103,7 +103,7 @@ async fn shell(asking: &Asking<'_>, question: &str, runs: &[String]) {
     for (args, code, says) in [
         (&["--since", "monday", "x"][..], 64, "--since monday: it is 90m"),
         (&[], 64, "WORDS"),
-        (&["book", "--mode", "fuzzy"], 65, "mode: unknown variant"),
+        (&["book", "--mode", "fuzzy"], 65, "mode: is an unknown variant"),
         (&["book \"now"], 65, "q: has a quote that is not closed"),
     ] {
         let (output, _, noted) = asking.shell(args).await;

@@ -39,7 +39,8 @@ impl Run<'_> {
             Explored::One(candidate)
                 if self.trouble.failed.contains(&candidate.fingerprint.xpath) =>
             {
-                let why = format!("{} was tried already", called(&candidate));
+                let why =
+                    format!("{} was tried already, or is flagged as wrong", called(&candidate));
                 Explored::None { why, considered: vec![candidate], torn: true }
             }
             explored => explored,

@@ -60,7 +60,7 @@ pub(super) const KINDS: [&str; 16] = [
     "annual",
     "temporary",
     "preferred",
-    "blocked",
+    "tepid",
     "imported",
     "revised",
     "nightly",
