@@ -67,3 +67,13 @@ fn a_word_that_is_no_method_makes_no_series_of_its_own() {
     let text = prometheus();
     assert!(text.contains("_OTHER") && !text.contains("BREW"), "{text}");
 }
+
+#[test]
+fn the_readme_lists_every_metric() {
+    let readme = include_str!("../../README.md");
+    for (name, meaning) in metric::ALL {
+        let row = readme.lines().find(|line| line.starts_with(&format!("| `{name}` |")));
+        let row = row.unwrap_or_else(|| panic!("{name} is not in the README"));
+        assert!(row.contains(meaning.trim_end_matches('.')), "{row}: {meaning}");
+    }
+}
