@@ -34,5 +34,7 @@ mod searching;
 mod secrets;
 #[path = "e2e/stopping.rs"]
 mod stopping;
+#[path = "e2e/telling.rs"]
+mod telling;
 #[path = "e2e/wording.rs"]
 mod wording;

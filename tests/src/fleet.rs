@@ -68,7 +68,16 @@ impl Fleet {
     /// It does not start.
     pub async fn serve(&self, args: &[&str]) -> (Process, Client) {
         let mut command = self.command("serve");
-        command.args(["--listen", "127.0.0.1:0", "--json"]).args(args);
+        command.args(args);
+        self.serve_with(command).await
+    }
+
+    /// Starts a command of `waymark serve`, set up by the test.
+    ///
+    /// # Panics
+    /// It does not start.
+    pub async fn serve_with(&self, mut command: Command) -> (Process, Client) {
+        command.args(["--listen", "127.0.0.1:0", "--json"]);
         let mut process = Process::spawn(&mut command, &self.dir().join("serve.log"));
         let line: Value = serde_json::from_str(&process.first_line().await).unwrap();
         let key = std::fs::read_to_string(self.dir().join("local.key")).unwrap();

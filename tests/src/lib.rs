@@ -9,6 +9,7 @@
 
 mod booking;
 mod client;
+mod collector;
 mod fleet;
 mod gate;
 mod process;
@@ -17,6 +18,7 @@ mod site;
 
 pub use booking::BookingSite;
 pub use client::Client;
+pub use collector::Collector;
 pub use fleet::Fleet;
 pub use gate::GateSite;
 pub use process::{Process, binary};

@@ -8,7 +8,8 @@ use opentelemetry_otlp::ExporterBuildError;
 use opentelemetry_sdk::trace::SdkTracer;
 use std::time::Duration;
 use tracing::Subscriber;
-use tracing_subscriber::filter::filter_fn;
+use tracing::subscriber::Interest;
+use tracing_subscriber::filter::{LevelFilter, dynamic_filter_fn};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::{SubscriberInitExt as _, TryInitError};
@@ -88,7 +89,15 @@ where
         .with_target(false)
         .with_level(false)
         .with_tracked_inactivity(false)
-        .with_filter(filter_fn(is_told))
+        .with_filter(
+            dynamic_filter_fn(|metadata, _| is_told(metadata))
+                .with_max_level_hint(LevelFilter::INFO)
+                // Never "always": a span that nobody is asked about takes over what was last decided
+                // on its thread, about an event of a library that only asked whether it is enabled.
+                .with_callsite_filter(|metadata| {
+                    if is_told(metadata) { Interest::sometimes() } else { Interest::never() }
+                }),
+        )
 }
 
 /// Spans of this crate are told, and no others: what they may say is decided here. Events are the

@@ -1,0 +1,92 @@
+//! What a collector is told of one task: one trace from the request to the last memory, and nothing
+//! that anybody typed or any page said.
+
+use nix::sys::signal::Signal;
+use opentelemetry_proto::tonic::trace::v1::Span;
+use serde_json::json;
+use tests::{Collector, Fleet, GateSite, Process};
+use wire::TaskState;
+
+const CALLER: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+const SECRET: &str = "xyzzy-plugh";
+const TYPED: &str = "frobnicated";
+
+fn exporting(command: &mut tokio::process::Command, collector: &Collector, protocol: &str) {
+    command
+        .env("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url())
+        .env("OTEL_EXPORTER_OTLP_PROTOCOL", protocol);
+}
+
+async fn check(protocol: &str) {
+    let (fleet, site) = (Fleet::new().await, GateSite::start().await);
+    let collector = Collector::start().await;
+    let mut api = fleet.command("serve");
+    exporting(api.args(["--no-workers"]), &collector, protocol);
+    let (mut api, client) = fleet.serve_with(api).await;
+    let mut worker = fleet.command("work");
+    exporting(worker.args(["--poll-ms", "200"]), &collector, protocol);
+    let mut worker = Process::spawn(&mut worker, &fleet.dir().join("worker.log"));
+    let task = json!({
+        "goal": format!("say {TYPED}"),
+        "start_url": format!("{}/echo?said={TYPED}", site.url()),
+        "secrets": {"word": SECRET},
+        "plan": {"steps": [
+            {"intent": "say it", "action": "fill", "target": {"label": "Say"},
+             "value": format!("{TYPED} {{{{secrets.word}}}}")},
+            {"intent": "send it", "action": "press", "key": "Enter", "expect": {"url": "**/echo?*"}},
+            {"intent": "read it back", "action": "extract", "as": "word", "target": {"css": "#echo"}}
+        ]},
+        "limits": {"answer_seconds": 0}
+    });
+    let request = client.request(reqwest::Method::POST, "/v1/tasks");
+    let response = request.header("traceparent", CALLER).json(&task).send().await.unwrap();
+    let told = response.headers()["traceresponse"].to_str().unwrap().to_owned();
+    assert_eq!(told[3..35], CALLER[3..35]);
+    let task: wire::Task = response.json().await.unwrap();
+    client.ended_as(task.id, TaskState::Succeeded).await;
+    for process in [&mut worker, &mut api] {
+        process.signal(Signal::SIGTERM);
+        assert!(process.wait().await.success());
+    }
+    is_one_tree(&collector.spans());
+    let logs = collector.text("logs");
+    assert!(logs.contains("worker is ready"), "the log came");
+    let all = collector.text("").to_lowercase();
+    for private in [SECRET, TYPED] {
+        assert!(!all.contains(private), "{protocol}: {private} was told");
+    }
+}
+
+fn is_one_tree(spans: &[Span]) {
+    let trace = CALLER[3..35].to_owned();
+    let hex = |id: &[u8]| id.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let ours: Vec<&Span> = spans.iter().filter(|span| hex(&span.trace_id) == trace).collect();
+    let find = |name: &str| {
+        let found = ours.iter().find(|span| span.name == name);
+        *found.unwrap_or_else(|| panic!("no {name}: {:?}", ours.iter().map(|it| &it.name)))
+    };
+    let within = |child: &str, parent: &str| {
+        assert_eq!(find(child).parent_span_id, find(parent).span_id, "{child} in {parent}");
+    };
+    assert_eq!(hex(&find("POST /v1/tasks").parent_span_id), CALLER[36..52]);
+    within("send browser_tasks", "POST /v1/tasks");
+    within("process browser_tasks", "send browser_tasks");
+    within("invoke_agent browser", "process browser_tasks");
+    for step in ["execute_tool navigate", "execute_tool fill", "execute_tool extract"] {
+        within(step, "invoke_agent browser");
+    }
+    within("search_memory", "invoke_agent browser");
+    within("create_memory", "process browser_tasks");
+    let links = &find("process browser_tasks").links;
+    assert_eq!(links[0].span_id, find("send browser_tasks").span_id);
+}
+
+#[tokio::test]
+async fn a_collector_is_told_one_tree_by_http_and_nothing_private() {
+    check("http/protobuf").await;
+}
+
+#[tokio::test]
+async fn a_collector_is_told_one_tree_by_grpc_and_nothing_private() {
+    check("grpc").await;
+}
