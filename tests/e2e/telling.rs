@@ -59,7 +59,7 @@ async fn check(protocol: &str) {
 
 fn is_one_tree(spans: &[Span]) {
     let trace = CALLER[3..35].to_owned();
-    let hex = |id: &[u8]| id.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hex = |id: &[u8]| id.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
     let ours: Vec<&Span> = spans.iter().filter(|span| hex(&span.trace_id) == trace).collect();
     let find = |name: &str| {
         let found = ours.iter().find(|span| span.name == name);

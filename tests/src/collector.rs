@@ -57,7 +57,7 @@ impl Collector {
         resources.flat_map(|it| it.scope_spans).flat_map(|it| it.spans).collect()
     }
 
-    /// All bytes that came for a signal, or for all of them with ``.
+    /// All bytes that came for a signal, or for all of them with an empty name.
     ///
     /// # Panics
     /// A handler panicked before.
