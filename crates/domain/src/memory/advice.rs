@@ -108,6 +108,20 @@ pub struct Judged {
     pub flagged: Vec<KnownRemedy>,
 }
 
+impl Advice {
+    /// Advice that is not offered, for a reason.
+    #[must_use]
+    pub(crate) fn rejected(&self, why: String) -> Rejected {
+        Rejected {
+            remedy_id: self.remedy.id,
+            situation_id: self.situation_id,
+            tier: self.tier,
+            confidence: self.confidence,
+            why,
+        }
+    }
+}
+
 impl Tier {
     /// Every tier, least relevant first.
     pub const ALL: [Self; 4] = [Self::Skip, Self::Low, Self::Medium, Self::High];

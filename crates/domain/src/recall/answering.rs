@@ -26,7 +26,7 @@ pub fn answer(
             .into_iter()
             .chain(&judged.offered)
             .filter_map(|advice| Some((advice, why_unusable(advice, &question.situation, asked)?)))
-            .map(|(advice, why)| rejected(advice, why))
+            .map(|(advice, why)| advice.rejected(why))
             .collect();
         if unusable.is_empty() {
             break judged;
@@ -96,16 +96,6 @@ fn is_of_this_step(known: &Situation, here: &Situation) -> bool {
 fn leave_out_the_step(advice: &mut Advice, here: &Situation) {
     if advice.tier == Tier::Medium && !is_of_this_step(&advice.situation, here) {
         advice.remedy.remedy.steps.retain(|step| !step.own);
-    }
-}
-
-fn rejected(advice: &Advice, why: String) -> Rejected {
-    Rejected {
-        remedy_id: advice.remedy.id,
-        situation_id: advice.situation_id,
-        tier: advice.tier,
-        confidence: advice.confidence,
-        why,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::relevance::{Relevance, confidence, is_this, tier_of};
 use super::settled::{latest, why_unsettled};
-use super::{Advice, Judged, Question, Rejected, Remembered, Tier};
+use super::{Advice, Judged, Question, Remembered, Tier};
 use crate::memory::{Approach, KnownRemedy, Remedy, Situation, Standing, Trust};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
@@ -29,7 +29,7 @@ pub fn judge(question: &Question, remembered: Vec<Remembered>, now: DateTime<Utc
                 let confidence = confidence(relevance.likeness, remedy, known.last_seen_at, now);
                 let advice = advice(&known, remedy, relevance.tier, confidence);
                 match why_unsettled(question, &known, remedy, now) {
-                    Some(why) => judged.rejected.push(rejected(&advice, why)),
+                    Some(why) => judged.rejected.push(advice.rejected(why)),
                     None => settled.push(advice),
                 }
                 continue;
@@ -45,7 +45,7 @@ pub fn judge(question: &Question, remembered: Vec<Remembered>, now: DateTime<Utc
             let confidence = confidence(relevance.likeness, remedy, known.last_seen_at, now);
             let advice = advice(&known, remedy, tier, confidence);
             match why_not(&known, remedy, relevance, &spent) {
-                Some(why) => judged.rejected.push(rejected(&advice, why)),
+                Some(why) => judged.rejected.push(advice.rejected(why)),
                 None => fit.push(Fit { rank: confidence * relevance.place, advice }),
             }
         }
@@ -100,7 +100,7 @@ fn choose(fit: Vec<Fit>, judged: &mut Judged) {
             None
         };
         if let Some(why) = why {
-            judged.rejected.push(rejected(&advice, why));
+            judged.rejected.push(advice.rejected(why));
         } else {
             taken.insert(content);
             judged.offered.push(advice);
@@ -197,14 +197,4 @@ fn advice(known: &Remembered, remedy: &KnownRemedy, tier: Tier, confidence: f64)
         };
     }
     Advice { tier, confidence, situation_id: known.id, situation, remedy }
-}
-
-fn rejected(advice: &Advice, why: String) -> Rejected {
-    Rejected {
-        remedy_id: advice.remedy.id,
-        situation_id: advice.situation_id,
-        tier: advice.tier,
-        confidence: advice.confidence,
-        why,
-    }
 }
