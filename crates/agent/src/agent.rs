@@ -311,14 +311,11 @@ fn read_plan(form: &PlanForm, values: &Values) -> Result<Vec<PlanStep>, Box<RunE
 /// What became of a run, and the code of what went wrong.
 fn told(ended: &Result<RunEnd, Aborted>) -> (&'static str, Option<&'static str>) {
     match ended {
-        Ok(RunEnd::Succeeded(_)) => ("succeeded", None),
-        Ok(RunEnd::Failed(failure, _)) => {
+        Ok(end @ RunEnd::Failed(failure, _)) => {
             let class = failure.class.map(ErrorClass::as_str);
-            ("failed", Some(class.unwrap_or(failure.kind.as_str())))
+            (end.as_str(), Some(class.unwrap_or(failure.kind.as_str())))
         }
-        Ok(RunEnd::Cancelled) => ("cancelled", None),
-        Ok(RunEnd::Released) => ("released", None),
-        Ok(RunEnd::Waiting(_)) => ("waiting", None),
+        Ok(end) => (end.as_str(), None),
         Err(Aborted::LeaseLost) => ("lost", Some("lease_lost")),
         Err(Aborted::Trace(_)) => ("failed", Some("trace_refused")),
     }

@@ -120,4 +120,10 @@ impl RunEnd {
             Self::Waiting(_) => None,
         }
     }
+
+    /// What became of the run, in a word: its outcome, or `waiting`.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        self.outcome().map_or("waiting", Outcome::as_str)
+    }
 }

@@ -7,7 +7,7 @@ use domain::backoff::{AfterFailure, after_failure};
 use domain::clock::Clock;
 use domain::failure::{LimitName, TaskFailure};
 use domain::ports::{Distillery, Lease, LeaseError, Leases};
-use domain::run::{Outcome, RunEnd};
+use domain::run::RunEnd;
 use futures::FutureExt as _;
 use rand::RngExt as _;
 use std::panic::AssertUnwindSafe;
@@ -150,7 +150,7 @@ impl Supervisor {
             }
             end => (end, None),
         };
-        let outcome = end.outcome().map_or("waiting", Outcome::as_str);
+        let outcome = end.as_str();
         if let RunEnd::Failed(failure, _) = &end {
             spans::fails(&Span::current(), failure.kind.as_str());
         }

@@ -47,7 +47,7 @@ impl<L> MeteredLeases<L> {
             RunEnd::Failed(failure, _) => Some(failure.kind.as_str()),
             _ => None,
         };
-        let outcome = end.outcome().map_or("waiting", domain::run::Outcome::as_str);
+        let outcome = end.as_str();
         metrics().run_ended(outcome, error, took);
         match (end, error) {
             (_, Some(error)) if retried => metrics().task_retried(error),
