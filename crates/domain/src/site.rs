@@ -35,22 +35,11 @@ pub fn led_off(page: &str, href: &str) -> Option<String> {
 /// The page of a URL: its path with ids replaced, and the names of its query keys, sorted.
 #[must_use]
 pub fn page_of(url: &Url) -> String {
-    let mut page = String::new();
-    for segment in url.path().split('/').skip(1) {
-        page.push('/');
-        page.push_str(if is_id(segment) { "{id}" } else { segment });
-    }
-    if page.is_empty() {
-        page.push('/');
-    }
-    let mut keys: Vec<String> = url.query_pairs().map(|(key, _)| key.into_owned()).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    if !keys.is_empty() {
-        page.push('?');
-        page.push_str(&keys.join("&"));
-    }
-    page
+    let page = page_with(
+        url.path().split('/').skip(1),
+        url.query_pairs().map(|(key, _)| key.into_owned()).collect(),
+    );
+    if page.starts_with('/') { page } else { format!("/{page}") }
 }
 
 /// The page of a URL given as text; empty when there is none yet, as before the first step.
@@ -80,13 +69,16 @@ pub fn page_of_path(path: &str) -> String {
     let path = path.split('#').next().unwrap_or_default();
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let segments = path.strip_prefix('/').unwrap_or(path).split('/');
+    let keys = query.split('&').filter_map(|pair| pair.split('=').next());
+    page_with(segments, keys.filter(|key| !key.is_empty()).map(ToOwned::to_owned).collect())
+}
+
+fn page_with<'a>(segments: impl Iterator<Item = &'a str>, mut keys: Vec<String>) -> String {
     let mut page = String::new();
     for segment in segments {
         page.push('/');
         page.push_str(if is_id(segment) { "{id}" } else { segment });
     }
-    let mut keys: Vec<&str> = query.split('&').filter_map(|pair| pair.split('=').next()).collect();
-    keys.retain(|key| !key.is_empty());
     keys.sort_unstable();
     keys.dedup();
     if !keys.is_empty() {
