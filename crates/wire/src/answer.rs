@@ -1,6 +1,6 @@
 //! What a human posts to answer a question, and what makes it valid.
 
-use crate::texts::each_text;
+use crate::texts::refuse_nul;
 use domain::egress::check_url;
 use domain::escalation::{Answer, AnswerKind, Ask};
 use domain::invalid::{Faults, Invalid};
@@ -120,15 +120,7 @@ impl AnswerForm {
     }
 
     fn check_texts(&self, faults: &mut Faults) {
-        match serde_json::to_value(self) {
-            Ok(texts) => each_text(&texts, "", &mut |field, text| {
-                if text.contains('\0') {
-                    let field = field.trim_start_matches('.');
-                    faults.add(field, "must not contain the character NUL");
-                }
-            }),
-            Err(error) => faults.add("body", error.to_string()),
-        }
+        refuse_nul(self, faults);
         if self.reason.as_ref().is_some_and(|reason| reason.chars().count() > REASON_CHARS) {
             faults.add("reason", format!("must be at most {REASON_CHARS} characters"));
         }

@@ -1,5 +1,7 @@
 //! Every text of a task with the path of its field, for rules that hold everywhere.
 
+use domain::invalid::Faults;
+use serde::Serialize;
 use serde_json::Value;
 
 /// Visits every text of a JSON value with its path.
@@ -17,6 +19,19 @@ pub(crate) fn each_text(value: &Value, path: &str, visit: &mut impl FnMut(&str, 
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Refuses NUL in every text: Postgres has none.
+pub(crate) fn refuse_nul(form: &impl Serialize, faults: &mut Faults) {
+    match serde_json::to_value(form) {
+        Ok(texts) => each_text(&texts, "", &mut |field, text| {
+            if text.contains('\0') {
+                let field = field.trim_start_matches('.');
+                faults.add(field, "must not contain the character NUL");
+            }
+        }),
+        Err(error) => faults.add("body", error.to_string()),
     }
 }
 

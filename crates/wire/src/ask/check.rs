@@ -1,7 +1,7 @@
 //! What makes a question valid, and what it amounts to. Every fault is collected.
 
 use super::{AskMemory, TriedForm};
-use crate::texts::{each_text, is_word};
+use crate::texts::{is_word, refuse_nul};
 use domain::egress::check_url;
 use domain::failure::{ErrorClass, Failure};
 use domain::foreign::{self, Reading};
@@ -77,15 +77,7 @@ impl AskMemory {
     }
 
     fn check_texts(&self, faults: &mut Faults) {
-        match serde_json::to_value(self) {
-            Ok(texts) => each_text(&texts, "", &mut |field, text| {
-                if text.contains('\0') {
-                    let field = field.trim_start_matches('.');
-                    faults.add(field, "must not contain the character NUL");
-                }
-            }),
-            Err(error) => faults.add("body", error.to_string()),
-        }
+        refuse_nul(self, faults);
         if self.intent.trim().is_empty() || self.intent.chars().count() > INTENT_CHARS {
             faults.add("intent", "must say in 1 to 500 characters what the step was for");
         }
