@@ -5,6 +5,7 @@ mod export;
 mod instruments;
 mod names;
 
+use crate::spans::names::{QUEUE, QUEUE_SYSTEM};
 use instruments::Instruments;
 use names::attribute as attr;
 use opentelemetry::KeyValue;
@@ -14,8 +15,6 @@ use std::time::Duration;
 pub use export::prometheus;
 pub(crate) use export::provider;
 
-const SYSTEM: &str = "waymark_postgres";
-const QUEUE: &str = "browser_tasks";
 const POOL: &str = "waymark";
 
 /// Every metric of this process.
@@ -85,7 +84,7 @@ impl Metrics {
         let Some(took) = took else { return };
         let mut attributes = request(method).to_vec();
         attributes.push(KeyValue::new(attr::HTTP_ROUTE, route.to_owned()));
-        attributes.push(KeyValue::new(attr::HTTP_RESPONSE_STATUS_CODE, i64::from(status)));
+        attributes.push(KeyValue::new(attr::HTTP_STATUS, i64::from(status)));
         if status >= 500 {
             attributes.push(KeyValue::new(attr::ERROR_TYPE, status.to_string()));
         }
@@ -137,7 +136,7 @@ impl Metrics {
     /// A step was taken.
     pub fn step_taken(&self, action: &'static str, error: Option<&'static str>, took: Duration) {
         let attributes = vec![
-            KeyValue::new(attr::GEN_AI_TOOL_NAME, action),
+            KeyValue::new(attr::GEN_AI_TOOL, action),
             KeyValue::new(attr::STEP_OUTCOME, worked(error.is_none())),
         ];
         self.0.step_duration.record(took.as_secs_f64(), &with_error(attributes, error));
@@ -288,14 +287,14 @@ fn request(method: &str) -> [KeyValue; 2] {
     // Any other word is a client's own, and there is no end to them.
     let known = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
     let method = known.into_iter().find(|known| *known == method).unwrap_or("_OTHER");
-    [KeyValue::new(attr::HTTP_REQUEST_METHOD, method), KeyValue::new(attr::URL_SCHEME, "http")]
+    [KeyValue::new(attr::HTTP_METHOD, method), KeyValue::new(attr::URL_SCHEME, "http")]
 }
 
 fn message(operation: &'static str) -> [KeyValue; 3] {
     [
-        KeyValue::new(attr::MESSAGING_SYSTEM, SYSTEM),
+        KeyValue::new(attr::MESSAGING_SYSTEM, QUEUE_SYSTEM),
         KeyValue::new(attr::MESSAGING_OPERATION_NAME, operation),
-        KeyValue::new(attr::MESSAGING_DESTINATION_NAME, QUEUE),
+        KeyValue::new(attr::MESSAGING_DESTINATION, QUEUE),
     ]
 }
 

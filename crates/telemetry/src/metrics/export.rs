@@ -1,5 +1,6 @@
 //! Where the metrics go: always to whoever asks for `/metrics`, and to a collector if there is one.
 
+use crate::spans::names::SCOPE;
 use opentelemetry::metrics::{Meter, MeterProvider as _};
 use opentelemetry_sdk::metrics::{MeterProviderBuilder, SdkMeterProvider};
 use prometheus::{Registry, TextEncoder};
@@ -34,7 +35,7 @@ pub fn prometheus() -> String {
 }
 
 pub(super) fn meter() -> Meter {
-    provider(|builder| builder).meter("waymark")
+    provider(|builder| builder).meter(SCOPE)
 }
 
 impl Export {

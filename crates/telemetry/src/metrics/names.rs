@@ -134,34 +134,18 @@ pub(crate) mod metric {
     ];
 }
 
-/// Names of attributes. None of them ever holds an id, a site, a goal or an address.
+/// Names of attributes: those that spans have too, and those of metrics alone. None of them ever holds
+/// an id, a site, a goal or an address.
 pub(crate) mod attribute {
-    /// The method of a request.
-    pub(crate) const HTTP_REQUEST_METHOD: &str = "http.request.method";
-    /// Which operation: the path with its placeholders.
-    pub(crate) const HTTP_ROUTE: &str = "http.route";
-    /// What was answered.
-    pub(crate) const HTTP_RESPONSE_STATUS_CODE: &str = "http.response.status_code";
-    /// `http`.
-    pub(crate) const URL_SCHEME: &str = "url.scheme";
-    /// What went wrong; absent where nothing did.
-    pub(crate) const ERROR_TYPE: &str = "error.type";
-    /// The queue's technology.
-    pub(crate) const MESSAGING_SYSTEM: &str = "messaging.system";
-    /// What is done with the queue.
-    pub(crate) const MESSAGING_OPERATION_NAME: &str = "messaging.operation.name";
-    /// Which queue.
-    pub(crate) const MESSAGING_DESTINATION_NAME: &str = "messaging.destination.name";
-    /// What a step does: `click`, `fill`.
-    pub(crate) const GEN_AI_TOOL_NAME: &str = "gen_ai.tool.name";
+    pub(crate) use crate::spans::names::attribute::{
+        ERROR_TYPE, GEN_AI_TOOL, HTTP_METHOD, HTTP_ROUTE, HTTP_STATUS, MESSAGING_DESTINATION,
+        MESSAGING_OPERATION_NAME, MESSAGING_SYSTEM, RUN_OUTCOME, STEP_OUTCOME, URL_SCHEME,
+    };
+
     /// Which pool of connections.
     pub(crate) const DB_POOL_NAME: &str = "db.client.connection.pool.name";
     /// `idle` or `used`.
     pub(crate) const DB_CONNECTION_STATE: &str = "db.client.connection.state";
-    /// How a run ended.
-    pub(crate) const RUN_OUTCOME: &str = "waymark.run.outcome";
-    /// `worked` or `failed`.
-    pub(crate) const STEP_OUTCOME: &str = "waymark.step.outcome";
     /// `queued`, `scheduled`, `running` or `waiting`.
     pub(crate) const QUEUE_STATE: &str = "waymark.queue.state";
     /// How a task ended.
