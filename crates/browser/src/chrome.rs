@@ -33,7 +33,7 @@ pub(crate) struct Chrome {
     pub(crate) pid: Option<u32>,
     /// How many sessions were opened in it.
     pub(crate) opened: AtomicU32,
-    /// Whether its end is our doing.
+    /// Whether its end is our doing, or was noticed.
     closing: AtomicBool,
     /// Its DevTools, which pages are kept away from.
     _guarded: Guarded,
@@ -108,9 +108,9 @@ impl Chrome {
         self.process.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
-    /// Whether its end is our doing.
-    pub(crate) fn is_closing(&self) -> bool {
-        self.closing.load(Ordering::Acquire)
+    /// Whether it has ended and nobody here ended it: true once, for whoever notices first.
+    pub(crate) fn is_lost(&self) -> bool {
+        !self.connection.is_open() && !self.closing.swap(true, Ordering::AcqRel)
     }
 }
 

@@ -86,6 +86,16 @@ fn is_about_sandbox(said: &str) -> bool {
     said.contains("sandbox") || said.contains("namespace")
 }
 
+impl Counters {
+    /// Counts a browser that ended unasked, whether it is missed or seen to end first.
+    fn note_loss(&self, chrome: &Chrome) {
+        if chrome.is_lost() {
+            self.crashes.fetch_add(1, Ordering::AcqRel);
+            tracing::warn!("browser {:?} ended unexpectedly", chrome.pid);
+        }
+    }
+}
+
 impl Current {
     fn count_crash(&mut self) {
         let young = self.started.is_some_and(|at| at.elapsed() < YOUNG);
@@ -159,6 +169,7 @@ impl Lane {
             } else if chrome.is_well().await {
                 return Ok(Arc::clone(chrome));
             } else {
+                self.counters.note_loss(chrome);
                 chrome.kill();
                 current.chrome = None;
                 current.count_crash();
@@ -205,11 +216,8 @@ impl Lane {
         let counters = Arc::clone(&self.counters);
         self.tracker.spawn(async move {
             connection.ended().await;
-            if let Some(chrome) = watched.upgrade()
-                && !chrome.is_closing()
-            {
-                counters.crashes.fetch_add(1, Ordering::AcqRel);
-                tracing::warn!("browser {:?} ended unexpectedly", chrome.pid);
+            if let Some(chrome) = watched.upgrade() {
+                counters.note_loss(&chrome);
             }
         });
         Ok(chrome)
