@@ -108,9 +108,9 @@ impl Chrome {
         self.process.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
-    /// Whether it has ended and nobody here ended it: true once, for whoever notices first.
-    pub(crate) fn is_lost(&self) -> bool {
-        !self.connection.is_open() && !self.closing.swap(true, Ordering::AcqRel)
+    /// Notices that it has ended; whether nobody here ended it, and nobody noticed before.
+    pub(crate) fn note_end(&self) -> bool {
+        !self.closing.swap(true, Ordering::AcqRel)
     }
 }
 

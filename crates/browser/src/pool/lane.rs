@@ -88,8 +88,8 @@ fn is_about_sandbox(said: &str) -> bool {
 
 impl Counters {
     /// Counts a browser that ended unasked, whether it is missed or seen to end first.
-    fn note_loss(&self, chrome: &Chrome) {
-        if chrome.is_lost() {
+    fn note_end(&self, chrome: &Chrome) {
+        if chrome.note_end() {
             self.crashes.fetch_add(1, Ordering::AcqRel);
             tracing::warn!("browser {:?} ended unexpectedly", chrome.pid);
         }
@@ -169,7 +169,9 @@ impl Lane {
             } else if chrome.is_well().await {
                 return Ok(Arc::clone(chrome));
             } else {
-                self.counters.note_loss(chrome);
+                if !chrome.connection.is_open() {
+                    self.counters.note_end(chrome);
+                }
                 chrome.kill();
                 current.chrome = None;
                 current.count_crash();
@@ -217,7 +219,7 @@ impl Lane {
         self.tracker.spawn(async move {
             connection.ended().await;
             if let Some(chrome) = watched.upgrade() {
-                counters.note_loss(&chrome);
+                counters.note_end(&chrome);
             }
         });
         Ok(chrome)
