@@ -28,5 +28,5 @@ found as (
 )
 select id as "id!"
 from found, any_word
-order by error_class = $5 desc, ts_rank_cd(words, any_word.query, 1) desc, id
+order by error_class = $5 desc, ts_rank(words, any_word.query, 1) desc, id
 limit $7

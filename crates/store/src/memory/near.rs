@@ -12,6 +12,9 @@ use uuid::Uuid;
 pub(super) const SAME: i64 = 16;
 const OTHER: i64 = 8;
 
+/// So many by meaning are enough.
+pub(super) const ENOUGH: usize = 16;
+
 /// How many of those that share words.
 const WORDS: i64 = 8;
 
@@ -57,6 +60,40 @@ impl MemoryStore {
             asked.site,
             asked.intent,
             asked.text,
+            asked.class,
+            RANKED,
+            WORDS,
+        )
+        .fetch_all(connection)
+        .await?;
+        Ok(ids)
+    }
+
+    /// Those with every word of the intent. Where the vectors have said enough, that is what words add:
+    /// any word of a situation stands in most others of its site.
+    pub(super) async fn near_by_every_word(
+        &self,
+        connection: &mut PgConnection,
+        asked: &Asked<'_>,
+    ) -> Result<Vec<Uuid>, StoreError> {
+        let ids = sqlx::query_scalar!(
+            r#"-- memory.near_by_every_word
+            with wanted as materialized (
+                select plainto_tsquery('english', $3) as query
+            ),
+            found as materialized (
+                select id, error_class, words
+                from situation, wanted
+                where project_id = $1 and site = $2 and words @@ query
+                limit $5
+            )
+            select id
+            from found, wanted
+            order by error_class = $4 desc, ts_rank(words, query, 1) desc, id
+            limit $6"#,
+            asked.project,
+            asked.site,
+            asked.intent,
             asked.class,
             RANKED,
             WORDS,

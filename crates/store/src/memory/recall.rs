@@ -3,7 +3,7 @@
 use super::MemoryStore;
 use super::far;
 use super::fuse::fuse;
-use super::near::SAME;
+use super::near::{self, SAME};
 use super::rows::RememberedRow;
 use crate::error::StoreError;
 use crate::text::clean;
@@ -82,7 +82,11 @@ impl MemoryStore {
             Some(meaning) => self.near_by_meaning(connection, asked, meaning).await?,
             None => Vec::new(),
         };
-        let words = self.near_by_words(connection, asked).await?;
+        let words = if hits.len() < near::ENOUGH {
+            self.near_by_words(connection, asked).await?
+        } else {
+            self.near_by_every_word(connection, asked).await?
+        };
         let mut found = Found::of(hits, &words);
         // Few, or none embedded: whatever else there is on this site.
         if i64::try_from(found.ids.len()).unwrap_or(i64::MAX) < SAME {
