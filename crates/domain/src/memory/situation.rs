@@ -34,10 +34,9 @@ pub struct Situation {
     pub message: String,
 }
 
-/// How many words of an intent and of a message are embedded: the model likes short texts, and
-/// the longer one is, the less each of its words counts.
+/// How many words of an intent are embedded: the model likes short texts, and the longer one is, the
+/// less each of its words counts.
 const INTENT_WORDS: usize = 20;
-const MESSAGE_WORDS: usize = 10;
 
 impl Situation {
     /// What a failed step amounts to. `form` is the plan's own form of the step, whichever way of
@@ -89,8 +88,10 @@ impl Situation {
         SituationId::from_uuid(content_id(project, &["situation", &self.key_text()]))
     }
 
-    /// What is embedded and searched: the intent first, then what was done to what, where, and how
-    /// it failed. The site is not in it: situations of other sites are to be comparable.
+    /// What is embedded and searched: the intent first, then what was done to what, and where. How it
+    /// failed is not in it: half of all steps fail in the same words, which make any two of them alike
+    /// and drown what each was for; the class of error is compared by itself. The site is not in it
+    /// either: situations of other sites are to be comparable.
     #[must_use]
     pub fn text(&self) -> String {
         let intent = words::first_words(&words::spoken(&self.intent), INTENT_WORDS);
@@ -98,9 +99,7 @@ impl Situation {
         let page = words::page(&self.page);
         let page = if page.is_empty() { page } else { format!("page {page}") };
         let deed = format!("{} {target}", words::action(self.action));
-        let message = words::first_words(&self.message, MESSAGE_WORDS);
-        let class = self.class.as_str().replace('_', " ");
-        let parts = [intent, deed.trim().to_owned(), page, class, message];
+        let parts = [intent, deed.trim().to_owned(), page];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(". ")
     }
 }
@@ -131,8 +130,7 @@ mod tests {
     fn the_text_begins_with_the_intent_and_never_names_the_site() {
         assert_eq!(
             situation().text(),
-            "type the name of user. fill username. page admin login. element not found. \
-             nothing on the page matches css `…`, and nothing appeared"
+            "type the name of user. fill username. page admin login"
         );
         assert!(!situation().text().contains("shop"));
     }

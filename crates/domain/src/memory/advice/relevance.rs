@@ -18,7 +18,7 @@ const HINT_FLOOR: f64 = 0.55;
 
 /// Below this, the same class of error has nothing to say: what covers one button covers others too,
 /// on this site and elsewhere, however little their intents have in common. Calibrated likewise.
-const PATTERN_FLOOR: f64 = 0.40;
+const PATTERN_FLOOR: f64 = 0.35;
 
 /// How much each signal may lift or lower a similarity: half of this up, half of it down. Hindsight
 /// ranks this way (arXiv 2512.12818): multiplied and capped, so that a weak match does not win by
