@@ -8,6 +8,7 @@
 mod account;
 mod corpus;
 mod methods;
+mod own;
 mod score;
 mod words;
 
@@ -70,6 +71,7 @@ async fn asked<'a>(
     let memory = MemoryStore::new(store.clone(), vectors.model());
     let mut asking = Asking { database, memory, among: &among, now };
     let mut account = Account::new(machine, corpus, distractors, asking.database.project);
+    progress(&format!("asking {} questions", corpus.questions.len()));
     for question in &corpus.questions {
         let text = question.situation.text();
         let meaning = vectors.of(&[text]).await?.remove(0);
@@ -77,6 +79,13 @@ async fn asked<'a>(
             let found = asking.ask(method, &question.situation, &meaning).await?;
             account.add(method, question, &found, |id| told(&among, id));
         }
+    }
+    let own = own::questions(corpus, &among);
+    progress(&format!("asking {} questions in the words of the answers", own.len()));
+    for question in &own {
+        let meaning = vectors.of(&[question.situation.text()]).await?.remove(0);
+        let found = asking.ask(Method::Full, &question.situation, &meaning).await?;
+        account.add_own(question, &found, |id| told(&among, id));
     }
     store.close().await;
     Ok(account)

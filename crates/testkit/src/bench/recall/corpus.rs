@@ -71,7 +71,8 @@ impl Corpus {
         }
         for question in &corpus.questions {
             for right in &question.right {
-                let answer = corpus.answers[*right].situation.text();
+                let Situation { message, .. } = &corpus.answers[*right].situation;
+                let answer = format!("{}. {message}", corpus.answers[*right].situation.text());
                 let both = shared(&question.situation.intent, &answer);
                 let asked = &question.situation.intent;
                 ensure!(both.is_empty(), "`{asked}` shares {both:?} with `{answer}`");

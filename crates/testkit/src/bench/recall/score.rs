@@ -1,6 +1,7 @@
 //! How good rankings are, over all questions.
 
-use super::methods::DEPTH;
+use super::methods::{DEPTH, Found};
+use uuid::Uuid;
 
 /// The answers to all questions so far, one way of asking.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +23,19 @@ pub(super) struct Answered {
     /// Whether something right, and whether something wrong, was advised in the tier that is copied.
     pub(super) high_right: bool,
     pub(super) high_wrong: bool,
+}
+
+impl Answered {
+    /// What was found for a question that so many are right for.
+    pub(super) fn of(found: &Found, right: usize, is_right: impl Fn(&Uuid) -> bool) -> Self {
+        let ranked = found.ranking.iter().enumerate().filter(|(_, id)| is_right(id));
+        Self {
+            ranks: ranked.map(|(rank, _)| rank).collect(),
+            right,
+            high_right: found.high.iter().any(&is_right),
+            high_wrong: !found.high.iter().all(&is_right),
+        }
+    }
 }
 
 impl Score {
