@@ -9,6 +9,7 @@ mod database;
 mod figures;
 mod machine;
 mod rows;
+mod served;
 mod settings;
 mod situations;
 

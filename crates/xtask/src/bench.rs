@@ -73,9 +73,9 @@ enum Bench {
 }
 
 impl Bench {
-    /// Whether it is about the service as it is, and not about its parts.
+    /// Whether it asks the service as it is, and not only its parts.
     const fn drives_the_binary(self) -> bool {
-        matches!(self, Self::Drift | Self::Memory)
+        matches!(self, Self::Browser | Self::Drift | Self::Memory)
     }
 
     const fn name(self) -> &'static str {

@@ -128,10 +128,7 @@ mod tests {
 
     #[test]
     fn the_text_begins_with_the_intent_and_never_names_the_site() {
-        assert_eq!(
-            situation().text(),
-            "type the name of user. fill username. page admin login"
-        );
+        assert_eq!(situation().text(), "type the name of user. fill username. page admin login");
         assert!(!situation().text().contains("shop"));
     }
 

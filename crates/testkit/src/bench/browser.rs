@@ -1,8 +1,9 @@
-//! Whole tasks in a real browser, beside bare protocol calls and beside Playwright; and what single
-//! things cost: a session, an action, a step's trace, memory.
+//! Whole tasks in a real browser, beside bare protocol calls and beside Playwright; what single things
+//! cost: a session, an action, a step's trace, memory; and what telling all of it to a collector does.
 
 mod agents;
 mod bare;
+mod export;
 mod memory;
 mod playwright;
 mod single;
@@ -18,6 +19,7 @@ use agents::Agents;
 use anyhow::{Context as _, Result, ensure};
 use bare::Bare;
 use domain::egress::EgressPolicy;
+use export::Export;
 use playwright::Playwright;
 use site::{Errand, Site};
 use std::process::Command;
@@ -44,6 +46,8 @@ struct Bench<'a> {
     other: Arc<BrowserPool>,
     bare: Bare,
     playwright: Playwright,
+    /// The whole service twice, where that is measured.
+    export: Option<Export>,
     _profiles: TempDir,
 }
 
@@ -90,6 +94,12 @@ async fn with_database(
     let agents = Agents::new(database, Arc::clone(&pool)).await?;
     let bare = Bare::connect(pid(&other)?).await?;
     let playwright = Playwright::find(chromium, script)?;
+    let export = if settings.wants("export") {
+        progress("starting two services");
+        Some(Export::start(settings, database).await?)
+    } else {
+        None
+    };
     let report = Report::new(machine);
     let mut bench = Bench {
         settings,
@@ -100,9 +110,13 @@ async fn with_database(
         other,
         bare,
         playwright,
+        export,
         _profiles: profiles,
     };
     let measured = bench.rounds().await;
+    if let Some(export) = bench.export.take() {
+        export.stop().await?;
+    }
     bench.agents.stop().await;
     bench.pool.stop().await;
     bench.other.stop().await;
@@ -137,6 +151,10 @@ impl Bench<'_> {
         if self.settings.wants("memory") {
             say("memory");
             self.memory().await?;
+        }
+        if let Some(export) = &self.export {
+            say("telemetry sent and not");
+            export.round(self.settings, &self.site, &mut self.report).await?;
         }
         Ok(())
     }

@@ -67,6 +67,12 @@ impl Database {
         Self::migrated(None, url, SecretKey::from_base64(KEY)?).await
     }
 
+    /// Another database on its server.
+    pub(super) async fn sibling(&self, name: &str) -> Result<Self> {
+        let (server, _) = self.server.as_ref().context("it has no server of its own")?;
+        Self::within(server, name).await
+    }
+
     async fn migrated(
         server: Option<(EmbeddedPostgres, PathBuf)>,
         url: String,

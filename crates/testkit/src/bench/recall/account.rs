@@ -111,12 +111,7 @@ impl<'a> Account<'a> {
     }
 
     /// Counts the full ranking's answer to a question in the words of what answers it.
-    pub(super) fn add_own(
-        &mut self,
-        question: &Own,
-        found: &Found,
-        told: impl Fn(Uuid) -> String,
-    ) {
+    pub(super) fn add_own(&mut self, question: &Own, found: &Found, told: impl Fn(Uuid) -> String) {
         let Own { situation, right } = question;
         let answered = Answered::of(found, right.len(), |id| right.contains(id));
         self.own.add(&answered);

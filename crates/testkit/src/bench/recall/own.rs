@@ -28,8 +28,8 @@ pub(super) fn questions(corpus: &Corpus, among: &HashMap<Uuid, Known>) -> Vec<Ow
     let labelled: BTreeSet<_> = corpus.answers.iter().map(|known| deed(&known.situation)).collect();
     let made = same.keys().filter(|deed| sites.iter().any(|site| site == deed.site));
     let made: Vec<_> = made.filter(|deed| !labelled.contains(*deed)).collect();
-    let some = made.iter().step_by(made.len().div_ceil(MADE).max(1)).copied();
-    let asked = labelled.iter().chain(some).map(|deed| &same[deed]);
+    let every_so_many = made.iter().step_by(made.len().div_ceil(MADE).max(1)).copied();
+    let asked = labelled.iter().chain(every_so_many).map(|deed| &same[deed]);
     asked.filter_map(|right| Own::of(right, among)).collect()
 }
 
