@@ -22,7 +22,7 @@ use anyhow::Result;
 use corpus::Corpus;
 use domain::clock::{Clock as _, SystemClock};
 use domain::memory::Situation;
-use methods::{Asking, Method};
+use methods::Asking;
 use std::collections::HashMap;
 use store::MemoryStore;
 use uuid::Uuid;
@@ -73,10 +73,8 @@ async fn asked<'a>(
     let mut account = Account::new(machine, corpus, distractors, asking.database.project);
     progress(&format!("asking {} questions", corpus.questions.len()));
     for question in &corpus.questions {
-        let text = question.situation.text();
-        let meaning = vectors.of(&[text]).await?.remove(0);
-        for method in Method::ALL {
-            let found = asking.ask(method, &question.situation, &meaning).await?;
+        let meaning = vectors.of(&[question.situation.text()]).await?.remove(0);
+        for (method, found) in asking.ask_all(&question.situation, &meaning).await? {
             account.add(method, question, &found, |id| told(&among, id));
         }
     }
@@ -84,7 +82,7 @@ async fn asked<'a>(
     progress(&format!("asking {} questions in the words of the answers", own.len()));
     for question in &own {
         let meaning = vectors.of(&[question.situation.text()]).await?.remove(0);
-        let found = asking.ask(Method::Full, &question.situation, &meaning).await?;
+        let found = asking.full(&question.situation, &meaning).await?;
         account.add_own(question, &found, |id| told(&among, id));
     }
     store.close().await;

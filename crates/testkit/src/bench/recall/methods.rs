@@ -15,8 +15,8 @@ use uuid::Uuid;
 /// How deep a ranking is looked at.
 pub(super) const DEPTH: usize = 10;
 
-/// How many of each ranking are fused.
-const FUSED: usize = 50;
+/// How many of each ranking are looked up, and fused.
+const FUSED: i64 = 50;
 
 /// The constant of reciprocal rank fusion, as in the store.
 const K: f64 = 60.0;
@@ -30,7 +30,7 @@ const BY_WORDS: &str = "-- bench.by_words
     select id
     from situation, any_word
     where project_id = $1 and words @@ any_word.query
-    order by ts_rank_cd(words, any_word.query, 1) desc, id
+    order by ts_rank(words, any_word.query, 1) desc, id
     limit $3";
 
 /// The nearest of everything that the project remembers, exactly.
@@ -82,54 +82,50 @@ pub(super) struct Asking<'a> {
 }
 
 impl Asking<'_> {
-    pub(super) async fn ask(
+    /// Asks in every way, the simple ones with the product's judging of what they bring up.
+    pub(super) async fn ask_all(
         &mut self,
-        method: Method,
         situation: &Situation,
         meaning: &Arc<[f32]>,
-    ) -> Result<Found> {
-        let embedding = (method != Method::Text).then(|| meaning.to_vec());
-        let question = Question { situation: situation.clone(), embedding };
-        match method {
-            Method::Text => {
-                let words = self.by_words(situation, DEPTH).await?;
-                Ok(self.judged(&question, words, &HashMap::new()))
-            }
-            Method::Vector => {
-                let near = self.by_meaning(meaning, DEPTH).await?;
-                let ranking = near.iter().map(|(id, _)| *id).collect();
-                Ok(self.judged(&question, ranking, &near.into_iter().collect()))
-            }
-            Method::Hybrid => {
-                let words = self.by_words(situation, FUSED).await?;
-                let near = self.by_meaning(meaning, FUSED).await?;
-                let nearest: Vec<Uuid> = near.iter().map(|(id, _)| *id).collect();
-                let ranking = fused(&[&nearest, &words]);
-                Ok(self.judged(&question, ranking, &near.into_iter().collect()))
-            }
-            Method::Full => {
-                let remembered = self.memory.recall(self.database.project, &question).await?;
-                let judged = judge(&question, remembered, self.now);
-                let offered = judged.offered.iter().map(|advice| advice.situation_id.as_uuid());
-                Ok(Found { ranking: offered.collect(), high: high(&judged) })
-            }
-        }
+    ) -> Result<[(Method, Found); 4]> {
+        let words = self.by_words(situation).await?;
+        let near = self.by_meaning(meaning).await?;
+        let nearest: Vec<Uuid> = near.iter().map(|(id, _)| *id).collect();
+        let both = fused(&[&nearest, &words]);
+        let (none, near) = (HashMap::new(), near.into_iter().collect());
+        let by_words = Question { situation: situation.clone(), embedding: None };
+        let question = question(situation, meaning);
+        Ok([
+            (Method::Text, self.judged(&by_words, words, &none)),
+            (Method::Vector, self.judged(&question, nearest, &near)),
+            (Method::Hybrid, self.judged(&question, both, &near)),
+            (Method::Full, self.full(situation, meaning).await?),
+        ])
     }
 
-    async fn by_words(&mut self, situation: &Situation, many: usize) -> Result<Vec<Uuid>> {
+    /// Asks as agents do.
+    pub(super) async fn full(&self, situation: &Situation, meaning: &Arc<[f32]>) -> Result<Found> {
+        let question = question(situation, meaning);
+        let remembered = self.memory.recall(self.database.project, &question).await?;
+        let judged = judge(&question, remembered, self.now);
+        let offered = judged.offered.iter().map(|advice| advice.situation_id.as_uuid());
+        Ok(Found { ranking: offered.collect(), high: high(&judged) })
+    }
+
+    async fn by_words(&mut self, situation: &Situation) -> Result<Vec<Uuid>> {
         Ok(sqlx::query_scalar(BY_WORDS)
             .bind(self.database.project.as_uuid())
             .bind(situation.text())
-            .bind(i64::try_from(many)?)
+            .bind(FUSED)
             .fetch_all(&mut self.database.sql)
             .await?)
     }
 
-    async fn by_meaning(&mut self, meaning: &[f32], many: usize) -> Result<Vec<(Uuid, f64)>> {
+    async fn by_meaning(&mut self, meaning: &[f32]) -> Result<Vec<(Uuid, f64)>> {
         Ok(sqlx::query_as(BY_MEANING)
             .bind(self.database.project.as_uuid())
             .bind(Meaning(meaning))
-            .bind(i64::try_from(many)?)
+            .bind(FUSED)
             .fetch_all(&mut self.database.sql)
             .await?)
     }
@@ -150,6 +146,10 @@ impl Asking<'_> {
         let judged = judge(question, remembered.collect(), self.now);
         Found { high: high(&judged), ranking }
     }
+}
+
+fn question(situation: &Situation, meaning: &Arc<[f32]>) -> Question {
+    Question { situation: situation.clone(), embedding: Some(meaning.to_vec()) }
 }
 
 fn high(judged: &Judged) -> Vec<Uuid> {
