@@ -43,12 +43,14 @@ async fn check(protocol: &str) {
     let told = response.headers()["traceresponse"].to_str().unwrap().to_owned();
     assert_eq!(told[3..35], CALLER[3..35]);
     let task: wire::Task = response.json().await.unwrap();
+    assert_eq!(task.trace_id.as_deref(), Some(&CALLER[3..35]));
     client.ended_as(task.id, TaskState::Succeeded).await;
+    let run = client.runs(task.id).await.remove(0);
     for process in [&mut worker, &mut api] {
         process.signal(Signal::SIGTERM);
         assert!(process.wait().await.success());
     }
-    is_one_tree(&collector.spans());
+    is_one_tree(&collector.spans(), &run);
     let logs = collector.text("logs");
     assert!(logs.contains("worker is ready"), "the log came");
     let all = collector.text("").to_lowercase();
@@ -57,10 +59,18 @@ async fn check(protocol: &str) {
     }
 }
 
-fn is_one_tree(spans: &[Span]) {
-    let trace = CALLER[3..35].to_owned();
-    let hex = |id: &[u8]| id.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
-    let ours: Vec<&Span> = spans.iter().filter(|span| hex(&span.trace_id) == trace).collect();
+fn hex(id: &[u8]) -> String {
+    id.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+}
+
+/// The spans of the trace that the run says it is in.
+fn of_run<'a>(spans: &'a [Span], run: &wire::Run) -> Vec<&'a Span> {
+    let trace = run.trace_id.as_deref().unwrap();
+    spans.iter().filter(|span| hex(&span.trace_id) == trace).collect()
+}
+
+fn is_one_tree(spans: &[Span], run: &wire::Run) {
+    let ours = of_run(spans, run);
     let find = |name: &str| {
         let found = ours.iter().find(|span| span.name == name);
         *found.unwrap_or_else(|| panic!("no {name}: {:?}", ours.iter().map(|it| &it.name)))
@@ -89,4 +99,34 @@ async fn a_collector_is_told_one_tree_by_http_and_nothing_private() {
 #[tokio::test]
 async fn a_collector_is_told_one_tree_by_grpc_and_nothing_private() {
     check("grpc").await;
+}
+
+#[tokio::test]
+async fn a_later_attempt_is_found_by_the_trace_of_its_own() {
+    let (fleet, site) = (Fleet::new().await, GateSite::start().await);
+    let collector = Collector::start().await;
+    let (_api, client) = fleet.api().await;
+    let mut first = fleet.work("first", &["--lease-seconds", "2"]);
+    let task = client.submit(&site.task("traced")).await;
+    site.reached(&client, &task, 1).await;
+    first.signal(Signal::SIGKILL);
+    first.wait().await;
+
+    let mut second = fleet.command("work");
+    exporting(second.args(["--poll-ms", "200"]), &collector, "http/protobuf");
+    let mut second = Process::spawn(&mut second, &fleet.dir().join("second.log"));
+    site.reached(&client, &task, 2).await;
+    let [lost, run]: [wire::Run; 2] = client.runs(task.id).await.try_into().unwrap();
+    assert_eq!(lost.trace_id, task.trace_id);
+    assert_ne!(run.trace_id, task.trace_id);
+    site.open("traced");
+    client.ended_as(task.id, TaskState::Succeeded).await;
+    second.signal(Signal::SIGTERM);
+    assert!(second.wait().await.success());
+
+    let spans = collector.spans();
+    let own = of_run(&spans, &run);
+    let process = own.iter().find(|span| span.name == "process browser_tasks").unwrap();
+    assert_eq!(Some(hex(&process.links[0].trace_id)), task.trace_id);
+    assert!(own.iter().any(|span| span.name == "invoke_agent browser"));
 }

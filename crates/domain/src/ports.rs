@@ -203,6 +203,9 @@ pub trait Leases: Send + Sync {
     /// Claims due tasks and expired leases, at most as many as can start now.
     async fn claim(&self, claim: &Claim) -> Result<Vec<Lease>, LeaseError>;
 
+    /// Keeps with its run which trace the run is in, unless it has one already.
+    async fn traced(&self, lease: &Lease, trace_id: &str) -> Result<(), LeaseError>;
+
     /// Extends a lease.
     async fn extend(&self, lease: &Lease, by: Duration) -> Result<Heartbeat, LeaseError>;
 

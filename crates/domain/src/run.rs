@@ -76,6 +76,8 @@ pub struct Run {
     pub result: Option<serde_json::Value>,
     /// How many steps were recorded.
     pub steps: u32,
+    /// The trace it began in; `None` where none was sent.
+    pub trace_id: Option<String>,
     /// When it began.
     pub started_at: DateTime<Utc>,
     /// When it ended.

@@ -204,6 +204,8 @@ pub struct Task {
     pub waiting: Option<OpenQuestion>,
     /// Whether the client asked to cancel it.
     pub cancel_requested: bool,
+    /// The trace of the request that submitted it.
+    pub trace_id: Option<String>,
     /// Counts changes; the entity tag of the task.
     pub version: i64,
     /// When it was submitted.

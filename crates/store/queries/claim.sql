@@ -52,9 +52,11 @@ lost as (
 ),
 begun as (
     insert into run (
-        id, project_id, task_id, attempt, goal, agent, site, labels, worker, started_at
+        id, project_id, task_id, attempt, goal, agent, site, labels, worker, trace_id, started_at
     )
-    select run_id, project_id, id, attempt, spec ->> 'goal', agent, site, labels, $4, $1
+    select run_id, project_id, id, attempt, spec ->> 'goal', agent, site, labels, $4,
+        -- later attempts have traces of their own
+        case when attempt = 1 then split_part(traceparent, '-', 2) end, $1
     from claimed
     where resumes is null
 ),

@@ -1,6 +1,6 @@
 -- runs.list: newest first; a filter that is null does not filter
 select id, project_id, task_id, attempt, goal, agent, site, labels, worker, outcome,
-    failure, result, started_at, ended_at,
+    failure, result, trace_id, started_at, ended_at,
     coalesce(steps, (select max(seq) + 1 from step where run_id = run.id), 0) as "steps!"
 from run
 where project_id = $1

@@ -38,5 +38,6 @@ event as (
     from cancelled
 )
 select id, project_id, spec, secret_names, state, attempt, run_id, result, failure,
-    run_after, asks, asks_until, cancel_requested_at, version, created_at, started_at, finished_at
+    run_after, asks, asks_until, cancel_requested_at, traceparent, version, created_at, started_at,
+    finished_at
 from cancelled

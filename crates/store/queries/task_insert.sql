@@ -16,5 +16,6 @@ event as (
     select id, $16, '{}', $15 from new_task
 )
 select id, project_id, spec, secret_names, state, attempt, run_id, result, failure,
-    run_after, asks, asks_until, cancel_requested_at, version, created_at, started_at, finished_at
+    run_after, asks, asks_until, cancel_requested_at, traceparent, version, created_at, started_at,
+    finished_at
 from new_task

@@ -17,6 +17,7 @@ use finish::event_of;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::tasks::TaskRow;
+use crate::text::clean;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::failure::TaskFailure;
@@ -31,6 +32,10 @@ use uuid::Uuid;
 impl Leases for Store {
     async fn claim(&self, claim: &Claim) -> Result<Vec<Lease>, LeaseError> {
         self.claim_leases(claim).await
+    }
+
+    async fn traced(&self, lease: &Lease, trace_id: &str) -> Result<(), LeaseError> {
+        self.keep_trace(lease, trace_id).await
     }
 
     async fn extend(&self, lease: &Lease, by: Duration) -> Result<Heartbeat, LeaseError> {
@@ -76,6 +81,25 @@ impl Store {
                 Ok(task)
             })
             .collect()
+    }
+
+    async fn keep_trace(&self, lease: &Lease, trace_id: &str) -> Result<(), LeaseError> {
+        let kept = sqlx::query!(
+            "-- leases.traced: a run that goes on with an answer keeps the trace it began in
+            update run
+            set trace_id = coalesce(run.trace_id, $4)
+            from task
+            where task.id = $1 and lease_token = $2 and state = 'running' and leased_until > $3
+                and run.id = task.run_id and outcome is null",
+            lease.task_id.as_uuid(),
+            lease.token.as_uuid(),
+            self.clock().now(),
+            &*clean(trace_id),
+        )
+        .execute(self.pool())
+        .await
+        .map_err(StoreError::from)?;
+        if kept.rows_affected() == 0 { Err(LeaseError::Lost) } else { Ok(()) }
     }
 
     async fn extend_lease(&self, lease: &Lease, by: Duration) -> Result<Heartbeat, LeaseError> {

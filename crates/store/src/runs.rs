@@ -48,7 +48,7 @@ impl Runs<'_> {
             RunRow,
             r#"-- runs.find
             select id, project_id, task_id, attempt, goal, agent, site, labels, worker, outcome,
-                failure, result, started_at, ended_at,
+                failure, result, trace_id, started_at, ended_at,
                 coalesce(steps, (select max(seq) + 1 from step where run_id = run.id), 0)
                     as "steps!"
             from run
@@ -71,7 +71,7 @@ impl Runs<'_> {
             RunRow,
             r#"-- runs.find_all
             select id, project_id, task_id, attempt, goal, agent, site, labels, worker, outcome,
-                failure, result, started_at, ended_at,
+                failure, result, trace_id, started_at, ended_at,
                 coalesce(steps, (select max(seq) + 1 from step where run_id = run.id), 0)
                     as "steps!"
             from run
@@ -131,6 +131,7 @@ struct RunRow {
     failure: Option<Value>,
     result: Option<Value>,
     steps: i32,
+    trace_id: Option<String>,
     started_at: DateTime<Utc>,
     ended_at: Option<DateTime<Utc>>,
 }
@@ -158,6 +159,7 @@ impl TryFrom<RunRow> for Run {
             failure: name.optional_json("failure", row.failure)?,
             result: row.result,
             steps: name.number("steps", row.steps)?,
+            trace_id: row.trace_id,
             started_at: row.started_at,
             ended_at: row.ended_at,
         })

@@ -29,7 +29,8 @@ impl Tasks<'_> {
             TaskRow,
             "-- tasks.find
             select id, project_id, spec, secret_names, state, attempt, run_id, result, failure,
-                run_after, asks, asks_until, cancel_requested_at, version, created_at, started_at, finished_at
+                run_after, asks, asks_until, cancel_requested_at, traceparent, version, created_at, started_at,
+                finished_at
             from task
             where id = $1 and project_id = $2",
             id.as_uuid(),

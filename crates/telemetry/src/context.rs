@@ -3,8 +3,9 @@
 use opentelemetry::trace::{
     SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState,
 };
-use tracing::Span;
+use tracing::{Span, Subscriber};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+use tracing_subscriber::Layer;
 
 /// The `traceparent` of a span: what those who go on with its trace are given. None where no spans
 /// are made.
@@ -16,6 +17,21 @@ pub fn traceparent(span: &Span) -> Option<String> {
     let flags = span.trace_flags() & TraceFlags::SAMPLED;
     span.is_valid().then(|| format!("00-{}-{}-{flags:02x}", span.trace_id(), span.span_id()))
 }
+
+/// The trace that a collector finds a span in. None where it is told of no spans, or not of this one.
+#[must_use]
+pub fn sent_trace(span: &Span) -> Option<String> {
+    let sends = span.with_subscriber(|(_, subscriber)| subscriber.is::<Sending>());
+    let context = span.context();
+    let span = context.span();
+    let span = span.span_context();
+    (sends == Some(true) && span.is_sampled()).then(|| span.trace_id().to_string())
+}
+
+/// Stands in a subscriber whose spans are sent, so that a span can be asked.
+pub(crate) struct Sending;
+
+impl<S: Subscriber> Layer<S> for Sending {}
 
 /// Reads `version-trace_id-parent_id-flags`; the states of vendors come beside it.
 pub(crate) fn remote(traceparent: &str, tracestate: Option<&str>) -> Option<SpanContext> {

@@ -1,5 +1,6 @@
 //! Beginning and ending: the log, the spans, and what is sent.
 
+use crate::context::Sending;
 use crate::logs::{FilterError, LogOptions, filter, lines, sent};
 use crate::providers::{Providers, tracer};
 use crate::variables::Export;
@@ -66,6 +67,7 @@ impl Telemetry {
         };
         let subscriber = Registry::default()
             .with(spans)
+            .with(sending(export.traces.is_some()))
             .with(lines(log.format).with_filter(filter(log)?))
             .with(records);
         Ok((Self { providers }, subscriber))
@@ -75,6 +77,14 @@ impl Telemetry {
     pub fn shutdown(self) {
         self.providers.shutdown(LAST_WORDS);
     }
+}
+
+/// Says that spans are sent, if they are. It wants to see nothing itself.
+pub(crate) fn sending<S>(sends: bool) -> Option<impl Layer<S> + Send + Sync>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    sends.then(|| Sending.with_filter(LevelFilter::OFF))
 }
 
 /// Makes spans of `tracing`'s.

@@ -35,6 +35,9 @@ pub struct Run {
     pub result: Option<serde_json::Value>,
     /// How many steps were recorded.
     pub steps: u32,
+    /// The OpenTelemetry trace it began in, as a collector is told of it: 32 hexadecimal digits. The
+    /// first attempt is in the task's trace, later ones have their own; `null` where none was sent.
+    pub trace_id: Option<String>,
     /// When it began.
     pub started_at: DateTime<Utc>,
     /// When it ended.
@@ -65,6 +68,7 @@ impl From<domain::run::Run> for Run {
             failure,
             result,
             steps,
+            trace_id,
             started_at,
             ended_at,
         } = run;
@@ -81,6 +85,7 @@ impl From<domain::run::Run> for Run {
             failure,
             result,
             steps,
+            trace_id,
             started_at,
             ended_at,
         }

@@ -47,6 +47,9 @@ pub struct Task {
     pub waiting_until: Option<DateTime<Utc>>,
     /// Whether the client asked to cancel it; a running task stops after its current step.
     pub cancel_requested: bool,
+    /// The OpenTelemetry trace of the request that submitted it, which its first attempt goes on in:
+    /// 32 hexadecimal digits.
+    pub trace_id: Option<String>,
     /// When it was submitted.
     pub created_at: DateTime<Utc>,
     /// When it can start, or can be tried again.
@@ -121,6 +124,7 @@ impl From<domain::task::Task> for Task {
             run_after,
             waiting,
             cancel_requested,
+            trace_id,
             version: _,
             created_at,
             started_at,
@@ -144,6 +148,7 @@ impl From<domain::task::Task> for Task {
             escalation_id: waiting.map(|question| question.escalation_id),
             waiting_until: waiting.map(|question| question.until),
             cancel_requested,
+            trace_id,
             created_at,
             run_after,
             started_at,

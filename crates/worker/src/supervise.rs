@@ -55,8 +55,7 @@ impl Supervisor {
             task: &lease.task_id,
             run: &lease.run_id,
             number: lease.attempt,
-            // A run that goes on with an answer has had its first part in the trace already.
-            follows: lease.attempt == 1 && lease.resumed.is_none(),
+            follows: follows(&lease),
             traceparent: lease.traceparent.as_deref(),
         });
         self.hold(&lease, &stop).instrument(span).await;
@@ -99,7 +98,10 @@ impl Supervisor {
     async fn attempt(&self, lease: &Lease, signals: &Signals) -> Ended {
         let limit = Duration::from_secs(lease.spec.limits.seconds.into()) + OVERTIME;
         let run = AssertUnwindSafe(self.agent.run(lease, signals)).catch_unwind();
-        let end = match tokio::time::timeout(limit, run).await {
+        let run = tokio::time::timeout(limit, run);
+        // Whoever reads the run finds its trace while it runs; the run does not wait for that.
+        let (end, ()) = tokio::join!(run, self.tell_trace(lease));
+        let end = match end {
             Ok(Ok(Ok(end))) => end,
             Ok(Ok(Err(Aborted::LeaseLost))) => return Ended::LeaseLost,
             Ok(Ok(Err(error @ Aborted::Trace(_)))) => {
@@ -118,6 +120,18 @@ impl Supervisor {
             )),
         };
         Ended::Run(end)
+    }
+
+    /// Keeps with the run which trace it is in, if somebody is told of that trace and the claim could
+    /// not know it.
+    async fn tell_trace(&self, lease: &Lease) {
+        if follows(lease) {
+            return;
+        }
+        let Some(trace_id) = telemetry::sent_trace(&Span::current()) else { return };
+        if let Err(error) = self.leases.traced(lease, &trace_id).await {
+            warn!(%error, "the run is not found by its trace");
+        }
     }
 
     /// Makes the run part of memory at once. What does not work now, the indexer does later.
@@ -197,6 +211,12 @@ enum Ended {
     Dropped,
     /// Somebody else holds the task now.
     LeaseLost,
+}
+
+/// Whether an attempt goes on in the trace of the request. A run that goes on with an answer has had
+/// its first part there already.
+const fn follows(lease: &Lease) -> bool {
+    lease.attempt == 1 && lease.resumed.is_none() && lease.traceparent.is_some()
 }
 
 fn failed(failure: TaskFailure) -> RunEnd {

@@ -28,8 +28,10 @@ pub(crate) async fn get_run(
 ) -> Result<Response, ApiError> {
     let run = app.store.runs().find(caller.project, id).await?;
     let run = run.ok_or(ApiError::Missing(Thing::Run))?;
-    // A run gains steps and ends once; nothing else about it changes.
+    // A run gains steps and ends once, and a later attempt is told its trace soon after it began;
+    // nothing else about it changes.
     let outcome = run.outcome.map_or("running", Outcome::as_str);
-    let version = format!("{}-{outcome}", run.steps);
+    let traced = if run.trace_id.is_some() { "-traced" } else { "" };
+    let version = format!("{}-{outcome}{traced}", run.steps);
     Ok(unless_known(&headers, version, Json(wire::Run::from(run))))
 }

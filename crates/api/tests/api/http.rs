@@ -58,7 +58,15 @@ async fn the_callers_trace_is_taken_up_and_handed_to_the_task() {
     let post = api.post("/v1/tasks", &crate::harness::task(json!({})));
     let response = post.header("traceparent", traceparent).send().await.unwrap();
     assert_eq!(response.headers()["x-request-id"], "4bf92f3577b34da6a3ce929d0e0e4736");
-    assert_eq!(api.claim().await[0].traceparent.as_deref(), Some(traceparent));
+    assert_eq!(response.headers()["traceresponse"], traceparent);
+    let task: wire::Task = response.json().await.unwrap();
+    assert_eq!(task.trace_id.as_deref(), Some("4bf92f3577b34da6a3ce929d0e0e4736"));
+    let lease = api.claim().await.remove(0);
+    assert_eq!(lease.traceparent.as_deref(), Some(traceparent));
+    for resource in [format!("tasks/{}", task.id), format!("runs/{}", lease.run_id)] {
+        let told = api.read(&format!("/v1/{resource}")).await;
+        assert_eq!(told["trace_id"], "4bf92f3577b34da6a3ce929d0e0e4736", "{resource}");
+    }
 
     api.submit(json!({})).await;
     let begun = api.claim().await.remove(0).traceparent.unwrap();

@@ -40,7 +40,8 @@ impl Tasks<'_> {
             TaskRow,
             "-- tasks.list
             select id, project_id, spec, secret_names, state, attempt, run_id, result, failure,
-                run_after, asks, asks_until, cancel_requested_at, version, created_at, started_at, finished_at
+                run_after, asks, asks_until, cancel_requested_at, traceparent, version, created_at, started_at,
+                finished_at
             from task
             where project_id = $1
                 and ($2::uuid is null or id < $2)

@@ -22,6 +22,7 @@ pub(crate) struct TaskRow {
     pub(crate) asks: Option<Uuid>,
     pub(crate) asks_until: Option<DateTime<Utc>>,
     pub(crate) cancel_requested_at: Option<DateTime<Utc>>,
+    pub(crate) traceparent: Option<String>,
     pub(crate) version: i64,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) started_at: Option<DateTime<Utc>>,
@@ -49,10 +50,16 @@ impl TryFrom<TaskRow> for Task {
                 until,
             }),
             cancel_requested: row.cancel_requested_at.is_some(),
+            trace_id: row.traceparent.as_deref().and_then(trace_id),
             version: row.version,
             created_at: row.created_at,
             started_at: row.started_at,
             finished_at: row.finished_at,
         })
     }
+}
+
+/// The trace that a `traceparent` is in: its second field.
+fn trace_id(traceparent: &str) -> Option<String> {
+    traceparent.split('-').nth(1).map(str::to_owned)
 }

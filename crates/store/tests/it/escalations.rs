@@ -129,6 +129,23 @@ async fn has_secrets(world: &World) -> bool {
 }
 
 #[tokio::test]
+async fn a_run_that_goes_on_with_an_answer_keeps_the_trace_it_began_in() {
+    let world = World::new().await;
+    let (_, lease, id) = asking(&world).await;
+    assert_eq!(world.run(lease.run_id).await.trace_id, None);
+    answered(&world, id).await;
+    let lease = world.claim_one().await;
+    world.store.traced(&lease, "0af7651916cd43dd8448eb211c80319c").await.unwrap();
+    let again = ask_again(&world, lease.task_id, &lease).await;
+    answered(&world, again).await;
+    let resumed = world.claim_one().await;
+    assert_eq!(resumed.run_id, lease.run_id);
+    world.store.traced(&resumed, "4bf92f3577b34da6a3ce929d0e0e4736").await.unwrap();
+    let run = world.run(resumed.run_id).await;
+    assert_eq!(run.trace_id.as_deref(), Some("0af7651916cd43dd8448eb211c80319c"));
+}
+
+#[tokio::test]
 async fn a_run_that_asks_stays_open_and_its_task_waits_without_a_lease() {
     let world = World::new().await;
     let (task, lease, id) = asking(&world).await;

@@ -10,10 +10,13 @@ use domain::run::{Outcome, RunEnd};
 use domain::task::{Limits, TaskSpec, TaskState};
 use serde_json::json;
 use std::time::Duration;
-use store::Cancelled;
+use store::{Cancelled, PageRequest, RunFilter};
 
 /// One millisecond before a lease expires.
 const ALMOST: Duration = Duration::from_millis(29_999);
+
+const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
+const OTHER_TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 
 fn ids(leases: &[Lease]) -> Vec<TaskId> {
     leases.iter().map(|lease| lease.task_id).collect()
@@ -80,6 +83,46 @@ async fn a_claim_tells_what_to_do_and_begins_a_run() {
     assert_eq!((run.outcome, run.steps), (None, 0));
     assert_eq!((&*run.worker, &*run.goal), ("w-1", "see the page"));
     assert_eq!(world.events(task.id).await, [EventKind::Queued, EventKind::RunStarted]);
+}
+
+#[tokio::test]
+async fn a_first_attempt_is_in_the_trace_of_its_task_and_later_ones_in_their_own() {
+    let world = World::new().await;
+    let mut task = world.new_task(spec("shop.example"));
+    task.traceparent = Some(format!("00-{TRACE}-b7ad6b7169203331-01"));
+    world.store.tasks().insert(task.clone()).await.unwrap();
+    assert_eq!(world.task(task.id).await.trace_id.as_deref(), Some(TRACE));
+    let trace_of = async |lease: &Lease| world.run(lease.run_id).await.trace_id;
+
+    let first = world.claim_one().await;
+    assert_eq!(trace_of(&first).await.as_deref(), Some(TRACE));
+    world.expire_leases();
+    let second = world.claim_one().await;
+    assert_eq!(trace_of(&second).await, None, "its worker has not said");
+    world.store.traced(&second, OTHER_TRACE).await.unwrap();
+    assert_eq!(trace_of(&second).await.as_deref(), Some(OTHER_TRACE));
+    world.store.traced(&second, TRACE).await.unwrap();
+    assert_eq!(trace_of(&second).await.as_deref(), Some(OTHER_TRACE), "where it began");
+
+    world.expire_leases();
+    let third = world.claim_one().await;
+    assert_lost(world.store.traced(&second, TRACE).await);
+    assert_eq!(trace_of(&third).await, None, "whoever lost the lease says nothing");
+    world.store.finish(&third, &succeeded(), None).await.unwrap();
+    assert_lost(world.store.traced(&third, TRACE).await);
+    let newest = PageRequest { limit: 9, after: None };
+    let listed = world.store.runs().list(world.project, &RunFilter::default(), &newest).await;
+    let traces: Vec<_> = listed.unwrap().items.into_iter().map(|run| run.trace_id).collect();
+    assert_eq!(traces, [None, Some(OTHER_TRACE.to_owned()), Some(TRACE.to_owned())]);
+}
+
+#[tokio::test]
+async fn without_a_trace_there_is_no_id_of_one() {
+    let world = World::new().await;
+    let task = world.queue(spec("shop.example")).await;
+    assert_eq!(world.task(task).await.trace_id, None);
+    let lease = world.claim_one().await;
+    assert_eq!(world.run(lease.run_id).await.trace_id, None);
 }
 
 #[tokio::test]

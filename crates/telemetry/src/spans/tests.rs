@@ -2,9 +2,9 @@
 
 use super::names::{attribute, span as name};
 use super::*;
-use crate::context::traceparent;
+use crate::context::{sent_trace, traceparent};
 use crate::providers::tracer;
-use crate::start::spans_by;
+use crate::start::{sending, spans_by};
 use opentelemetry::trace::{SpanId, SpanKind};
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData};
 use tracing_subscriber::Registry;
@@ -16,7 +16,7 @@ const CALLER: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 fn told(work: impl FnOnce()) -> Vec<SpanData> {
     let exporter = InMemorySpanExporter::default();
     let provider = SdkTracerProvider::builder().with_simple_exporter(exporter.clone()).build();
-    let subscriber = Registry::default().with(spans_by(tracer(&provider)));
+    let subscriber = Registry::default().with(spans_by(tracer(&provider))).with(sending(true));
     tracing::subscriber::with_default(subscriber, work);
     exporter.get_finished_spans().unwrap()
 }
@@ -129,6 +129,26 @@ fn later_attempts_have_traces_of_their_own_that_link_to_the_task() {
     let link = &process.links.links[0].span_context;
     assert_eq!(link.trace_id().to_string(), CALLER[3..35]);
     assert_eq!(attribute(process, attribute::TASK_ATTEMPT).as_deref(), Some("2"));
+}
+
+#[test]
+fn a_span_knows_its_trace_where_it_is_sent_and_only_there() {
+    let mut known = None;
+    let spans = told(|| known = sent_trace(&process(&attempt(2, CALLER))));
+    assert_eq!(known, Some(spans[0].span_context.trace_id().to_string()));
+    let not_sampled = CALLER.replace("-01", "-00");
+    let spans = told(|| known = sent_trace(&process(&attempt(1, &not_sampled))));
+    assert!(spans.is_empty());
+    assert_eq!(known, None, "the caller wants no trace");
+
+    let quiet = SdkTracerProvider::builder().build();
+    let subscriber = Registry::default().with(spans_by(tracer(&quiet))).with(sending(false));
+    tracing::subscriber::with_default(subscriber, || {
+        let process = process(&attempt(2, CALLER));
+        assert!(traceparent(&process).is_some());
+        assert_eq!(sent_trace(&process), None);
+    });
+    assert_eq!(sent_trace(&process(&attempt(2, CALLER))), None);
 }
 
 #[test]

@@ -48,9 +48,13 @@ fn print(run: &wire::Run, steps: &[wire::Step]) -> Result<()> {
     let took = run.ended_at.map(|end| (end - run.started_at).num_milliseconds());
     let took = took.map_or_else(String::new, |ms| format!(" in {ms} ms"));
     output::line(format!(
-        "run {} · attempt {} · {} · {outcome}{took}\n",
+        "run {} · attempt {} · {} · {outcome}{took}",
         run.id, run.attempt, run.site
     ))?;
+    if let Some(trace) = &run.trace_id {
+        output::line(format!("trace {trace}"))?;
+    }
+    output::line("")?;
     for step in steps {
         print_step(step)?;
     }

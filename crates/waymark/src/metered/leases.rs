@@ -68,6 +68,10 @@ impl<L: Leases> Leases for MeteredLeases<L> {
         Ok(leases)
     }
 
+    async fn traced(&self, lease: &Lease, trace_id: &str) -> Result<(), LeaseError> {
+        self.inner.traced(lease, trace_id).await
+    }
+
     async fn extend(&self, lease: &Lease, by: Duration) -> Result<Heartbeat, LeaseError> {
         let extended = self.inner.extend(lease, by).await;
         if matches!(extended, Err(LeaseError::Lost)) {

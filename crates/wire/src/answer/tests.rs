@@ -37,6 +37,7 @@ fn task() -> Task {
         run_after: DateTime::UNIX_EPOCH,
         waiting: None,
         cancel_requested: false,
+        trace_id: None,
         version: 1,
         created_at: DateTime::UNIX_EPOCH,
         started_at: None,

@@ -171,6 +171,10 @@ impl Leases for Watched {
         Ok(leases)
     }
 
+    async fn traced(&self, lease: &Lease, trace_id: &str) -> Result<(), LeaseError> {
+        self.store.traced(lease, trace_id).await
+    }
+
     async fn extend(&self, lease: &Lease, by: Duration) -> Result<Heartbeat, LeaseError> {
         self.store.extend(lease, by).await
     }
