@@ -8,6 +8,7 @@ use tests::{Collector, Fleet, GateSite, Process};
 use wire::TaskState;
 
 const CALLER: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+const STATE: &str = "congo=t61rcWkgMzE";
 const SECRET: &str = "xyzzy-plugh";
 const TYPED: &str = "frobnicated";
 
@@ -39,7 +40,8 @@ async fn check(protocol: &str) {
         "limits": {"answer_seconds": 0}
     });
     let request = client.request(reqwest::Method::POST, "/v1/tasks");
-    let response = request.header("traceparent", CALLER).json(&task).send().await.unwrap();
+    let request = request.header("traceparent", CALLER).header("tracestate", STATE);
+    let response = request.json(&task).send().await.unwrap();
     let told = response.headers()["traceresponse"].to_str().unwrap().to_owned();
     assert_eq!(told[3..35], CALLER[3..35]);
     let task: wire::Task = response.json().await.unwrap();
@@ -71,6 +73,7 @@ fn of_run<'a>(spans: &'a [Span], run: &wire::Run) -> Vec<&'a Span> {
 
 fn is_one_tree(spans: &[Span], run: &wire::Run) {
     let ours = of_run(spans, run);
+    assert!(ours.iter().all(|span| span.trace_state == STATE));
     let find = |name: &str| {
         let found = ours.iter().find(|span| span.name == name);
         *found.unwrap_or_else(|| panic!("no {name}: {:?}", ours.iter().map(|it| &it.name)))

@@ -19,12 +19,22 @@ pub(crate) struct TraceContext {
     pub(crate) trace_id: String,
     /// The whole header, to hand on.
     pub(crate) traceparent: String,
+    /// What vendors say of the caller's trace, to hand on with it.
+    pub(crate) tracestate: Option<String>,
 }
 
 impl TraceContext {
     fn of(headers: &HeaderMap, clock: &dyn Clock) -> Self {
-        let given = headers.get("traceparent").and_then(|value| value.to_str().ok());
+        let given = header(headers, "traceparent");
         given.and_then(Self::parse).unwrap_or_else(|| Self::begin(clock))
+    }
+
+    /// With the vendors' states, if the trace is the caller's.
+    fn with_state(self, headers: &HeaderMap) -> Self {
+        let taken = header(headers, "traceparent").and_then(Self::parse);
+        let ours = taken.filter(|taken| taken.trace_id == self.trace_id);
+        let given = ours.and_then(|_| header(headers, "tracestate"));
+        Self { tracestate: given.and_then(telemetry::tracestate), ..self }
     }
 
     /// Reads `version-trace_id-parent_id-flags`.
@@ -40,15 +50,23 @@ impl TraceContext {
         fields.next().filter(|flags| hex(flags, 2))?;
         // Version 00 has these four fields; later ones may have more.
         let whole = version != "00" || fields.next().is_none();
-        (whole && traceparent.len() <= 200)
-            .then(|| Self { trace_id: trace_id.to_owned(), traceparent: traceparent.to_owned() })
+        (whole && traceparent.len() <= 200).then(|| Self {
+            trace_id: trace_id.to_owned(),
+            traceparent: traceparent.to_owned(),
+            tracestate: None,
+        })
     }
 
     fn begin(clock: &dyn Clock) -> Self {
         let trace_id = clock.new_id().simple().to_string();
         let (_, span_id) = clock.new_id().as_u64_pair();
-        Self { traceparent: format!("00-{trace_id}-{span_id:016x}-01"), trace_id }
+        let traceparent = format!("00-{trace_id}-{span_id:016x}-01");
+        Self { traceparent, trace_id, tracestate: None }
     }
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
 }
 
 /// The span of a request. Where no spans are made it says nothing.
@@ -58,11 +76,10 @@ pub(crate) struct ServerSpan(pub(crate) Span);
 /// Method and route: neither path, query nor headers, which may hold what no log should.
 fn server_span(request: &Request) -> Span {
     let route = request.extensions().get::<MatchedPath>();
-    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let (traceparent, tracestate) = (header("traceparent"), header("tracestate"));
     // Only what the API would take as a trace itself.
+    let traceparent = header(request.headers(), "traceparent");
     let traceparent = traceparent.filter(|it| TraceContext::parse(it).is_some());
-    let incoming = Incoming { traceparent, tracestate };
+    let incoming = Incoming { traceparent, tracestate: header(request.headers(), "tracestate") };
     let method = known_method(request.method());
     spans::http(method, route.map_or("unmatched", MatchedPath::as_str), incoming)
 }
@@ -84,6 +101,7 @@ pub(crate) async fn identify(
     let span = server_span(&request);
     let trace = telemetry::traceparent(&span).and_then(|it| TraceContext::parse(&it));
     let trace = trace.unwrap_or_else(|| TraceContext::of(request.headers(), &*clock));
+    let trace = trace.with_state(request.headers());
     let id = HeaderValue::try_from(&trace.trace_id);
     let trace_response = HeaderValue::try_from(&trace.traceparent);
     request.extensions_mut().insert(trace);

@@ -118,6 +118,8 @@ pub struct Lease {
     pub secrets: BTreeMap<String, String>,
     /// The trace context of the request that submitted it.
     pub traceparent: Option<String>,
+    /// What vendors say of that context.
+    pub tracestate: Option<String>,
     /// Since when it could have been claimed; `None` where it was taken over from a worker that
     /// vanished.
     pub due_at: Option<DateTime<Utc>>,

@@ -82,7 +82,7 @@ event as (
     from claimed
 )
 select id, project_id, run_id as "run_id!", attempt, max_attempts, lease_token as "token!", spec,
-    secrets, traceparent, resumes,
+    secrets, traceparent, tracestate, resumes,
     (select claimed.run_after from minted where minted.id = claimed.id and not minted.expired)
         as "due_at?"
 from claimed

@@ -10,7 +10,7 @@ mod providers;
 mod start;
 mod variables;
 
-pub use context::{sent_trace, traceparent};
+pub use context::{sent_trace, traceparent, tracestate};
 pub use logs::{FilterError, LogFormat, LogOptions};
 pub use metrics::{Asker, Metrics, Sample, metrics, prometheus};
 pub use start::{StartError, Telemetry};

@@ -78,13 +78,15 @@ pub struct Attempt<'a> {
     pub follows: bool,
     /// The trace context stored with the task.
     pub traceparent: Option<&'a str>,
+    /// What vendors say of it.
+    pub tracestate: Option<&'a str>,
 }
 
 /// An attempt at a task: `process browser_tasks`. The first goes on in the trace of the request
 /// that submitted the task; later ones have traces of their own, which link to it.
 #[must_use]
 pub fn process(attempt: &Attempt<'_>) -> Span {
-    let Attempt { task, run, number, follows, traceparent } = *attempt;
+    let Attempt { task, run, number, follows, traceparent, tracestate } = *attempt;
     let span = info_span!(
         parent: None,
         "task",
@@ -95,7 +97,7 @@ pub fn process(attempt: &Attempt<'_>) -> Span {
         waymark.task.attempt = number,
     );
     queue(&span, "process", task);
-    if let Some(creation) = traceparent.and_then(|it| remote(it, None)) {
+    if let Some(creation) = traceparent.and_then(|it| remote(it, tracestate)) {
         if follows {
             follow(&span, Context::new().with_remote_span_context(creation.clone()));
         }

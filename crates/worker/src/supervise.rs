@@ -57,6 +57,7 @@ impl Supervisor {
             number: lease.attempt,
             follows: follows(&lease),
             traceparent: lease.traceparent.as_deref(),
+            tracestate: lease.tracestate.as_deref(),
         });
         self.hold(&lease, &stop).instrument(span).await;
     }

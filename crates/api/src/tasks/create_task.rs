@@ -53,6 +53,7 @@ pub(crate) async fn create_task(
         idempotency,
         // Whoever runs it goes on from here.
         traceparent: telemetry::traceparent(&sending).or(Some(trace.traceparent)),
+        tracestate: trace.tracestate,
     };
     if new.spec.plan.is_none() {
         // What was accepted once is not refused when it is sent again, whatever was learnt since.

@@ -56,13 +56,15 @@ async fn the_callers_trace_is_taken_up_and_handed_to_the_task() {
     let api = TestApi::start().await;
     let traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     let post = api.post("/v1/tasks", &crate::harness::task(json!({})));
-    let response = post.header("traceparent", traceparent).send().await.unwrap();
+    let post = post.header("traceparent", traceparent).header("tracestate", "congo=t61, rojo=00f");
+    let response = post.send().await.unwrap();
     assert_eq!(response.headers()["x-request-id"], "4bf92f3577b34da6a3ce929d0e0e4736");
     assert_eq!(response.headers()["traceresponse"], traceparent);
     let task: wire::Task = response.json().await.unwrap();
     assert_eq!(task.trace_id.as_deref(), Some("4bf92f3577b34da6a3ce929d0e0e4736"));
     let lease = api.claim().await.remove(0);
     assert_eq!(lease.traceparent.as_deref(), Some(traceparent));
+    assert_eq!(lease.tracestate.as_deref(), Some("congo=t61,rojo=00f"));
     for resource in [format!("tasks/{}", task.id), format!("runs/{}", lease.run_id)] {
         let told = api.read(&format!("/v1/{resource}")).await;
         assert_eq!(told["trace_id"], "4bf92f3577b34da6a3ce929d0e0e4736", "{resource}");
@@ -71,6 +73,21 @@ async fn the_callers_trace_is_taken_up_and_handed_to_the_task() {
     api.submit(json!({})).await;
     let begun = api.claim().await.remove(0).traceparent.unwrap();
     assert_eq!(begun.len(), traceparent.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_state_without_its_trace_or_out_of_bounds_is_dropped() {
+    let api = TestApi::start().await;
+    let traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let long = format!("a={0},b={0},c={0}", "v".repeat(250));
+    for (traceparent, tracestate) in
+        [("00-nonsense", "congo=t61"), (traceparent, "no pairs"), (traceparent, &*long)]
+    {
+        let post = api.post("/v1/tasks", &crate::harness::task(json!({})));
+        let post = post.header("traceparent", traceparent).header("tracestate", tracestate);
+        assert_eq!(post.send().await.unwrap().status(), StatusCode::ACCEPTED);
+        assert_eq!(api.claim().await[0].tracestate, None, "{traceparent} {tracestate}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -48,6 +48,7 @@ struct ClaimedRow {
     spec: Value,
     secrets: Option<Vec<u8>>,
     traceparent: Option<String>,
+    tracestate: Option<String>,
     resumes: Option<Uuid>,
     due_at: Option<DateTime<Utc>>,
 }
@@ -187,6 +188,7 @@ impl Store {
             spec,
             secrets,
             traceparent: row.traceparent,
+            tracestate: row.tracestate,
             due_at: row.due_at,
             resumed: resumed.map(Box::new),
             told: None,

@@ -23,6 +23,8 @@ pub struct NewTask {
     pub idempotency: Option<Idempotency>,
     /// The trace context of the request.
     pub traceparent: Option<String>,
+    /// What vendors say of that context.
+    pub tracestate: Option<String>,
 }
 
 impl std::fmt::Debug for NewTask {
@@ -110,6 +112,7 @@ impl Tasks<'_> {
             &names,
             sealed.as_deref(),
             clean_option(new.traceparent.as_ref()),
+            clean_option(new.tracestate.as_ref()),
             key,
             fingerprint.as_ref().map(<[u8; 32]>::as_slice),
             spec.run_after.unwrap_or(now),

@@ -64,6 +64,7 @@ async fn a_claim_tells_what_to_do_and_begins_a_run() {
     let world = World::new().await;
     let mut task = world.new_task(spec("shop.example"));
     task.traceparent = Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned());
+    task.tracestate = Some("congo=t61rcWkgMzE".to_owned());
     world.store.tasks().insert(task.clone()).await.unwrap();
     let lease = world.claim_one().await;
     assert_eq!(lease.task_id, task.id);
@@ -71,7 +72,7 @@ async fn a_claim_tells_what_to_do_and_begins_a_run() {
     assert_eq!(lease.spec, task.spec);
     assert_eq!(lease.attempt, 1);
     assert_eq!(lease.until, world.clock.now() + LEASE);
-    assert_eq!(lease.traceparent, task.traceparent);
+    assert_eq!((lease.traceparent, lease.tracestate), (task.traceparent, task.tracestate));
 
     let now = world.task(task.id).await;
     assert_eq!(now.state, TaskState::Running);

@@ -46,6 +46,7 @@ impl World {
             secrets: BTreeMap::new(),
             idempotency: None,
             traceparent: None,
+            tracestate: None,
         }
     }
 

@@ -11,6 +11,7 @@ use tracing_subscriber::Registry;
 use tracing_subscriber::layer::SubscriberExt as _;
 
 const CALLER: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+const STATE: &str = "congo=t61rcWkgMzE,rojo=00f067aa0ba902b7";
 
 /// The spans that this makes.
 fn told(work: impl FnOnce()) -> Vec<SpanData> {
@@ -37,12 +38,19 @@ fn attribute(span: &SpanData, key: &str) -> Option<String> {
 }
 
 fn incoming() -> Incoming<'static> {
-    Incoming { traceparent: Some(CALLER), tracestate: None }
+    Incoming { traceparent: Some(CALLER), tracestate: Some(STATE) }
 }
 
 fn attempt(number: u32, traceparent: &str) -> Attempt<'_> {
     let follows = number == 1;
-    Attempt { task: &"task-1", run: &"run-1", number, follows, traceparent: Some(traceparent) }
+    Attempt {
+        task: &"task-1",
+        run: &"run-1",
+        number,
+        follows,
+        traceparent: Some(traceparent),
+        tracestate: Some(STATE),
+    }
 }
 
 /// A request that queues a task, and the first attempt at it, in another process for all it knows.
@@ -85,6 +93,7 @@ fn one_trace_leads_from_the_caller_to_the_last_memory() {
     for span in &spans {
         let trace = span.span_context.trace_id().to_string();
         assert_eq!(trace, "4bf92f3577b34da6a3ce929d0e0e4736", "{}", span.name);
+        assert_eq!(span.span_context.trace_state().header(), STATE, "{}", span.name);
     }
     let parent = |child: &str, parent: &str| {
         let id = find(&spans, parent).span_context.span_id();
@@ -128,6 +137,8 @@ fn later_attempts_have_traces_of_their_own_that_link_to_the_task() {
     assert_ne!(process.span_context.trace_id().to_string(), CALLER[3..35]);
     let link = &process.links.links[0].span_context;
     assert_eq!(link.trace_id().to_string(), CALLER[3..35]);
+    assert_eq!(link.trace_state().header(), STATE);
+    assert_eq!(process.span_context.trace_state().header(), "", "it is of another trace");
     assert_eq!(attribute(process, attribute::TASK_ATTEMPT).as_deref(), Some("2"));
 }
 

@@ -68,6 +68,7 @@ impl Agents {
                 secrets,
                 idempotency: None,
                 traceparent: None,
+                tracestate: None,
             };
             let inserted = self.store.tasks().insert(new).await?;
             ensure!(matches!(inserted, Inserted::New(_)), "a task was not queued");

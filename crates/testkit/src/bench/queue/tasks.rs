@@ -60,6 +60,7 @@ pub(in crate::bench) fn new_task(database: &Database) -> Result<NewTask> {
         secrets,
         idempotency: None,
         traceparent: None,
+        tracestate: None,
     })
 }
 
