@@ -13,7 +13,6 @@ use domain::step::HealSource;
 use domain::tactics::{Circumstances, Doing, Login, Proposal, Proposed, prepares, proposals};
 use std::collections::VecDeque;
 use std::mem;
-use tokio::time::Instant;
 
 /// What is made of a failure, of what memory says and of the page.
 pub(crate) struct Considered {
@@ -72,8 +71,7 @@ impl Run<'_> {
     ) -> Considered {
         let Healing { step, failure, after, .. } = *healing;
         let asked_at = self.clock.now();
-        let begun = Instant::now();
-        let Answered { judged, trouble } = self.recaller.ask(self.lease, situation).await;
+        let Answered { judged, trouble, took } = self.recaller.ask(self.lease, situation).await;
         let judged = judged.unless_worked(self.own_worked_at(self.attempt.began_on(), step));
         let Proposed { ways, unused } =
             proposals(failure, situation, &judged, self.circumstances(step));
@@ -113,7 +111,7 @@ impl Run<'_> {
                 trouble,
             },
             asked_at,
-            took_ms: u32::try_from(begun.elapsed().as_millis()).unwrap_or(u32::MAX),
+            took_ms: u32::try_from(took.as_millis()).unwrap_or(u32::MAX),
         };
         self.recaller.record(&recall).await;
         Considered {

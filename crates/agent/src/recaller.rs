@@ -10,7 +10,7 @@ use domain::recall::Recall;
 use std::sync::Arc;
 use std::time::Duration;
 use telemetry::spans;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tracing::{Instrument as _, warn};
 
 /// How long memory and the embedding may take, each.
@@ -30,6 +30,8 @@ pub(crate) struct Answered {
     pub(crate) judged: Judged,
     /// What kept it from answering in full.
     pub(crate) trouble: Option<String>,
+    /// How long asking and judging took.
+    pub(crate) took: Duration,
 }
 
 impl Recaller {
@@ -53,6 +55,7 @@ impl Recaller {
 
     /// What memory advises in a situation.
     pub(crate) async fn ask(&self, lease: &Lease, situation: &Situation) -> Answered {
+        let begun = Instant::now();
         let embedding = self.embed_one(situation.text()).await;
         let mut trouble = embedding.is_none().then(|| "asked by words only".to_owned());
         let question = Question { situation: situation.clone(), embedding };
@@ -62,9 +65,10 @@ impl Recaller {
         });
         let Some(remembered) = remembered.await else {
             trouble = Some("memory did not answer".into());
-            return Answered { judged: Judged::default(), trouble };
+            return Answered { judged: Judged::default(), trouble, took: begun.elapsed() };
         };
-        Answered { judged: judge(&question, remembered, self.clock.now()), trouble }
+        let judged = judge(&question, remembered, self.clock.now());
+        Answered { judged, trouble, took: begun.elapsed() }
     }
 
     /// The successful runs of the same goal.

@@ -63,6 +63,7 @@ pub(crate) async fn ask_memory(
     spans::searched(&span, Some(remembered.len()));
     let mut answer = answer(&question, remembered, &asked, asked_at);
     answer.trouble = trouble;
+    let took = begun.elapsed();
     let recall = OutsideRecall {
         id: RecallId::new(&*app.clock),
         project_id: caller.project,
@@ -70,10 +71,10 @@ pub(crate) async fn ask_memory(
         situation: question.situation,
         answer,
         asked_at,
-        took_ms: u32::try_from(begun.elapsed().as_millis()).unwrap_or(u32::MAX),
+        took_ms: u32::try_from(took.as_millis()).unwrap_or(u32::MAX),
     };
     app.store.recalls().insert_outside(&recall).await?;
     let tiers = recall.answer.served().into_iter().map(|advice| advice.tier.as_str());
-    metrics().recalled(Asker::Api, tiers, begun.elapsed());
+    metrics().recalled(Asker::Api, tiers, took);
     Ok(Json(wire::MemoryAnswer::new(recall, notes, token_budget)))
 }
