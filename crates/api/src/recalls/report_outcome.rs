@@ -50,7 +50,7 @@ pub(crate) async fn report_outcome(
     match app.store.recalls().report(&recall, &told).await? {
         Reported::Conflict { rank, known } => Err(ApiError::OutcomeConflict { rank, known }),
         Reported::Done(kept) => {
-            for told in &kept {
+            for told in kept.iter().filter(|told| told.is_new) {
                 metrics().advice_ended(Asker::Api, told.kept.outcome.as_str());
             }
             let kept = kept.into_iter().map(|it| (it.kept, it.counts, it.known));

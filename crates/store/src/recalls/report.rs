@@ -36,6 +36,8 @@ pub struct ReportedOutcome {
     pub known: Option<(Trust, Proof)>,
     /// Whether it says anything about that remedy.
     pub counts: bool,
+    /// Whether it was reported just now, for the first time.
+    pub is_new: bool,
 }
 
 impl Recalls<'_> {
@@ -71,6 +73,7 @@ impl Recalls<'_> {
             kept.insert(report.rank, as_kept(report, note));
         }
         apply(&mut transaction, project, &fresh).await?;
+        let new: BTreeSet<u32> = fresh.iter().map(|report| report.rank).collect();
         let ids: Vec<RemedyId> = kept.values().map(|it| it.remedy_id).collect();
         let known = proofs(&mut transaction, project, &ids).await?;
         transaction.commit().await?;
@@ -78,7 +81,8 @@ impl Recalls<'_> {
         let outcomes = outcomes.map(|kept| {
             let known = known.get(&kept.remedy_id).cloned();
             let counts = counting.contains(&kept.rank);
-            ReportedOutcome { kept, known, counts }
+            let is_new = new.contains(&kept.rank);
+            ReportedOutcome { kept, known, counts, is_new }
         });
         Ok(Reported::Done(outcomes.collect()))
     }
