@@ -262,18 +262,6 @@ impl Metrics {
         self.0.foreseen.add(0, &[]);
         self.0.recall_advice.add(0, &[]);
         self.0.recall_outcomes.add(0, &[]);
-        for kind in [
-            "tasks",
-            "runs",
-            "steps",
-            "artifacts",
-            "situations",
-            "remedies",
-            "working_locators",
-            "goals",
-        ] {
-            self.removed(kind, 0);
-        }
     }
 }
 

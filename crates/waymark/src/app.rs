@@ -216,7 +216,7 @@ pub(crate) async fn worker(
     let parts = WorkerParts {
         leases: Arc::new(MeteredLeases::new(store.clone(), clock())),
         distillery: Arc::new(MeteredDistillery(memory)),
-        retention: Arc::new(MeteredRetention(store)),
+        retention: Arc::new(MeteredRetention::new(store)),
         agent,
         clock: clock(),
     };

@@ -29,7 +29,15 @@ impl<D: Distillery> Distillery for MeteredDistillery<D> {
 }
 
 /// Retention whose rows are counted.
-pub(crate) struct MeteredRetention<R>(pub(crate) Arc<R>);
+pub(crate) struct MeteredRetention<R>(Arc<R>);
+
+impl<R> MeteredRetention<R> {
+    /// Begins at zero, so that what is removed first is missed by no rate.
+    pub(crate) fn new(inner: Arc<R>) -> Self {
+        count(&Removed::default());
+        Self(inner)
+    }
+}
 
 #[async_trait]
 impl<R: Retention> Retention for MeteredRetention<R> {
@@ -53,8 +61,6 @@ fn count(removed: &Removed) {
         ("working_locators", removed.working_locators),
         ("goals", removed.goals),
     ] {
-        if rows > 0 {
-            metrics().removed(kind, rows);
-        }
+        metrics().removed(kind, rows);
     }
 }
