@@ -55,7 +55,12 @@ impl Shifts {
             ended.cancel();
             done
         };
-        let shift = worker.run(Box::new(listener.wakeups()), Stop { soft, hard });
+        let shift = async {
+            tokio::select! {
+                () = worker.run(Box::new(listener.wakeups()), Stop { soft, hard }) => {}
+                never = app::sample_browsers(&pool) => match never {},
+            }
+        };
         let ((), done) = tokio::join!(shift, work);
         drop(listener);
         pool.stop().await;
