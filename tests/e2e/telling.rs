@@ -90,8 +90,10 @@ fn is_one_tree(spans: &[Span], run: &wire::Run) {
     }
     within("search_memory", "invoke_agent browser");
     within("create_memory", "process browser_tasks");
-    let links = &find("process browser_tasks").links;
-    assert_eq!(links[0].span_id, find("send browser_tasks").span_id);
+    let receive = spans.iter().find(|span| span.name == "receive browser_tasks").unwrap();
+    for span in [find("process browser_tasks"), receive] {
+        assert_eq!(span.links[0].span_id, find("send browser_tasks").span_id, "{}", span.name);
+    }
 }
 
 #[tokio::test]

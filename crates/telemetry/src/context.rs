@@ -3,6 +3,7 @@
 use opentelemetry::trace::{
     SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState,
 };
+use opentelemetry_sdk::trace::SdkTracer;
 use tracing::{Span, Subscriber};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use tracing_subscriber::Layer;
@@ -31,8 +32,9 @@ pub fn sent_trace(span: &Span) -> Option<String> {
     (sends == Some(true) && span.is_sampled()).then(|| span.trace_id().to_string())
 }
 
-/// Stands in a subscriber whose spans are sent, so that a span can be asked.
-pub(crate) struct Sending;
+/// Stands in a subscriber whose spans are sent, so that it can be asked; and makes the spans that are
+/// known only when they are over.
+pub(crate) struct Sending(pub(crate) SdkTracer);
 
 impl<S: Subscriber> Layer<S> for Sending {}
 

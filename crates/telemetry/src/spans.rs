@@ -7,10 +7,14 @@ pub mod names;
 mod tests;
 
 use self::names::{QUEUE, QUEUE_SYSTEM, attribute, span as name};
-use crate::context::remote;
-use opentelemetry::trace::{Status, TraceContextExt as _};
-use opentelemetry::{Context, Value};
+use crate::context::{Sending, remote};
+use opentelemetry::trace::{
+    Link, Span as _, SpanBuilder, SpanKind, Status, TraceContextExt as _, Tracer as _,
+};
+use opentelemetry::{Context, KeyValue, Value};
 use std::fmt::Display;
+use std::time::Duration;
+use tracing::dispatcher::get_default;
 use tracing::{Span, field, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
@@ -66,6 +70,45 @@ pub fn send(task: &dyn Display) -> Span {
     span
 }
 
+/// Where a task comes from: the trace context stored with it.
+#[derive(Debug, Clone, Copy)]
+pub struct Creation<'a> {
+    /// The header of this name.
+    pub traceparent: Option<&'a str>,
+    /// The header of this name.
+    pub tracestate: Option<&'a str>,
+}
+
+/// Tasks were taken from the queue, which took this long: `receive browser_tasks`, with a link to
+/// where each comes from. It is told when it is over, since one that found nothing is not worth a
+/// trace; so it is made only where it is sent.
+pub fn received<'a>(took: Duration, tasks: impl IntoIterator<Item = Creation<'a>>) {
+    let (mut count, mut links) = (0, Vec::new());
+    for Creation { traceparent, tracestate } in tasks {
+        count += 1;
+        let creation = traceparent.and_then(|it| remote(it, tracestate));
+        links.extend(creation.map(Link::with_context));
+    }
+    if count == 0 {
+        return;
+    }
+    let ended = opentelemetry::time::now();
+    let attributes = messaging("receive").into_iter().map(|(key, value)| KeyValue::new(key, value));
+    let batch = KeyValue::new(attribute::MESSAGING_BATCH_COUNT, count);
+    let begun = SpanBuilder::from_name(name::RECEIVE)
+        .with_kind(SpanKind::Client)
+        .with_start_time(ended.checked_sub(took).unwrap_or(ended))
+        .with_attributes(attributes.chain([batch]))
+        .with_links(links);
+    get_default(|subscriber| {
+        if let Some(Sending(tracer)) = subscriber.downcast_ref() {
+            // Whatever is under way in the worker has nothing to do with it.
+            let mut span = tracer.build_with_context(begun.clone(), &Context::new());
+            span.end_with_timestamp(ended);
+        }
+    });
+}
+
 /// The attempt a worker makes.
 pub struct Attempt<'a> {
     /// The task.
@@ -107,11 +150,20 @@ pub fn process(attempt: &Attempt<'_>) -> Span {
 }
 
 fn queue(span: &Span, operation: &'static str, task: &dyn Display) {
-    set(span, attribute::MESSAGING_SYSTEM, QUEUE_SYSTEM);
-    set(span, attribute::MESSAGING_OPERATION_NAME, operation);
-    set(span, attribute::MESSAGING_OPERATION_TYPE, operation);
-    set(span, attribute::MESSAGING_DESTINATION, QUEUE);
+    for (key, value) in messaging(operation) {
+        set(span, key, value);
+    }
     set(span, attribute::MESSAGING_MESSAGE_ID, task.to_string());
+}
+
+/// What every span about the queue says.
+const fn messaging(operation: &'static str) -> [(&'static str, &'static str); 4] {
+    [
+        (attribute::MESSAGING_SYSTEM, QUEUE_SYSTEM),
+        (attribute::MESSAGING_OPERATION_NAME, operation),
+        (attribute::MESSAGING_OPERATION_TYPE, operation),
+        (attribute::MESSAGING_DESTINATION, QUEUE),
+    ]
 }
 
 /// A run of the agent: `invoke_agent browser`.

@@ -67,7 +67,7 @@ impl Telemetry {
         };
         let subscriber = Registry::default()
             .with(spans)
-            .with(sending(export.traces.is_some()))
+            .with(sending(export.traces.as_ref().map(|_| tracer(&providers.traces))))
             .with(lines(log.format).with_filter(filter(log)?))
             .with(records);
         Ok((Self { providers }, subscriber))
@@ -80,11 +80,11 @@ impl Telemetry {
 }
 
 /// Says that spans are sent, if they are. It wants to see nothing itself.
-pub(crate) fn sending<S>(sends: bool) -> Option<impl Layer<S> + Send + Sync>
+pub(crate) fn sending<S>(by: Option<SdkTracer>) -> Option<impl Layer<S> + Send + Sync>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
 {
-    sends.then(|| Sending.with_filter(LevelFilter::OFF))
+    by.map(|tracer| Sending(tracer).with_filter(LevelFilter::OFF))
 }
 
 /// Makes spans of `tracing`'s.

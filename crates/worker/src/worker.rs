@@ -6,12 +6,13 @@ use crate::supervise::Supervisor;
 use crate::sweeper::Sweeper;
 use agent::Agent;
 use domain::clock::Clock;
-use domain::ports::{Claim, Distillery, Leases, Retention, Wakeups};
+use domain::ports::{Claim, Distillery, Lease, Leases, Retention, Wakeups};
 use rand::RngExt as _;
 use std::sync::Arc;
 use std::time::Duration;
-use telemetry::metrics;
+use telemetry::{metrics, spans};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -131,6 +132,7 @@ impl Worker {
             per_site: self.options.per_site,
             pace: self.options.pace,
         };
+        let begun = Instant::now();
         // A store that does not answer must not keep the worker from stopping.
         let leases = match tokio::time::timeout(CLAIM_WITHIN, self.leases.claim(&claim)).await {
             Ok(Ok(leases)) => leases,
@@ -144,6 +146,7 @@ impl Worker {
             }
         };
         assert!(leases.len() <= free, "the queue handed out more than was asked for");
+        spans::received(begun.elapsed(), leases.iter().map(creation));
         let claimed = leases.len();
         for lease in leases {
             let supervisor = self.supervisor.clone();
@@ -151,6 +154,14 @@ impl Worker {
             runs.spawn(async move { supervisor.see_through(lease, stop).await });
         }
         claimed
+    }
+}
+
+/// Where a task comes from.
+fn creation(lease: &Lease) -> spans::Creation<'_> {
+    spans::Creation {
+        traceparent: lease.traceparent.as_deref(),
+        tracestate: lease.tracestate.as_deref(),
     }
 }
 

@@ -21,6 +21,8 @@ pub mod span {
     pub const HTTP: &str = "{method} {route}";
     /// A task put into the queue.
     pub const SEND: &str = "send browser_tasks";
+    /// Tasks taken from the queue.
+    pub const RECEIVE: &str = "receive browser_tasks";
     /// An attempt at a task.
     pub const PROCESS: &str = "process browser_tasks";
     /// A run of the agent, `invoke_agent browser`.
@@ -39,9 +41,10 @@ pub mod span {
     pub const EMBEDDINGS: &str = "embeddings";
 
     /// All of them.
-    pub const ALL: [&str; 10] = [
+    pub const ALL: [&str; 11] = [
         HTTP,
         SEND,
+        RECEIVE,
         PROCESS,
         INVOKE_AGENT,
         PLAN,
@@ -71,14 +74,16 @@ pub mod attribute {
     pub const ERROR_TYPE: &str = "error.type";
     /// What the queue is made of.
     pub const MESSAGING_SYSTEM: &str = "messaging.system";
-    /// `send` or `process`.
+    /// `send`, `receive` or `process`.
     pub const MESSAGING_OPERATION_NAME: &str = "messaging.operation.name";
-    /// `send` or `process`.
+    /// `send`, `receive` or `process`.
     pub const MESSAGING_OPERATION_TYPE: &str = "messaging.operation.type";
     /// The queue.
     pub const MESSAGING_DESTINATION: &str = "messaging.destination.name";
     /// The task.
     pub const MESSAGING_MESSAGE_ID: &str = "messaging.message.id";
+    /// How many tasks were taken at once.
+    pub const MESSAGING_BATCH_COUNT: &str = "messaging.batch.message_count";
     /// `invoke_agent`, `execute_tool`, `search_memory` and so on.
     pub const GEN_AI_OPERATION: &str = "gen_ai.operation.name";
     /// The agent.
@@ -115,7 +120,7 @@ pub mod attribute {
     pub const STEP_OUTCOME: &str = "waymark.step.outcome";
 
     /// All of them.
-    pub const ALL: [&str; 29] = [
+    pub const ALL: [&str; 30] = [
         HTTP_METHOD,
         HTTP_ROUTE,
         HTTP_STATUS,
@@ -128,6 +133,7 @@ pub mod attribute {
         MESSAGING_OPERATION_TYPE,
         MESSAGING_DESTINATION,
         MESSAGING_MESSAGE_ID,
+        MESSAGING_BATCH_COUNT,
         GEN_AI_OPERATION,
         GEN_AI_AGENT,
         GEN_AI_TOOL,

@@ -11,13 +11,15 @@ use tracing_subscriber::Registry;
 use tracing_subscriber::layer::SubscriberExt as _;
 
 const CALLER: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+const TOOK: Duration = Duration::from_millis(7);
 const STATE: &str = "congo=t61rcWkgMzE,rojo=00f067aa0ba902b7";
 
 /// The spans that this makes.
 fn told(work: impl FnOnce()) -> Vec<SpanData> {
     let exporter = InMemorySpanExporter::default();
     let provider = SdkTracerProvider::builder().with_simple_exporter(exporter.clone()).build();
-    let subscriber = Registry::default().with(spans_by(tracer(&provider))).with(sending(true));
+    let tracer = tracer(&provider);
+    let subscriber = Registry::default().with(spans_by(tracer.clone())).with(sending(Some(tracer)));
     tracing::subscriber::with_default(subscriber, work);
     exporter.get_finished_spans().unwrap()
 }
@@ -35,6 +37,14 @@ fn names(spans: &[SpanData]) -> Vec<&str> {
 fn attribute(span: &SpanData, key: &str) -> Option<String> {
     let found = span.attributes.iter().find(|it| it.key.as_str() == key);
     found.map(|it| it.value.to_string())
+}
+
+fn links(span: &SpanData) -> Vec<SpanId> {
+    span.links.links.iter().map(|it| it.span_context.span_id()).collect()
+}
+
+fn came_by(traceparent: &str) -> Creation<'_> {
+    Creation { traceparent: Some(traceparent), tracestate: Some(STATE) }
 }
 
 fn incoming() -> Incoming<'static> {
@@ -63,6 +73,7 @@ fn one_task() -> Vec<SpanData> {
         });
         answered(&request, 202);
         drop(request);
+        received(TOOK, [came_by(&stored)]);
         process(&attempt(1, &stored)).in_scope(|| {
             let run = invoke_agent(&"run-1");
             run.in_scope(|| {
@@ -90,7 +101,7 @@ fn one_task() -> Vec<SpanData> {
 #[test]
 fn one_trace_leads_from_the_caller_to_the_last_memory() {
     let spans = one_task();
-    for span in &spans {
+    for span in spans.iter().filter(|span| span.name != name::RECEIVE) {
         let trace = span.span_context.trace_id().to_string();
         assert_eq!(trace, "4bf92f3577b34da6a3ce929d0e0e4736", "{}", span.name);
         assert_eq!(span.span_context.trace_state().header(), STATE, "{}", span.name);
@@ -121,9 +132,32 @@ fn kinds_and_links_are_those_of_the_conventions() {
     assert_eq!(kind("invoke_agent browser"), SpanKind::Internal);
     assert_eq!(kind("execute_tool click"), SpanKind::Internal);
     assert_eq!(kind("search_memory"), SpanKind::Client);
-    let links = &find(&spans, "process browser_tasks").links.links;
+    assert_eq!(kind("receive browser_tasks"), SpanKind::Client);
     let send = find(&spans, "send browser_tasks").span_context.span_id();
-    assert_eq!(links.iter().map(|it| it.span_context.span_id()).collect::<Vec<_>>(), [send]);
+    for span in ["receive browser_tasks", "process browser_tasks"] {
+        assert_eq!(links(find(&spans, span)), [send], "{span}");
+    }
+}
+
+#[test]
+fn what_was_taken_together_is_one_span_that_links_to_each() {
+    let spans = told(|| {
+        received(TOOK, []);
+        let other = CALLER.replace("00f067aa0ba902b7", "b7ad6b7169203331");
+        let unknown = Creation { traceparent: None, tracestate: None };
+        process(&attempt(1, CALLER)).in_scope(|| {
+            received(TOOK, [came_by(CALLER), unknown, came_by(&other)]);
+        });
+    });
+    assert_eq!(names(&spans), [name::RECEIVE, name::PROCESS], "nothing found is not worth a span");
+    let receive = &spans[0];
+    assert_eq!(receive.parent_span_id, SpanId::INVALID);
+    assert_eq!(receive.end_time.duration_since(receive.start_time).unwrap(), TOOK);
+    assert_eq!(attribute(receive, attribute::MESSAGING_BATCH_COUNT).as_deref(), Some("3"));
+    assert_eq!(attribute(receive, attribute::MESSAGING_OPERATION_TYPE).as_deref(), Some("receive"));
+    let from = ["00f067aa0ba902b7", "b7ad6b7169203331"].map(|id| SpanId::from_hex(id).unwrap());
+    assert_eq!(links(receive), from);
+    assert_eq!(receive.links.links[0].span_context.trace_state().header(), STATE);
 }
 
 #[test]
@@ -153,7 +187,7 @@ fn a_span_knows_its_trace_where_it_is_sent_and_only_there() {
     assert_eq!(known, None, "the caller wants no trace");
 
     let quiet = SdkTracerProvider::builder().build();
-    let subscriber = Registry::default().with(spans_by(tracer(&quiet))).with(sending(false));
+    let subscriber = Registry::default().with(spans_by(tracer(&quiet))).with(sending(None));
     tracing::subscriber::with_default(subscriber, || {
         let process = process(&attempt(2, CALLER));
         assert!(traceparent(&process).is_some());
