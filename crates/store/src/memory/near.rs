@@ -9,11 +9,11 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 /// How many of the same class of error, which is what can be copied, and how many of others.
-pub(super) const SAME: i64 = 16;
+pub(super) const SAME: i64 = 24;
 const OTHER: i64 = 8;
 
 /// So many by meaning are enough.
-pub(super) const ENOUGH: usize = 16;
+pub(super) const ENOUGH: usize = 24;
 
 /// How many of those that share words.
 const WORDS: i64 = 8;

@@ -30,9 +30,9 @@ const TRUST_BOOST: f64 = 0.1;
 /// How much more a situation of the very page, of the same kind of action, and of the same class of
 /// error says than one that is as alike in words. What failed is asked about where it failed, and the
 /// model hardly knows places. Calibrated by `cargo xtask bench recall`.
-const PAGE: f64 = 1.2;
-const ACTION: f64 = 1.1;
-const CLASS: f64 = 1.1;
+const PAGE: f64 = 1.5;
+const ACTION: f64 = 1.3;
+const CLASS: f64 = 1.2;
 
 /// What is left of the confidence in a remedy that has only been reported: whoever says that it works
 /// was not watched.

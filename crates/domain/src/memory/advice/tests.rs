@@ -222,7 +222,7 @@ fn of_what_reads_about_as_much_like_it_the_very_place_goes_first() {
         known.situation.page = "/another/page".into();
         known
     };
-    let here = remembered(HERE, ErrorClass::Timeout, 0.7, vec![known(2, "#here", worked(3))]);
+    let here = remembered(HERE, ErrorClass::Timeout, 0.6, vec![known(2, "#here", worked(3))]);
     let first = |there: Remembered| ask(vec![there, here.clone()]).offered[0].clone();
     let (near, nearer) = (first(there(0.75, "#there")), first(there(0.95, "#there")));
     assert_eq!(near.situation_id, here.id, "{near:#?}");
