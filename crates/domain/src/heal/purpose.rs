@@ -16,6 +16,14 @@ pub fn same_purpose(one: &str, other: &str) -> bool {
     agreement(&one, &other, &one) == Agreement::Same
 }
 
+/// Whether two intents ask for what rules each other out: the opposite, or another operation. Where the
+/// words of one are unknown, nothing is ruled out.
+#[must_use]
+pub fn opposed_purposes(one: &str, other: &str) -> bool {
+    let (one, other) = (words(one), words(other));
+    agreement(&one, &other, &one) == Agreement::Opposed
+}
+
 /// Whether an intent speaks of what an element is called: then the name is what the step goes by,
 /// and not something that stands there today and something else tomorrow.
 #[must_use]
@@ -26,13 +34,20 @@ pub fn speaks_of(intent: &str, called: &Fingerprint) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::same_purpose;
+    use super::{opposed_purposes, same_purpose};
 
     #[test]
     fn the_same_thing_may_be_said_in_other_words() {
         assert!(same_purpose("log in", "sign in"));
         assert!(same_purpose("Save the page", "save the page"));
         assert!(same_purpose("open the settings", "open the preferences"));
+    }
+
+    #[test]
+    fn one_operation_rules_out_another_and_unknown_words_rule_out_nothing() {
+        assert!(opposed_purposes("delete the post", "publish the post"));
+        assert!(!opposed_purposes("delete the post", "remove this article"));
+        assert!(!opposed_purposes("throw this piece away", "delete the post"));
     }
 
     #[test]

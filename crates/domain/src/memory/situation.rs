@@ -77,6 +77,19 @@ impl Situation {
         self.target.is_some() && self.is_of_the_same_target(other)
     }
 
+    /// Whether both happened on one page, whatever its address said behind the path.
+    #[must_use]
+    pub fn is_on_the_page_of(&self, other: &Self) -> bool {
+        let path = |page: &str| page.split('?').next().unwrap_or_default().to_owned();
+        self.site == other.site && path(&self.page) == path(&other.page)
+    }
+
+    /// Whether what was to be done is healed alike.
+    #[must_use]
+    pub fn is_an_action_like(&self, other: &Self) -> bool {
+        kind(self.action) == kind(other.action)
+    }
+
     fn is_of_the_same_target(&self, other: &Self) -> bool {
         (&self.site, &self.page, self.class, self.action, &self.target)
             == (&other.site, &other.page, other.class, other.action, &other.target)
@@ -101,6 +114,17 @@ impl Situation {
         let deed = format!("{} {target}", words::action(self.action));
         let parts = [intent, deed.trim().to_owned(), page];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(". ")
+    }
+}
+
+/// Actions of one kind are healed alike.
+const fn kind(action: ActionName) -> ActionName {
+    match action {
+        ActionName::DoubleClick => ActionName::Click,
+        ActionName::Clear => ActionName::Fill,
+        ActionName::Uncheck => ActionName::Check,
+        ActionName::Assert => ActionName::WaitFor,
+        other => other,
     }
 }
 

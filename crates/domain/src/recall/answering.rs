@@ -2,7 +2,7 @@
 //! another step did.
 
 use super::{Asked, Chosen, RecallAnswer, Weighed};
-use crate::heal::same_purpose;
+use crate::heal::{opposed_purposes, same_purpose};
 use crate::memory::{Advice, Judged, Question, Rejected, Remembered, Situation, Tier, judge};
 use crate::step::HealSource;
 use crate::tactics::{of_another_trouble, prepares};
@@ -81,20 +81,40 @@ fn why_unusable(advice: &Advice, here: &Situation, asked: &Asked) -> Option<Stri
         return Some("it was tried already".into());
     }
     let approach = advice.remedy.remedy.approach;
-    let carries_over = prepares(approach) || is_of_this_step(&advice.situation, here);
+    let carries_over = prepares(approach) || bearing(&advice.situation, here) != Bearing::Other;
     (advice.tier == Tier::Medium && !carries_over).then(|| of_another_trouble(approach))
 }
 
-/// Whether what was done then may be this very step: what failed in the same way on the same page
-/// for the same purpose, or by the same locator. The element of any other step is the wrong one.
-fn is_of_this_step(known: &Situation, here: &Situation) -> bool {
-    let same_error = (&known.page, known.class) == (&here.page, here.class);
-    (same_error && same_purpose(&known.intent, &here.intent)) || here.differs_in_words_only(known)
+/// How what was done for one step bears on another one of its site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bearing {
+    /// It was for the same.
+    Same,
+    /// It may have been, in other words. Whoever asks can tell, and is told what it was for.
+    Perhaps,
+    /// It was for something else: its element is the wrong one.
+    Other,
+}
+
+/// Our own agents go by `same_purpose` alone. Who asks from outside reads what is answered, and asks in
+/// words of its own.
+pub(super) fn bearing(known: &Situation, here: &Situation) -> Bearing {
+    let same_page = here.is_on_the_page_of(known);
+    let purpose = same_purpose(&known.intent, &here.intent);
+    if here.differs_in_words_only(known) || (purpose && (same_page || here.page.is_empty())) {
+        return Bearing::Same;
+    }
+    let same_trouble = same_page && known.class == here.class && here.is_an_action_like(known);
+    if same_trouble && !opposed_purposes(&known.intent, &here.intent) {
+        Bearing::Perhaps
+    } else {
+        Bearing::Other
+    }
 }
 
 /// Of what got past another step's trouble only what prepared that step is advised.
 fn leave_out_the_step(advice: &mut Advice, here: &Situation) {
-    if advice.tier == Tier::Medium && !is_of_this_step(&advice.situation, here) {
+    if advice.tier == Tier::Medium && bearing(&advice.situation, here) == Bearing::Other {
         advice.remedy.remedy.steps.retain(|step| !step.own);
     }
 }

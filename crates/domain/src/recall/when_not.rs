@@ -1,5 +1,6 @@
 //! When a piece of advice is not to be used.
 
+use super::answering::{Bearing, bearing};
 use crate::failure::ErrorClass;
 use crate::memory::{Advice, Approach, Situation, Standing, Tier, Trust};
 use crate::plan::ActionName;
@@ -7,6 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 /// After how long without a success a remedy is called old.
 const OLD: TimeDelta = TimeDelta::days(90);
+
+const HINT: &str = "you cannot check what comes of it: it is a hint, not to be copied blindly";
 
 /// When not to use advice that is given in a situation, what weighs most first.
 #[must_use]
@@ -27,15 +30,23 @@ fn by_tier(advice: &Advice, asked: &Situation) -> Vec<String> {
             let page = if known.page.is_empty() { "the page" } else { known.page.as_str() };
             vec![format!("the error is another one than {}, or the page is not {page}", known.class)]
         }
-        Tier::Medium if known.class == asked.class && known.page == asked.page => {
-            vec!["you cannot check what comes of it: it is a hint, not to be copied blindly".into()]
-        }
-        Tier::Medium => vec![format!(
-            "it does not fit your page: it got past {} on {} of this site, so take over what it says \
-             about the site (what to open, close or wait for first), not the step itself",
-            known.class,
-            if known.page.is_empty() { "another page" } else { known.page.as_str() },
-        )],
+        Tier::Medium => match bearing(known, asked) {
+            Bearing::Same => vec![HINT.to_owned()],
+            Bearing::Perhaps => vec![
+                format!(
+                    "your step is not for this: it was to “{}”, and whether yours is that in other \
+                     words you can tell better",
+                    known.intent
+                ),
+                HINT.to_owned(),
+            ],
+            Bearing::Other => vec![format!(
+                "it does not fit your page: it got past {} on {} of this site, so take over what it \
+                 says about the site (what to open, close or wait for first), not the step itself",
+                known.class,
+                if known.page.is_empty() { "another page" } else { known.page.as_str() },
+            )],
+        },
         Tier::Low | Tier::Skip => vec![
             "you look for a locator, an address or a value: it comes from another site, and only the \
              approach carries over"

@@ -4,7 +4,6 @@ use super::{Question, Remembered, Tier, tier};
 use crate::heal::same_purpose;
 use crate::memory::words;
 use crate::memory::{KnownRemedy, Trust, recency};
-use crate::plan::ActionName;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
@@ -66,13 +65,13 @@ impl Relevance {
         // One brittle locator serves many purposes: the third row is somebody else tomorrow.
         let alike = is_this(question, remembered)
             || (asked.page == known.page
-                && kind(asked.action) == kind(known.action)
+                && asked.is_an_action_like(known)
                 && likeness >= COPY_FLOOR);
         let same_subject = alike && same_purpose(&asked.intent, &known.intent);
         let same_error = same_class && (same_subject || !same_site);
         let floor = if same_class { PATTERN_FLOOR } else { HINT_FLOOR };
-        let page = if same_site && asked.page == known.page { PAGE } else { 1.0 };
-        let action = if kind(asked.action) == kind(known.action) { ACTION } else { 1.0 };
+        let page = if asked.is_on_the_page_of(known) { PAGE } else { 1.0 };
+        let action = if asked.is_an_action_like(known) { ACTION } else { 1.0 };
         let class = if same_class { CLASS } else { 1.0 };
         Self {
             tier: tier(same_site, same_error),
@@ -141,15 +140,4 @@ fn shared(one: &BTreeSet<String>, other: &BTreeSet<String>) -> f64 {
     let both = one.intersection(other).count();
     f64::from(u32::try_from(both).unwrap_or(u32::MAX))
         / f64::from(u32::try_from(all).unwrap_or(u32::MAX))
-}
-
-/// Actions of one kind are healed alike.
-const fn kind(action: ActionName) -> ActionName {
-    match action {
-        ActionName::DoubleClick => ActionName::Click,
-        ActionName::Clear => ActionName::Fill,
-        ActionName::Uncheck => ActionName::Check,
-        ActionName::Assert => ActionName::WaitFor,
-        other => other,
-    }
 }

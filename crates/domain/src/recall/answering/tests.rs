@@ -316,3 +316,51 @@ proptest! {
         prop_assert!(text.len() <= whole.len() + 40);
     }
 }
+
+#[test]
+fn what_was_done_for_a_step_in_other_words_is_a_hint_that_says_what_it_was_for() {
+    let told = |here: Situation| {
+        let there = Situation {
+            target: Some(css("#buy-old")),
+            intent: "publish the post".into(),
+            ..situation("shop.example")
+        };
+        let known = met(there, vec![known(1, Approach::OtherLocator, "#buy", worked())]);
+        let met = Remembered { exact: false, similarity: Some(0.6), ..known };
+        let question = Question { situation: here, embedding: Some(vec![1.0]) };
+        let told = answer(&question, vec![met], &asked(vec![]), now());
+        let text = readable(&question.situation, &told, None, now());
+        (told.served().first().map(|advice| advice.tier), text)
+    };
+    let here =
+        Situation { target: None, intent: "publish the post".into(), ..situation("shop.example") };
+    let wants = |intent: &str| Situation { intent: intent.into(), ..here.clone() };
+
+    let (tier, text) = told(wants("make the piece go live"));
+    assert_eq!(tier, Some(Tier::Medium));
+    assert!(text.contains("#buy") && text.contains("publish the post"), "{text}");
+
+    for (other, why) in [
+        (wants("delete the post"), "another operation"),
+        (Situation { page: "/help".into(), ..wants("make the piece go live") }, "elsewhere"),
+        (
+            Situation { class: ErrorClass::Timeout, ..wants("make the piece go live") },
+            "another trouble",
+        ),
+        (
+            Situation { action: ActionName::Fill, ..wants("make the piece go live") },
+            "another kind of action",
+        ),
+    ] {
+        let (tier, text) = told(other);
+        assert_eq!(tier, None, "{why}: {text}");
+    }
+    // The very purpose is told on that page whatever failed, and where the page is not known.
+    for same in [
+        Situation { class: ErrorClass::Timeout, ..here.clone() },
+        Situation { page: "/basket?step".into(), ..here.clone() },
+        Situation { page: String::new(), ..here.clone() },
+    ] {
+        assert_eq!(told(same.clone()).0, Some(Tier::Medium), "{same:?}");
+    }
+}

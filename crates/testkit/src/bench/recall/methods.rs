@@ -4,8 +4,9 @@ use crate::bench::database::Database;
 use crate::bench::situations::{Known, Meaning};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
-use domain::memory::{Judged, Question, Situation, Tier, judge};
+use domain::memory::{Advice, Question, Situation, Tier, judge};
 use domain::ports::Memory as _;
+use domain::recall::{Asked, answer};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -103,13 +104,14 @@ impl Asking<'_> {
         ])
     }
 
-    /// Asks as agents do.
+    /// Asks as agents outside do, and looks at what they are served.
     pub(super) async fn full(&self, situation: &Situation, meaning: &Arc<[f32]>) -> Result<Found> {
         let question = question(situation, meaning);
         let remembered = self.memory.recall(self.database.project, &question).await?;
-        let judged = judge(&question, remembered, self.now);
-        let offered = judged.offered.iter().map(|advice| advice.situation_id.as_uuid());
-        Ok(Found { ranking: offered.collect(), high: high(&judged) })
+        let answer = answer(&question, remembered, &asked(), self.now);
+        let served = answer.served().into_iter();
+        let ranking = served.map(|advice| advice.situation_id.as_uuid()).collect();
+        Ok(Found { ranking, high: high(&answer.served()) })
     }
 
     async fn by_words(&mut self, situation: &Situation) -> Result<Vec<Uuid>> {
@@ -144,7 +146,7 @@ impl Asking<'_> {
             Some(known.remembered(project, similarity.get(id).copied(), self.now))
         });
         let judged = judge(question, remembered.collect(), self.now);
-        Found { high: high(&judged), ranking }
+        Found { high: high(&judged.offered.iter().collect::<Vec<_>>()), ranking }
     }
 }
 
@@ -152,9 +154,14 @@ fn question(situation: &Situation, meaning: &Arc<[f32]>) -> Question {
     Question { situation: situation.clone(), embedding: Some(meaning.to_vec()) }
 }
 
-fn high(judged: &Judged) -> Vec<Uuid> {
-    let offered = judged.offered.iter().filter(|advice| advice.tier == Tier::High);
-    offered.map(|advice| advice.situation_id.as_uuid()).collect()
+/// Who asks: an agent outside that has tried nothing.
+fn asked() -> Asked {
+    Asked { agent: "bench".to_owned(), goal: None, origin: None, tried: Vec::new(), limit: 3 }
+}
+
+fn high(advice: &[&Advice]) -> Vec<Uuid> {
+    let high = advice.iter().filter(|advice| advice.tier == Tier::High);
+    high.map(|advice| advice.situation_id.as_uuid()).collect()
 }
 
 fn fused(rankings: &[&[Uuid]]) -> Vec<Uuid> {
