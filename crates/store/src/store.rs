@@ -116,6 +116,8 @@ impl Store {
         let pool = PgPoolOptions::new()
             .max_connections(options.max_connections.max(1))
             .acquire_timeout(ACQUIRE)
+            // Telemetry measures by what is told of statements (sqlx tells that unasked) and of waits.
+            .acquire_time_level(log::LevelFilter::Debug)
             .connect_lazy_with(connect.clone().options(SESSION));
         let announcer = Announcer::start(pool.clone());
         Ok(Self {

@@ -7,6 +7,7 @@ mod lines;
 mod logs;
 mod metrics;
 mod providers;
+mod queries;
 mod start;
 mod variables;
 

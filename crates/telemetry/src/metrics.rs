@@ -244,6 +244,18 @@ impl Metrics {
         self.0.db_connections_max.record(sample.max_connections, &[pool]);
     }
 
+    /// A statement was carried out, in so many seconds.
+    pub(crate) fn queried(&self, name: &str, took: f64) {
+        let name = KeyValue::new(attr::DB_QUERY_SUMMARY, name.to_owned());
+        let system = KeyValue::new(attr::DB_SYSTEM, "postgresql");
+        self.0.db_operation.record(took, &[system, name]);
+    }
+
+    /// A call waited for a connection, so many seconds.
+    pub(crate) fn waited_for_connection(&self, waited: f64) {
+        self.0.db_wait.record(waited, &[KeyValue::new(attr::DB_POOL_NAME, POOL)]);
+    }
+
     /// Says that nothing has happened yet: a rate over something that appears with its first event
     /// misses that event, and an alert on it cannot tell nothing from no answer.
     fn begin_at_zero(&self) {

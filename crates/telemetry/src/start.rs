@@ -3,6 +3,7 @@
 use crate::context::Sending;
 use crate::logs::{FilterError, LogOptions, filter, lines, sent};
 use crate::providers::{Providers, tracer};
+use crate::queries::queries;
 use crate::variables::Export;
 use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
 use opentelemetry_otlp::ExporterBuildError;
@@ -68,6 +69,7 @@ impl Telemetry {
         let subscriber = Registry::default()
             .with(spans)
             .with(sending(export.traces.as_ref().map(|_| tracer(&providers.traces))))
+            .with(queries())
             .with(lines(log.format).with_filter(filter(log)?))
             .with(records);
         Ok((Self { providers }, subscriber))

@@ -7,6 +7,9 @@ use opentelemetry::metrics::{Counter, Gauge, Histogram, Meter, UpDownCounter};
 const SHORT: [f64; 14] =
     [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
 
+/// Bounds of statements, and of waiting for a connection: few, as there are many statements.
+const STATEMENT: [f64; 8] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0];
+
 /// Bounds of steps.
 const STEP: [f64; 11] = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0];
 
@@ -24,6 +27,8 @@ pub(super) struct Instruments {
     pub(super) step_duration: Histogram<f64>,
     pub(super) db_connections: Gauge<u64>,
     pub(super) db_connections_max: Gauge<u64>,
+    pub(super) db_operation: Histogram<f64>,
+    pub(super) db_wait: Histogram<f64>,
     pub(super) queue_depth: Gauge<u64>,
     pub(super) queue_lag: Gauge<f64>,
     pub(super) task_wait: Histogram<f64>,
@@ -82,6 +87,8 @@ impl Instruments {
             step_duration: time(name::EXECUTE_TOOL_DURATION, &STEP),
             db_connections: gauge(name::DB_CONNECTIONS, "{connection}"),
             db_connections_max: gauge(name::DB_CONNECTIONS_MAX, "{connection}"),
+            db_operation: time(name::DB_OPERATION_DURATION, &STATEMENT),
+            db_wait: time(name::DB_WAIT_TIME, &STATEMENT),
             queue_depth: gauge(name::QUEUE_DEPTH, "{task}"),
             queue_lag: age(name::QUEUE_LAG),
             task_wait: time(name::TASK_WAIT_DURATION, &LONG),

@@ -26,6 +26,12 @@ pub(crate) mod metric {
         ("db.client.connection.count", "Connections to Postgres.");
     pub(crate) const DB_CONNECTIONS_MAX: Metric =
         ("db.client.connection.max", "The most connections there may be.");
+    pub(crate) const DB_OPERATION_DURATION: Metric =
+        ("db.client.operation.duration", "How long a statement took, in seconds.");
+    pub(crate) const DB_WAIT_TIME: Metric = (
+        "db.client.connection.wait_time",
+        "How long a call waited for a connection of the pool, in seconds.",
+    );
     pub(crate) const QUEUE_DEPTH: Metric =
         ("waymark.queue.depth", "Tasks that have not ended, by what they wait for.");
     pub(crate) const QUEUE_LAG: Metric = (
@@ -93,7 +99,7 @@ pub(crate) mod metric {
 
     /// Every one of them.
     #[cfg(test)]
-    pub(crate) const ALL: [Metric; 37] = [
+    pub(crate) const ALL: [Metric; 39] = [
         HTTP_SERVER_REQUEST_DURATION,
         HTTP_SERVER_ACTIVE_REQUESTS,
         SENT_MESSAGES,
@@ -103,6 +109,8 @@ pub(crate) mod metric {
         EXECUTE_TOOL_DURATION,
         DB_CONNECTIONS,
         DB_CONNECTIONS_MAX,
+        DB_OPERATION_DURATION,
+        DB_WAIT_TIME,
         QUEUE_DEPTH,
         QUEUE_LAG,
         TASK_WAIT_DURATION,
@@ -142,6 +150,10 @@ pub(crate) mod attribute {
         MESSAGING_OPERATION_NAME, MESSAGING_SYSTEM, RUN_OUTCOME, STEP_OUTCOME, URL_SCHEME,
     };
 
+    /// What kind of database: `postgresql`.
+    pub(crate) const DB_SYSTEM: &str = "db.system.name";
+    /// The name of a statement, as in `tasks.claim`.
+    pub(crate) const DB_QUERY_SUMMARY: &str = "db.query.summary";
     /// Which pool of connections.
     pub(crate) const DB_POOL_NAME: &str = "db.client.connection.pool.name";
     /// `idle` or `used`.

@@ -40,6 +40,8 @@ fn everything_happens() {
     metrics.session_opened(None, second);
     metrics.browsers(1, 1, 1);
     metrics.removed("tasks", 3);
+    metrics.queried("tasks.claim", 0.1);
+    metrics.waited_for_connection(0.1);
     metrics.sampled(&Sample { queued: 7, ..Sample::default() });
 }
 
