@@ -32,7 +32,7 @@ pub use kind::eligible;
 pub use meaning::{by_meaning, spoken_names};
 pub use offer::worth_asking;
 pub use place::Place;
-pub use purpose::{opposed_purposes, same_purpose, speaks_of};
+pub use purpose::{rules_out, same_purpose, speaks_of};
 pub use similarity::similarity;
 pub use suggest::locators;
 pub use suspect::suspect;

@@ -2,7 +2,7 @@
 
 use super::explore::{Agreement, agreement, name_of};
 use super::text::folded;
-use super::words::{has, words};
+use super::words::{Word, has, opposed, words};
 use crate::snapshot::Fingerprint;
 
 /// Whether two intents ask for the same, in the same words or in others of the same meaning.
@@ -16,12 +16,15 @@ pub fn same_purpose(one: &str, other: &str) -> bool {
     agreement(&one, &other, &one) == Agreement::Same
 }
 
-/// Whether two intents ask for what rules each other out: the opposite, or another operation. Where the
-/// words of one are unknown, nothing is ruled out.
+/// Whether what is asked rules out that it is what was done: one is the opposite of the other, or what
+/// was done takes something away, and another operation is asked for that does not. Where words are
+/// unknown, nothing is ruled out.
 #[must_use]
-pub fn opposed_purposes(one: &str, other: &str) -> bool {
-    let (one, other) = (words(one), words(other));
-    agreement(&one, &other, &one) == Agreement::Opposed
+pub fn rules_out(asked: &str, done: &str) -> bool {
+    let (asked, done) = (words(asked), words(done));
+    let takes = |words: &[Word]| words.iter().any(Word::takes_back);
+    let operates = asked.iter().any(Word::is_operation);
+    opposed(&asked, &done) || (takes(&done) && operates && !takes(&asked))
 }
 
 /// Whether an intent speaks of what an element is called: then the name is what the step goes by,
@@ -34,7 +37,7 @@ pub fn speaks_of(intent: &str, called: &Fingerprint) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{opposed_purposes, same_purpose};
+    use super::{rules_out, same_purpose};
 
     #[test]
     fn the_same_thing_may_be_said_in_other_words() {
@@ -44,10 +47,12 @@ mod tests {
     }
 
     #[test]
-    fn one_operation_rules_out_another_and_unknown_words_rule_out_nothing() {
-        assert!(opposed_purposes("delete the post", "publish the post"));
-        assert!(!opposed_purposes("delete the post", "remove this article"));
-        assert!(!opposed_purposes("throw this piece away", "delete the post"));
+    fn opposites_and_what_takes_away_are_ruled_out_and_unknown_words_rule_out_nothing() {
+        assert!(rules_out("publish the post", "delete the post"));
+        assert!(rules_out("log in", "log out"));
+        assert!(!rules_out("remove this article", "delete the post"));
+        assert!(!rules_out("throw this piece away", "delete the post"));
+        assert!(!rules_out("register one more person", "add a user"));
     }
 
     #[test]

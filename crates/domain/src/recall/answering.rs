@@ -2,7 +2,7 @@
 //! another step did.
 
 use super::{Asked, Chosen, RecallAnswer, Weighed};
-use crate::heal::{opposed_purposes, same_purpose};
+use crate::heal::{rules_out, same_purpose};
 use crate::memory::{Advice, Judged, Question, Rejected, Remembered, Situation, Tier, judge};
 use crate::step::HealSource;
 use crate::tactics::{of_another_trouble, prepares};
@@ -105,7 +105,7 @@ pub(super) fn bearing(known: &Situation, here: &Situation) -> Bearing {
         return Bearing::Same;
     }
     let same_trouble = same_page && known.class == here.class && here.is_an_action_like(known);
-    if same_trouble && !opposed_purposes(&known.intent, &here.intent) {
+    if same_trouble && !rules_out(&here.intent, &known.intent) {
         Bearing::Perhaps
     } else {
         Bearing::Other

@@ -322,7 +322,7 @@ fn what_was_done_for_a_step_in_other_words_is_a_hint_that_says_what_it_was_for()
     let told = |here: Situation| {
         let there = Situation {
             target: Some(css("#buy-old")),
-            intent: "publish the post".into(),
+            intent: "delete the post".into(),
             ..situation("shop.example")
         };
         let known = met(there, vec![known(1, Approach::OtherLocator, "#buy", worked())]);
@@ -333,22 +333,22 @@ fn what_was_done_for_a_step_in_other_words_is_a_hint_that_says_what_it_was_for()
         (told.served().first().map(|advice| advice.tier), text)
     };
     let here =
-        Situation { target: None, intent: "publish the post".into(), ..situation("shop.example") };
+        Situation { target: None, intent: "delete the post".into(), ..situation("shop.example") };
     let wants = |intent: &str| Situation { intent: intent.into(), ..here.clone() };
 
-    let (tier, text) = told(wants("make the piece go live"));
+    let (tier, text) = told(wants("throw this piece away"));
     assert_eq!(tier, Some(Tier::Medium));
-    assert!(text.contains("#buy") && text.contains("publish the post"), "{text}");
+    assert!(text.contains("#buy") && text.contains("delete the post"), "{text}");
 
     for (other, why) in [
-        (wants("delete the post"), "another operation"),
-        (Situation { page: "/help".into(), ..wants("make the piece go live") }, "elsewhere"),
+        (wants("publish the post"), "another operation"),
+        (Situation { page: "/help".into(), ..wants("throw this piece away") }, "elsewhere"),
         (
-            Situation { class: ErrorClass::Timeout, ..wants("make the piece go live") },
+            Situation { class: ErrorClass::Timeout, ..wants("throw this piece away") },
             "another trouble",
         ),
         (
-            Situation { action: ActionName::Fill, ..wants("make the piece go live") },
+            Situation { action: ActionName::Fill, ..wants("throw this piece away") },
             "another kind of action",
         ),
     ] {

@@ -1,4 +1,4 @@
-//! The ways of asking: by words, by meaning, by both, and as the product does.
+//! The ways of asking: by words, by meaning, by both, by meaning at the place, and as the product does.
 
 use crate::bench::database::Database;
 use crate::bench::situations::{Known, Meaning};
@@ -42,6 +42,17 @@ const BY_MEANING: &str = "-- bench.by_meaning
     order by embedding <=> $2, situation_id
     limit $3";
 
+/// The same among what failed in the same way, doing the same, on the very page: what `full` knows beside
+/// the words.
+const BY_MEANING_THERE: &str = "-- bench.by_meaning_there
+    select id, 1 - (embedding <=> $2)
+    from situation_vector
+    join situation on id = situation_id
+    where situation.project_id = $1 and situation.site = $4 and page = $5
+        and situation.error_class = $6 and action = $7
+    order by embedding <=> $2, id
+    limit $3";
+
 /// A way of asking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -49,17 +60,20 @@ pub(super) enum Method {
     Text,
     Vector,
     Hybrid,
+    Place,
     Full,
 }
 
 impl Method {
-    pub(super) const ALL: [Self; 4] = [Self::Text, Self::Vector, Self::Hybrid, Self::Full];
+    pub(super) const ALL: [Self; 5] =
+        [Self::Text, Self::Vector, Self::Hybrid, Self::Place, Self::Full];
 
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Text => "text",
             Self::Vector => "vector",
             Self::Hybrid => "hybrid",
+            Self::Place => "place",
             Self::Full => "full",
         }
     }
@@ -88,18 +102,22 @@ impl Asking<'_> {
         &mut self,
         situation: &Situation,
         meaning: &Arc<[f32]>,
-    ) -> Result<[(Method, Found); 4]> {
+    ) -> Result<[(Method, Found); 5]> {
         let words = self.by_words(situation).await?;
         let near = self.by_meaning(meaning).await?;
         let nearest: Vec<Uuid> = near.iter().map(|(id, _)| *id).collect();
         let both = fused(&[&nearest, &words]);
-        let (none, near) = (HashMap::new(), near.into_iter().collect());
+        let there = self.by_meaning_there(situation, meaning).await?;
+        let nearest_there = there.iter().map(|(id, _)| *id).collect();
+        let (none, there) = (HashMap::new(), there.into_iter().collect());
+        let near = near.into_iter().collect();
         let by_words = Question { situation: situation.clone(), embedding: None };
         let question = question(situation, meaning);
         Ok([
             (Method::Text, self.judged(&by_words, words, &none)),
             (Method::Vector, self.judged(&question, nearest, &near)),
             (Method::Hybrid, self.judged(&question, both, &near)),
+            (Method::Place, self.judged(&question, nearest_there, &there)),
             (Method::Full, self.full(situation, meaning).await?),
         ])
     }
@@ -128,6 +146,23 @@ impl Asking<'_> {
             .bind(self.database.project.as_uuid())
             .bind(Meaning(meaning))
             .bind(FUSED)
+            .fetch_all(&mut self.database.sql)
+            .await?)
+    }
+
+    async fn by_meaning_there(
+        &mut self,
+        situation: &Situation,
+        meaning: &[f32],
+    ) -> Result<Vec<(Uuid, f64)>> {
+        Ok(sqlx::query_as(BY_MEANING_THERE)
+            .bind(self.database.project.as_uuid())
+            .bind(Meaning(meaning))
+            .bind(FUSED)
+            .bind(&situation.site)
+            .bind(&situation.page)
+            .bind(situation.class.as_str())
+            .bind(situation.action.as_str())
             .fetch_all(&mut self.database.sql)
             .await?)
     }
