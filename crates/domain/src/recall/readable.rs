@@ -3,6 +3,7 @@
 use super::{RecallAnswer, when_not};
 use crate::memory::{Advice, KnownRemedy, Origin, Proof, Reports, Situation, Tier, Trust};
 use chrono::{DateTime, Utc};
+use std::cmp::Ordering;
 
 /// How many bytes a token is taken to have. Tokenisers of language models make one of three to four
 /// bytes of English, and of fewer in selectors; counting bytes, other scripts are not underestimated.
@@ -14,9 +15,9 @@ pub fn estimated_tokens(text: &str) -> usize {
     text.len().div_ceil(TOKEN_BYTES)
 }
 
-/// The answer in words. With a budget of tokens it is cut to fit: the best advice is told whole, with
-/// when not to use it, before others are told at all; the rest in a line each; and what does not fit
-/// so is counted.
+/// The answer in words. With a budget of tokens it is cut to fit: the best advice is told whole, or at
+/// least with when not to use it, before others are told at all; the rest in a line each; and what
+/// does not fit so is counted.
 #[must_use]
 pub fn readable(
     asked: &Situation,
@@ -24,21 +25,14 @@ pub fn readable(
     budget: Option<usize>,
     now: DateTime<Utc>,
 ) -> String {
-    let served = answer.served();
-    let (brief, whole): (Vec<String>, Vec<String>) = served
-        .iter()
-        .enumerate()
-        .map(|(index, advice)| {
-            let brief = in_brief(index + 1, advice);
-            let whole = format!("{brief}{}", particulars(advice, asked, now));
-            (brief, whole)
-        })
-        .unzip();
+    let pieces: Vec<Piece> = (1..)
+        .zip(answer.served())
+        .map(|(rank, advice)| Piece::of(rank, advice, asked, now))
+        .collect();
     let mut page = Page { text: String::new(), budget };
-    let all = served.len();
-    let headings = [heading(asked, all), String::new()];
-    let fitting = cuts(all).find_map(|cut| {
-        let advice = cut.told(&brief, &whole);
+    let headings = [heading(asked, pieces.len()), String::new()];
+    let fitting = cuts(&pieces).find_map(|cut| {
+        let advice = cut.told(&pieces);
         headings.iter().map(|heading| format!("{heading}{advice}")).find(|text| page.fits(text))
     });
     page.add(&fitting.unwrap_or_default());
@@ -51,34 +45,79 @@ pub fn readable(
     page.text
 }
 
-/// How much of the advice is told: so many pieces in all, the first of them whole.
+/// One piece of advice, in lines.
+struct Piece {
+    brief: String,
+    proof: String,
+    /// When not to use it, what weighs most first.
+    not: Vec<String>,
+}
+
+impl Piece {
+    fn of(rank: usize, advice: &Advice, asked: &Situation, now: DateTime<Utc>) -> Self {
+        let not = when_not(advice, asked, now);
+        Self {
+            brief: in_brief(rank, advice),
+            proof: provenance(&advice.remedy),
+            not: not.into_iter().map(|not| format!("   not if {not}\n")).collect(),
+        }
+    }
+}
+
+/// How much of the advice is told: so many pieces in all, the first of them whole, and the one after
+/// those with so many of its conditions.
 #[derive(Clone, Copy)]
 struct Cut {
     shown: usize,
     whole: usize,
+    conditions: usize,
 }
 
-/// Every way to cut so many pieces of advice, the best first: as many whole as can be, and of those
-/// the one that leaves out least.
-fn cuts(all: usize) -> impl Iterator<Item = Cut> {
-    let of = move |whole: usize| (whole..=all).rev().map(move |shown| Cut { shown, whole });
-    (0..=all).rev().flat_map(of)
+/// Every way to cut the advice, the best first: as many pieces whole as can be, then as much as can be
+/// on when not to use the next one, and of those the way that leaves out fewest pieces.
+fn cuts(pieces: &[Piece]) -> impl Iterator<Item = Cut> {
+    let all = pieces.len();
+    (0..=all).rev().flat_map(move |whole| {
+        let next = pieces.get(whole).map_or(0, |next| next.not.len());
+        (0..=next).rev().flat_map(move |conditions| {
+            let least = whole + usize::from(conditions > 0);
+            (least..=all).rev().map(move |shown| Cut { shown, whole, conditions })
+        })
+    })
 }
 
 impl Cut {
-    fn told(self, brief: &[String], whole: &[String]) -> String {
-        let mut text = whole[..self.whole].concat();
-        text.push_str(&brief[self.whole..self.shown].concat());
-        match brief.len() - self.shown {
-            0 => {}
-            more => text.push_str(&left_out(more)),
+    fn told(self, pieces: &[Piece]) -> String {
+        let mut text = String::new();
+        let mut untold = 0;
+        for (index, piece) in pieces[..self.shown].iter().enumerate() {
+            let conditions = match index.cmp(&self.whole) {
+                Ordering::Less => piece.not.len(),
+                Ordering::Equal => self.conditions,
+                Ordering::Greater => 0,
+            };
+            text.push_str(&piece.brief);
+            if index < self.whole {
+                text.push_str(&piece.proof);
+            }
+            text.push_str(&piece.not[..conditions].concat());
+            untold += piece.not.len() - conditions;
+        }
+        let left_out = [
+            counted(pieces.len() - self.shown, "more"),
+            (self.shown > self.whole).then(|| "proof".to_owned()),
+            counted(untold, "\"not if\""),
+        ];
+        let left_out: Vec<String> = left_out.into_iter().flatten().collect();
+        if !left_out.is_empty() {
+            text.extend(["(", &left_out.join(", "), " left out to fit)\n"]);
         }
         text
     }
 }
 
-fn left_out(pieces: usize) -> String {
-    format!("({pieces} more left out to fit)\n")
+fn counted(count: usize, what: &str) -> Option<String> {
+    (count > 0).then(|| format!("{count} {what}"))
 }
 
 /// What is written so far, and how much there may be.
@@ -135,16 +174,13 @@ pub fn in_words(advice: &Advice) -> String {
     }
 }
 
-fn particulars(advice: &Advice, asked: &Situation, now: DateTime<Utc>) -> String {
-    let KnownRemedy { proof, trust, origin, .. } = &advice.remedy;
+fn provenance(known: &KnownRemedy) -> String {
+    let KnownRemedy { proof, trust, origin, .. } = known;
     let from = match origin {
         Origin::Run { run_id, step } => format!("run {run_id}, step {step}"),
         Origin::Report { recall_id } => format!("a report about recall {recall_id}"),
     };
-    let proof = format!("   proof: {}; {}; from {from}\n", proven(proof), trust.as_str());
-    let not = when_not(advice, asked, now);
-    let not = not.into_iter().map(|not| format!("   not if {not}\n"));
-    std::iter::once(proof).chain(not).collect()
+    format!("   proof: {}; {}; from {from}\n", proven(proof), trust.as_str())
 }
 
 /// Counts in words.

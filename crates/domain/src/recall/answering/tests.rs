@@ -282,9 +282,34 @@ fn on_a_budget_the_best_comes_whole_and_the_rest_is_counted() {
     assert!(text(Some(both)).contains(&best) && text(Some(both)).contains("2. ["));
     let one = estimated_tokens(&best) + 12;
     assert_eq!(text(Some(one)), format!("{best}(1 more left out to fit)\n"));
-    let brief = text(Some(75));
-    assert!(brief.contains("2. [high") && !brief.contains("proof"), "{brief}");
     assert_eq!(text(Some(15)), "(2 more left out to fit)\n");
+}
+
+#[test]
+fn on_a_budget_advice_keeps_when_not_to_use_it_as_long_as_that_fits() {
+    let told = answer(&question(), two_ways(), &asked(vec![]), now());
+    let advice = told.served()[0].clone();
+    let not = when_not(&advice, &question().situation, now());
+    assert!(not.len() > 2, "{not:?}");
+    let mut seen = std::collections::BTreeSet::new();
+    for budget in 40..=estimated_tokens(&readable(&question().situation, &told, None, now())) {
+        let text = readable(&question().situation, &told, Some(budget), now());
+        let of_the_best = text.split("\n2. [").next().unwrap();
+        let kept = not.iter().take_while(|not| of_the_best.contains(&format!("   not if {not}")));
+        let kept = kept.count();
+        assert_eq!(of_the_best.matches("not if ").count(), kept, "the heaviest first: {text}");
+        let all_told = text.matches("   not if ").count() == 2 * not.len();
+        let others = not.len() * text.matches("[high").count() - text.matches("   not if ").count();
+        let says = text.contains(&format!("{others} \"not if\" left out to fit)"));
+        assert!(says || others == 0, "{budget}: {text}");
+        let whole = text.matches("   proof: ").count() == 2 && all_told;
+        assert!(whole || text.ends_with(" left out to fit)\n"), "{budget}: {text}");
+        if budget >= 75 {
+            assert!(kept > 0, "{budget}: {text}");
+        }
+        seen.insert(kept);
+    }
+    assert_eq!(seen, (0..=not.len()).collect(), "every number of conditions is some budget's");
 }
 
 #[test]
