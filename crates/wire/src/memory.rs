@@ -55,10 +55,10 @@ pub struct Memory {
     pub since: DateTime<Utc>,
     /// When it was last used, flagged or unflagged.
     pub changed_at: DateTime<Utc>,
-    /// How often the situation was met.
+    /// How often runs of ours have met the situation; 0 when only an agent outside told of it.
     pub seen: u32,
-    /// When it was last met.
-    pub last_seen_at: DateTime<Utc>,
+    /// When they last did, if ever.
+    pub last_seen_at: Option<DateTime<Utc>>,
     /// The agents for which it worked, at most 100; only when a single memory is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agents: Option<Vec<String>>,
@@ -100,7 +100,7 @@ impl Memory {
             since,
             changed_at,
             seen,
-            last_seen_at,
+            last_seen_at: (seen > 0).then_some(last_seen_at),
             agents: Some(agents),
         }
     }

@@ -215,6 +215,9 @@ async fn an_agents_own_remedy_is_served_as_a_hint() {
     assert_eq!(hint["provenance"], json!({"recall_id": answer["id"]}));
     let not = hint["when_not"].to_string();
     assert!(not.contains("only an agent outside says"), "{not}");
+    let path = format!("/v1/memories/{}", hint["remedy_id"].as_str().unwrap());
+    let memory: Value = api.get(&path).await.json().await.unwrap();
+    assert_eq!((&memory["seen"], &memory["last_seen_at"]), (&json!(0), &Value::Null), "{memory}");
 
     for (remedy, field) in [
         (

@@ -101,7 +101,14 @@ async fn unflag(data: &DataArgs, args: &MemoryArgs, json: bool) -> Result<()> {
 
 /// How the uses of a memory went, in a cell.
 pub(super) fn proof(proof: &wire::Proof) -> String {
-    format!("{}/{}", proof.worked, proof.worked + proof.failed)
+    let of = |worked: u32, failed: u32| format!("{worked}/{}", worked + failed);
+    let seen = of(proof.worked, proof.failed);
+    let reported = &proof.reported;
+    if reported.is_empty() {
+        return seen;
+    }
+    let doubted = if proof.is_doubted() { ", doubted" } else { "" };
+    format!("{seen} (reported {}{doubted})", of(reported.worked, reported.failed))
 }
 
 /// A memory as a person reads it.
@@ -112,11 +119,15 @@ fn lines(memory: &wire::Memory) -> Vec<String> {
     };
     let wire::Proof { worked, failed, unverified, runs, last_worked_at, last_failed_at, .. } =
         memory.proof;
+    let met = match memory.last_seen_at {
+        Some(seen_at) => format!("  met {} times, last {}", memory.seen, at(seen_at)),
+        None => "  never met by a run of ours: an agent outside told of it".to_owned(),
+    };
     let situation = &memory.situation;
     let mut lines = vec![
         format!("{}: {}", name(&memory.state), memory.does),
         format!("when it fails on {} {}: {}", situation.site, situation.page, memory.fails),
-        format!("  met {} times, last {}", memory.seen, at(memory.last_seen_at)),
+        met,
         format!(
             "{} ({}), on the word of: {}",
             name(&memory.tactic),
@@ -131,6 +142,7 @@ fn lines(memory: &wire::Memory) -> Vec<String> {
             last("last failed", last_failed_at),
         ),
     ];
+    lines.extend(reported(&memory.proof));
     let agents = memory.agents.iter().flatten().cloned().collect::<Vec<_>>();
     if !agents.is_empty() {
         lines.push(format!("helped {}", agents.join(", ")));
@@ -154,28 +166,54 @@ fn lines(memory: &wire::Memory) -> Vec<String> {
     lines
 }
 
+/// What agents outside say of it.
+fn reported(proof: &wire::Proof) -> Vec<String> {
+    let said = &proof.reported;
+    let mut lines = Vec::new();
+    if !said.is_empty() {
+        let untold = match said.unverified {
+            0 => String::new(),
+            untold => format!(", could not tell {untold}"),
+        };
+        lines.push(format!("reported: worked {}, failed {}{untold}", said.worked, said.failed));
+    }
+    if proof.is_doubted() {
+        lines.push("doubted until it works for us: agents outside say that it fails".to_owned());
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::Value;
 
-    #[test]
-    fn a_memory_is_told_in_lines() {
-        let id = "0198c5d2-7b5e-7cc3-98c4-dc0c0c07398f";
-        let time = "2026-03-01T12:00:00Z";
-        let memory: wire::Memory = serde_json::from_value(json!({
-            "id": id, "state": "flagged", "trust": "flagged", "fails": "save: click (timeout)",
+    const ID: &str = "0198c5d2-7b5e-7cc3-98c4-dc0c0c07398f";
+    const TIME: &str = "2026-03-01T12:00:00Z";
+
+    /// A flagged one, with changes.
+    fn memory(changes: &Value) -> wire::Memory {
+        let mut memory = json!({
+            "id": ID, "state": "flagged", "trust": "flagged", "fails": "save: click (timeout)",
             "does": "press Enter instead", "tactic": "alternative_tool", "approach": "keyboard",
             "situation": {"site": "shop", "page": "/", "class": "timeout", "action": "click",
                 "intent": "save", "message": ""},
-            "situation_id": id, "remedy": {"approach": "keyboard", "steps": []},
-            "proof": {"worked": 3, "failed": 1, "runs": 2, "agents": 2, "last_worked_at": time},
-            "confidence": 0.301, "origin": {"run_id": id, "step": 4}, "superseded_by": null,
-            "flag": {"reason": "it sends twice", "by": "ops", "at": time}, "since": time,
-            "changed_at": time, "seen": 5, "last_seen_at": time, "agents": ["a", "b"],
-        }))
-        .unwrap();
+            "situation_id": ID, "remedy": {"approach": "keyboard", "steps": []},
+            "proof": {"worked": 3, "failed": 1, "runs": 2, "agents": 2, "last_worked_at": TIME},
+            "confidence": 0.301, "origin": {"run_id": ID, "step": 4}, "superseded_by": null,
+            "flag": {"reason": "it sends twice", "by": "ops", "at": TIME}, "since": TIME,
+            "changed_at": TIME, "seen": 5, "last_seen_at": TIME, "agents": ["a", "b"],
+        });
+        for (field, value) in changes.as_object().unwrap() {
+            memory[field] = value.clone();
+        }
+        serde_json::from_value(memory).unwrap()
+    }
+
+    #[test]
+    fn a_memory_is_told_in_lines() {
         assert_eq!(
-            lines(&memory),
+            lines(&memory(&json!({}))),
             [
                 "flagged: press Enter instead",
                 "when it fails on shop /: save: click (timeout)",
@@ -184,10 +222,31 @@ mod tests {
                 "worked 3 times in 2 runs, failed 1, nobody can tell 0; confidence 0.30, last \
                  worked 2026-03-01 12:00:00 UTC",
                 "helped a, b",
-                &format!("since 2026-03-01 12:00:00 UTC, from step 4 of run {id}"),
-                &format!("  waymark trace {id}"),
+                &format!("since 2026-03-01 12:00:00 UTC, from step 4 of run {ID}"),
+                &format!("  waymark trace {ID}"),
                 "flagged 2026-03-01 12:00:00 UTC by ops: it sends twice",
             ]
         );
+    }
+
+    #[test]
+    fn what_outsiders_report_is_told_apart() {
+        let told_of = |reported: Value| {
+            memory(&json!({"state": "unproven", "trust": "reported", "flag": null, "agents": null,
+                "proof": {"reported": reported}, "origin": {"recall_id": ID}, "seen": 0,
+                "last_seen_at": null}))
+        };
+        let doubted = told_of(json!({"worked": 1, "failed": 4, "last_failed_at": TIME}));
+        let lines_of = |memory| lines(memory)[2..].join("\n");
+        let told = lines_of(&doubted);
+        assert!(told.starts_with("  never met by a run of ours"), "{told}");
+        assert!(told.contains("\nreported: worked 1, failed 4\ndoubted until"), "{told}");
+        assert_eq!(proof(&doubted.proof), "0/0 (reported 1/5, doubted)");
+        let believed = told_of(json!({"worked": 2, "unverified": 3}));
+        let told = lines_of(&believed);
+        assert!(told.contains("\nreported: worked 2, failed 0, could not tell 3\n"), "{told}");
+        assert!(!told.contains("doubted"), "{told}");
+        assert_eq!(proof(&believed.proof), "0/0 (reported 2/2)");
+        assert_eq!(proof(&memory(&json!({})).proof), "3/4");
     }
 }
