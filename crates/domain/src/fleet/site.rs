@@ -39,6 +39,8 @@ pub enum ReasonCode {
     QuestionsWait,
     /// Most runs failed lately.
     MostFail,
+    /// The one or two runs that ended lately failed: too few to say more.
+    NoneSucceeded,
     /// Fewer runs succeed than in the weeks before, and not by chance.
     SuccessFell,
     /// Fewer failures are overcome than in the weeks before, and not by chance.
@@ -49,7 +51,7 @@ pub enum ReasonCode {
     GivenUp,
     /// Nothing speaks against it.
     Healthy,
-    /// No run ended lately: there is nothing to judge by.
+    /// No run succeeded or failed lately: there is nothing to judge by.
     Quiet,
 }
 
@@ -138,6 +140,12 @@ impl Period {
         self.succeeded + self.failed
     }
 
+    fn in_words(&self) -> String {
+        let told = self.told();
+        let runs = if told == 1 { "run" } else { "runs" };
+        format!("{} of {told} {runs} succeeded in {RECENT_DAYS} days", self.succeeded)
+    }
+
     /// The share of runs that succeeded.
     #[must_use]
     pub fn success(&self) -> Option<f64> {
@@ -180,10 +188,14 @@ fn questions(facts: &SiteFacts, now: DateTime<Utc>) -> Option<Reason> {
 fn success(facts: &SiteFacts) -> Option<Reason> {
     let SiteFacts { recent, before, .. } = facts;
     let told = recent.told();
-    let of = format!("{} of {told} runs succeeded in {RECENT_DAYS} days", recent.succeeded);
+    let of = recent.in_words();
     if told >= FEW_RUNS && recent.failed > recent.succeeded {
         let (code, state) = (ReasonCode::MostFail, SiteState::ActionNeeded);
         return Some(Reason { code, state, text: format!("most runs fail: {of}") });
+    }
+    if recent.succeeded == 0 && told > 0 {
+        let (code, state) = (ReasonCode::NoneSucceeded, SiteState::Watch);
+        return Some(Reason { code, state, text: format!("nothing has worked lately: {of}") });
     }
     let fell = fell((recent.succeeded, told), (before.succeeded, before.told()))?;
     let text = format!("fewer runs succeed than before: {of}, {fell} in the weeks before");
@@ -223,12 +235,10 @@ fn given_up(facts: &SiteFacts) -> Option<Reason> {
 }
 
 fn fine(recent: &Period) -> Reason {
-    let told = recent.told();
-    let (code, text) = if told == 0 {
-        (ReasonCode::Quiet, format!("no run has ended in {RECENT_DAYS} days"))
+    let (code, text) = if recent.told() == 0 {
+        (ReasonCode::Quiet, format!("no run has succeeded or failed in {RECENT_DAYS} days"))
     } else {
-        let of = format!("{} of {told} runs succeeded in {RECENT_DAYS} days", recent.succeeded);
-        (ReasonCode::Healthy, of)
+        (ReasonCode::Healthy, recent.in_words())
     };
     Reason { code, state: SiteState::Ok, text }
 }

@@ -64,8 +64,7 @@ async fn show(client: &Client, site: &str, json: bool) -> Result<()> {
     for reason in &site.reasons {
         output::line(format!("  {}", reason.text))?;
     }
-    let wire::Site { runs, succeeded, failed, .. } = site;
-    output::line(format!("{runs} runs in all, {succeeded} succeeded, {failed} failed"))?;
+    output::line(in_all(site))?;
     if !works.is_empty() {
         output::line("\nwhat works:")?;
         let mut table = output::table(&["page", "when this fails", "this works", "proof"]);
@@ -89,6 +88,16 @@ async fn show(client: &Client, site: &str, json: bool) -> Result<()> {
     Ok(())
 }
 
+fn in_all(site: &wire::Site) -> String {
+    let wire::Site { runs, succeeded, failed, .. } = site;
+    let noun = if *runs == 1 { "run" } else { "runs" };
+    let neither = match runs.saturating_sub(succeeded + failed) {
+        0 => String::new(),
+        rest => format!(", {rest} cancelled, given back or lost"),
+    };
+    format!("{runs} {noun} in all: {succeeded} succeeded, {failed} failed{neither}")
+}
+
 fn by_day(days: &[wire::SiteDay]) -> String {
     let mut table =
         output::table(&["day", "runs", "success", "failures", "overcome", "heals", "foreseen"]);
@@ -104,4 +113,26 @@ fn by_day(days: &[wire::SiteDay]) -> String {
         ]);
     }
     table.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn every_run_is_accounted_for() {
+        let period = json!({"succeeded": 0, "failed": 0, "success": null, "failures": 0,
+            "overcome": 0, "heal_rate": null});
+        let site = |runs: u64, succeeded: u64, failed: u64| -> wire::Site {
+            serde_json::from_value(json!({"site": "shop", "state": "ok", "reason": "",
+                "reasons": [], "runs": runs, "succeeded": succeeded, "failed": failed,
+                "recent": period, "before": period, "open_escalations": 0,
+                "oldest_escalation_at": null, "patterns": 0, "first_day": null, "last_day": null}))
+            .unwrap()
+        };
+        let cancelled = "1 run in all: 0 succeeded, 0 failed, 1 cancelled, given back or lost";
+        assert_eq!(in_all(&site(1, 0, 0)), cancelled);
+        assert_eq!(in_all(&site(5, 3, 2)), "5 runs in all: 3 succeeded, 2 failed");
+    }
 }

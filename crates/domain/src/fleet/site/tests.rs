@@ -55,6 +55,28 @@ fn most_runs_failing_needs_somebody_once_there_are_a_few() {
     }
 }
 
+#[test]
+fn where_nothing_works_yet_somebody_watches() {
+    let facts = |recent| SiteFacts { recent, ..SiteFacts::default() };
+    let (watch, code) = (SiteState::Watch, ReasonCode::NoneSucceeded);
+    check(
+        facts(runs(0, 1)),
+        watch,
+        code,
+        "nothing has worked lately: 0 of 1 run succeeded in 7 days",
+    );
+    check(
+        facts(runs(0, 2)),
+        watch,
+        code,
+        "nothing has worked lately: 0 of 2 runs succeeded in 7 days",
+    );
+    let needed = SiteState::ActionNeeded;
+    check(facts(runs(0, 3)), needed, ReasonCode::MostFail, "most runs fail: 0 of 3 runs");
+    check(facts(runs(1, 1)), SiteState::Ok, ReasonCode::Healthy, "1 of 2 runs succeeded");
+    check(facts(runs(1, 0)), SiteState::Ok, ReasonCode::Healthy, "1 of 1 run succeeded");
+}
+
 /// Every pair of small counts against the rule said the other way round: less than before, and so
 /// much that the interval of the later ones leaves the earlier share out.
 #[test]
@@ -70,7 +92,8 @@ fn success_fell_when_it_is_less_than_before_and_not_by_chance() {
                     && before.told() >= 5
                     && upper_bound(succeeded, told) < before.success().unwrap();
                 let most_fail = told >= 3 && failed > succeeded;
-                let expected = match (most_fail, fell) {
+                let none_succeeded = told > 0 && succeeded == 0;
+                let expected = match (most_fail, fell || none_succeeded) {
                     (true, _) => SiteState::ActionNeeded,
                     (false, true) => SiteState::Watch,
                     (false, false) => SiteState::Ok,
@@ -124,9 +147,14 @@ fn what_does_not_hold_any_more_is_watched() {
 
 #[test]
 fn a_site_where_nothing_ended_is_quiet() {
-    check(SiteFacts::default(), SiteState::Ok, ReasonCode::Quiet, "no run has ended in 7 days");
+    check(
+        SiteFacts::default(),
+        SiteState::Ok,
+        ReasonCode::Quiet,
+        "no run has succeeded or failed in 7 days",
+    );
     let before = SiteFacts { before: runs(0, 30), ..SiteFacts::default() };
-    check(before, SiteState::Ok, ReasonCode::Quiet, "no run has ended");
+    check(before, SiteState::Ok, ReasonCode::Quiet, "no run has succeeded");
 }
 
 /// Each reason is there or is not, whatever else is; the gravest comes first and makes the state.
