@@ -119,11 +119,14 @@ fn leave_out_the_step(advice: &mut Advice, here: &Situation) {
     }
 }
 
-/// Why there is no advice.
+/// Why there is no advice: that people took what was known of this very trouble for wrong, then what
+/// speaks against the rest.
 fn why_nothing(judged: &Judged, remembered: usize) -> String {
-    match (judged.rejected.first(), remembered, judged.dead_ends.len()) {
+    let is_flagged = |out: &&Rejected| judged.flagged.iter().any(|it| it.id == out.remedy_id);
+    let others: Vec<&Rejected> = judged.rejected.iter().filter(|out| !is_flagged(out)).collect();
+    let why = match (others.first(), remembered, judged.dead_ends.len()) {
         (Some(best), ..) => {
-            let others = match judged.rejected.len() {
+            let others = match others.len() {
                 1 => "one remedy came up, and is not offered".to_owned(),
                 more => format!("{more} remedies came up, and none is offered; of the best"),
             };
@@ -134,10 +137,17 @@ fn why_nothing(judged: &Judged, remembered: usize) -> String {
             format!("{what} tried here before never worked, and nothing else is known")
         }
         (None, 0, 0) => "nothing like this has been met before".to_owned(),
+        (None, ..) if !judged.flagged.is_empty() => "nothing else is known".to_owned(),
         (None, ..) => "this or something like it was met before, and nothing was found that \
                        gets past it"
             .to_owned(),
+    };
+    if judged.flagged.is_empty() {
+        return why;
     }
+    let worked = judged.flagged.iter().any(|it| it.proof.last_worked_anywhere().is_some());
+    let what = if worked { "what worked" } else { "what was tried" };
+    format!("{what} here was flagged as wrong; besides, {why}")
 }
 
 #[cfg(test)]

@@ -253,6 +253,33 @@ fn where_nothing_is_known_the_answer_says_why() {
 }
 
 #[test]
+fn that_people_flagged_what_worked_is_said_before_what_speaks_against_the_rest() {
+    let flagged = |number, proof| {
+        let remedy = known(number, Approach::OtherLocator, "#buy", proof);
+        KnownRemedy { trust: Trust::Flagged, ..remedy }
+    };
+    let why = |remembered| {
+        let told = answer(&question(), remembered, &asked(vec![]), now());
+        assert_eq!(ids(&told), []);
+        told.abstained.unwrap()
+    };
+    let here = |remedies| met(situation("shop.example"), remedies);
+    let alone = why(vec![here(vec![flagged(1, worked())])]);
+    assert_eq!(alone, "what worked here was flagged as wrong; besides, nothing else is known");
+    let unproven = Proof { unverified: 1, ..Proof::default() };
+    let untold = why(vec![here(vec![flagged(1, unproven)])]);
+    assert!(untold.starts_with("what was tried here was flagged as wrong;"), "{untold}");
+    let unrelated = of_another_step(Approach::OtherLocator);
+    let both = why(vec![here(vec![flagged(1, worked())]), unrelated]);
+    assert!(both.starts_with("what worked here was flagged as wrong; besides, one "), "{both}");
+    assert!(both.contains("another trouble of this site"), "{both}");
+    let failed = Proof { failed: 2, last_failed_at: Some(now()), ..Proof::default() };
+    let dead = known(2, Approach::OtherLocator, "#pay", failed);
+    let dead = why(vec![here(vec![flagged(1, worked()), dead])]);
+    assert!(dead.contains("flagged as wrong; besides, what was tried here"), "{dead}");
+}
+
+#[test]
 fn the_text_says_what_to_do_first() {
     let told = answer(&question(), two_ways(), &asked(vec![]), now());
     let text = readable(&question().situation, &told, None, now());
