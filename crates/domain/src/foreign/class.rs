@@ -282,10 +282,35 @@ fn status(said: &str) -> Option<ErrorClass> {
         rest[..end].parse::<u16>().ok()
     };
     let status = BEFORE.iter().filter_map(after).find_map(number);
-    match status? {
+    match status.or_else(|| status_line(said))? {
         401 => Some(ErrorClass::LoginRequired),
         429 => Some(ErrorClass::RateLimited),
         400..=599 => Some(ErrorClass::HttpError),
         _ => None,
     }
+}
+
+/// As in "401 Unauthorized": a message that begins with a status and what it is called. A number alone
+/// may count anything.
+fn status_line(said: &str) -> Option<u16> {
+    const REASONS: [(u16, &str); 9] = [
+        (401, "unauthorized"),
+        (403, "forbidden"),
+        (404, "not found"),
+        (429, "too many requests"),
+        (500, "internal server error"),
+        (502, "bad gateway"),
+        (503, "service unavailable"),
+        (504, "gateway timeout"),
+        (504, "gateway time-out"),
+    ];
+    let start = said.trim_start();
+    let start = start.strip_prefix("error:").unwrap_or(start).trim_start();
+    let (number, rest) = start.split_at_checked(3)?;
+    let reason = rest.strip_prefix([' ', ':', '-'])?.trim_start_matches([' ', '-']);
+    let number = number.parse().ok()?;
+    REASONS
+        .iter()
+        .any(|(status, said)| *status == number && reason.starts_with(said))
+        .then_some(number)
 }

@@ -81,12 +81,13 @@ fn bare(text: &str) -> Option<TargetForm> {
     });
     let rest = found?.trim_start_matches([':', ' ', '(']);
     let quote = rest.chars().next().filter(|char| ['`', '"', '\''].contains(char));
-    let selector = match quote {
-        Some(quote) => {
-            let inside = &rest[quote.len_utf8()..];
-            &inside[..inside.find(quote)?]
-        }
-        None => rest.split('\n').next().unwrap_or_default().trim(),
+    let selector = if let Some(quote) = quote {
+        let inside = &rest[quote.len_utf8()..];
+        &inside[..inside.find(quote)?]
+    } else {
+        // Cypress says what became of it in the same sentence.
+        let line = rest.split('\n').next().unwrap_or_default();
+        line.split(", but never").next().unwrap_or_default().trim()
     };
     selector_form(selector)
 }

@@ -216,6 +216,14 @@ fn puppeteer_cypress_and_others_are_understood() {
         None,
         json!({"css": "#save"}),
     );
+    for message in [
+        "Expected to find element: `#save`",
+        "Expected to find element: #save",
+        "Timed out retrying after 4000ms: Expected to find element: #save, but never found it.",
+        "Expected to find element: '#save', but never found it. Queried from:\n\n> <body>",
+    ] {
+        check(message, ElementNotFound, None, json!({"css": "#save"}));
+    }
     check_class(
         "CypressError: Timed out retrying: `cy.click()` failed because this element is being covered by another element:",
         NotInteractable,
@@ -256,6 +264,23 @@ fn servers_and_pages_say_their_part() {
         ("Enter the verification code we sent you", Challenge),
         ("Please fill out this field.", ValidationRejected),
         ("net::ERR_TIMED_OUT", NavigationFailed),
+        ("401 Unauthorized", LoginRequired),
+        ("  Error: 401 Unauthorized\n  at fetch", LoginRequired),
+        ("403 Forbidden", HttpError),
+        ("404 Not Found", HttpError),
+        ("404 - Not Found", HttpError),
+        ("429 Too Many Requests", RateLimited),
+        ("500 Internal Server Error", HttpError),
+        ("502: Bad Gateway", HttpError),
+        ("503 Service Unavailable", HttpError),
+        ("504 Gateway Timeout", HttpError),
+        ("504 Gateway Time-out", HttpError),
+        ("401 orders are open", Unclassified),
+        ("404 Forbidden", Unclassified),
+        ("4010 Unauthorized", Unclassified),
+        ("row 401 Unauthorized", Unclassified),
+        ("401", Unclassified),
+        ("é1 not found", Unclassified),
         ("status code 200", Unclassified),
         ("something went wrong", Unclassified),
         ("", Unclassified),
