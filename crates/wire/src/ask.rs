@@ -55,7 +55,8 @@ pub struct AskMemory {
     /// What it was done to; what `message` says when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<TargetForm>,
-    /// What the agent is after as a whole.
+    /// What the agent is after as a whole. It is kept with the recall, and that is all:
+    /// nothing is looked up by it, and the advice is the same without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 2000)]
     pub goal: Option<String>,

@@ -51,7 +51,7 @@ pub(crate) struct RecallArgs {
     /// What it was done to, a target as JSON; what the message says otherwise.
     #[arg(long, value_name = "JSON")]
     pub(crate) target: Option<String>,
-    /// What the agent is after as a whole.
+    /// What the agent is after as a whole: kept with the recall, and of no influence on the advice.
     #[arg(long, value_name = "TEXT")]
     pub(crate) goal: Option<String>,
     /// What was tried already: the id of a remedy, an approach, or an action as JSON. May be repeated.
