@@ -113,9 +113,41 @@ fn refused(status: StatusCode, problem: Option<&wire::Problem>) -> Failed {
     let Some(problem) = problem else {
         return Failed::new(code, format!("the server answered {status}"));
     };
-    let mut text = problem.detail.clone();
-    for fault in &problem.errors {
-        text = format!("{text}\n  {}: {}", fault.field, fault.message);
-    }
+    // Where fields are to blame, the detail only names the first of them.
+    let faults = problem.errors.iter().map(|fault| format!("{}: {}", fault.field, fault.message));
+    let text = match problem.errors.len() {
+        0 => problem.detail.clone(),
+        1 => faults.collect(),
+        count => format!("{count} faults\n  {}", faults.collect::<Vec<_>>().join("\n  ")),
+    };
     Failed::new(code, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn a_fault_is_told_once() {
+        let told = |detail: &str, errors: Value| {
+            let problem: wire::Problem = serde_json::from_value(json!({"type": "t", "title": "t",
+                "status": 422, "detail": detail, "code": "c", "trace_id": "", "errors": errors}))
+            .unwrap();
+            refused(StatusCode::UNPROCESSABLE_ENTITY, Some(&problem)).to_string()
+        };
+        let (site, goal) = (
+            json!({"field": "site", "message": "must not be empty"}),
+            json!({"field": "goal", "message": "is missing"}),
+        );
+        assert_eq!(told("there is no such task", json!([])), "there is no such task");
+        let one = told("1 fault: site must not be empty", json!([site]));
+        assert_eq!(one, "site: must not be empty");
+        let two = told("2 faults: site must not be empty; goal is missing", json!([site, goal]));
+        assert_eq!(two, "2 faults\n  site: must not be empty\n  goal: is missing");
+        assert_eq!(
+            refused(StatusCode::BAD_GATEWAY, None).to_string(),
+            "the server answered 502 Bad Gateway"
+        );
+    }
 }

@@ -25,6 +25,9 @@ pub(crate) struct EscalationsArgs {
     #[arg(long, value_name = "N", default_value_t = 20,
           value_parser = clap::value_parser!(u32).range(1..=200))]
     pub(crate) limit: u32,
+    /// The `next` of the page before, for the page after it.
+    #[arg(long, value_name = "CURSOR")]
+    pub(crate) cursor: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -95,6 +95,9 @@ pub(crate) struct AboutArgs {
     #[arg(long, value_name = "N", default_value_t = 20,
           value_parser = clap::value_parser!(u32).range(1..=200))]
     pub(crate) limit: u32,
+    /// The `next` of the page before, for the page after it.
+    #[arg(long, value_name = "CURSOR")]
+    pub(crate) cursor: Option<String>,
 }
 
 impl AboutArgs {
@@ -107,6 +110,7 @@ impl AboutArgs {
             ("tactic", self.tactic),
             ("trust", self.trust),
             ("limit", Some(self.limit.to_string())),
+            ("cursor", self.cursor),
         ];
         given.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
     }
@@ -162,7 +166,7 @@ pub(crate) struct SitesArgs {
     #[command(flatten)]
     pub(crate) client: ClientArgs,
     /// Show this site.
-    #[arg(value_name = "SITE", conflicts_with_all = ["state", "limit"])]
+    #[arg(value_name = "SITE", conflicts_with_all = ["state", "limit", "cursor"])]
     pub(crate) site: Option<String>,
     /// Only those that are so: ok, watch, action_needed.
     #[arg(long, value_name = "STATE")]
@@ -171,6 +175,9 @@ pub(crate) struct SitesArgs {
     #[arg(long, value_name = "N", default_value_t = 50,
           value_parser = clap::value_parser!(u32).range(1..=200))]
     pub(crate) limit: u32,
+    /// The `next` of the page before, for the page after it.
+    #[arg(long, value_name = "CURSOR")]
+    pub(crate) cursor: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -18,6 +18,7 @@ pub(crate) async fn list(data: &DataArgs, args: EscalationsArgs, json: bool) -> 
     query.extend(state(&args.state)?.map(|state| ("state", state.as_str().to_owned())));
     query.extend(args.site.map(|site| ("site", site)));
     query.extend(args.task.map(|task| ("task_id", task.to_string())));
+    query.extend(args.cursor.map(|cursor| ("cursor", cursor)));
     let page: wire::Page<wire::Escalation> = client.get("/v1/escalations", &query).await?;
     if json {
         output::json(&page)?;
@@ -35,8 +36,8 @@ pub(crate) async fn list(data: &DataArgs, args: EscalationsArgs, json: bool) -> 
         ]);
     }
     output::line(table.to_string())?;
-    if page.next.is_some() {
-        output::note(format!("The newest {}; there are more (--limit).", page.items.len()));
+    if let Some(next) = &page.next {
+        output::note(format!("The newest {}; for the next: --cursor {next}", page.items.len()));
     }
     Ok(ExitCode::SUCCESS)
 }

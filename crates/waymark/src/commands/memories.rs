@@ -53,9 +53,9 @@ async fn list(data: &DataArgs, args: MemoryListArgs, json: bool) -> Result<()> {
         ]);
     }
     output::line(table.to_string())?;
-    if page.next.is_some() {
+    if let Some(next) = &page.next {
         let count = page.items.len();
-        output::note(format!("The last changed {count}; there are more (--limit)."));
+        output::note(format!("The last changed {count}; for the next: --cursor {next}"));
     }
     Ok(())
 }

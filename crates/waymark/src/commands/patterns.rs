@@ -38,8 +38,8 @@ pub(crate) async fn patterns(data: &DataArgs, args: PatternsArgs, json: bool) ->
         ]);
     }
     output::line(table.to_string())?;
-    if page.next.is_some() {
-        output::note(format!("The last used {}; there are more (--limit).", page.items.len()));
+    if let Some(next) = &page.next {
+        output::note(format!("The last used {}; for the next: --cursor {next}", page.items.len()));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -15,6 +15,7 @@ pub(crate) async fn sites(data: &DataArgs, args: SitesArgs, json: bool) -> Resul
     } else {
         let mut query = vec![("limit", args.limit.to_string())];
         query.extend(args.state.map(|state| ("state", state)));
+        query.extend(args.cursor.map(|cursor| ("cursor", cursor)));
         list(&client, &query, json).await?;
     }
     Ok(ExitCode::SUCCESS)
@@ -48,8 +49,8 @@ async fn list(client: &Client, query: &[(&str, String)], json: bool) -> Result<(
     }
     output::line(table.to_string())?;
     output::note("Success and heals of the last 7 days, and success of the 28 days before.");
-    if page.next.is_some() {
-        output::note(format!("The first {}; there are more (--limit).", page.items.len()));
+    if let Some(next) = &page.next {
+        output::note(format!("The first {}; for the next: --cursor {next}", page.items.len()));
     }
     Ok(())
 }

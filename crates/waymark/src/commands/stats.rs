@@ -85,7 +85,12 @@ fn summary(stats: &wire::Stats) -> Vec<String> {
         lines.push(format!("and were: {tactics}"));
     }
     let Some(comparison) = &stats.comparison else {
-        lines.push("\nAll tasks ended on one day: there is nothing to compare yet.".to_owned());
+        let why = match stats.total.tasks {
+            0 => "No task succeeded or failed",
+            1 => "One task has ended",
+            _ => "All tasks ended on one day",
+        };
+        lines.push(format!("\n{why}: there is nothing to compare yet."));
         return lines;
     };
     let wire::Comparison { split, first, second } = comparison;
@@ -161,6 +166,12 @@ mod tests {
         assert_eq!(lines[1], "and were: retry_with_variation 3");
         assert_eq!(lines[3], "  success                50 % → 75 %");
         let one_day = summary(&stats(&Value::Null));
-        assert!(one_day.last().unwrap().contains("nothing to compare yet"));
+        assert_eq!(
+            one_day.last().unwrap(),
+            "\nAll tasks ended on one day: there is nothing to compare yet."
+        );
+        let mut none = stats(&Value::Null);
+        none.total.tasks = 0;
+        assert!(summary(&none).last().unwrap().starts_with("\nNo task succeeded or failed: "));
     }
 }

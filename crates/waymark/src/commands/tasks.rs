@@ -15,6 +15,7 @@ pub(crate) async fn tasks(data: &DataArgs, args: TasksArgs, json: bool) -> Resul
     {
         query.extend(value.map(|value| (name, value)));
     }
+    query.extend(args.cursor.map(|cursor| ("cursor", cursor)));
     let page: wire::Page<wire::Task> = client.get("/v1/tasks", &query).await?;
     if json {
         output::json(&page)?;
@@ -32,8 +33,8 @@ pub(crate) async fn tasks(data: &DataArgs, args: TasksArgs, json: bool) -> Resul
         ]);
     }
     output::line(table.to_string())?;
-    if page.next.is_some() {
-        output::note(format!("The newest {}; there are more (--limit).", page.items.len()));
+    if let Some(next) = &page.next {
+        output::note(format!("The newest {}; for the next: --cursor {next}", page.items.len()));
     }
     Ok(ExitCode::SUCCESS)
 }
