@@ -21,6 +21,11 @@ use telemetry::metrics;
 /// and by their goals and ends, best first, each run once. Failed steps are found by their words as
 /// soon as they are recorded, and by meaning a moment later; goals when the run has ended. What does
 /// not fit well enough is not shown at all, so a question about something else finds nothing.
+///
+/// A question finds at most the 100 nearest texts by meaning and 100 by words, and every run that has
+/// one of them; where there may be more, narrow it with a filter. Texts are without what differs from
+/// run to run: in messages, numbers, ids and whatever is quoted (values and locators as a tool writes
+/// them) are masked, so a question in double quotes does not find those.
 #[utoipa::path(get, path = "/v1/runs/search", tag = "runs", security(("api_key" = ["traces:read"])),
     params(Asked), responses(Lists, (status = 200, description = "One page", body = wire::SearchPage)))]
 pub(crate) async fn search_runs(

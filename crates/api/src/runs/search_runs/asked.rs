@@ -16,7 +16,7 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub(crate) struct Asked {
     /// What to look for, in your words. What stands in double quotes must occur as it is, in any case
-    /// of its letters.
+    /// of its letters; in messages, numbers, ids and locators are masked and do not occur.
     #[param(value_type = String, min_length = 1, max_length = 1000, example = "failed to find a booking button")]
     q: Question,
     /// By meaning, by words, or by both.
