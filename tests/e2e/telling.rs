@@ -11,6 +11,7 @@ const CALLER: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 const STATE: &str = "congo=t61rcWkgMzE";
 const SECRET: &str = "xyzzy-plugh";
 const TYPED: &str = "frobnicated";
+const MAIL: &str = "jane.canary@example.org";
 
 fn exporting(command: &mut tokio::process::Command, collector: &Collector, protocol: &str) {
     command
@@ -30,12 +31,16 @@ async fn check(protocol: &str) {
     let task = json!({
         "goal": format!("say {TYPED}"),
         "start_url": format!("{}/echo?said={TYPED}", site.url()),
+        "inputs": {"mail": MAIL},
         "secrets": {"word": SECRET},
         "plan": {"steps": [
             {"intent": "say it", "action": "fill", "target": {"label": "Say"},
              "value": format!("{TYPED} {{{{secrets.word}}}}")},
             {"intent": "send it", "action": "press", "key": "Enter", "expect": {"url": "**/echo?*"}},
-            {"intent": "read it back", "action": "extract", "as": "word", "target": {"css": "#echo"}}
+            {"intent": "read it back", "action": "extract", "as": "word", "target": {"css": "#echo"}},
+            {"intent": "be greeted", "action": "click", "target": {"role": "button", "name": "Greet"},
+             "expect": {"url": "**/hello/*"}},
+            {"intent": "call her", "action": "navigate", "url": "/hello/{{inputs.mail}}"}
         ]},
         "limits": {"answer_seconds": 0}
     });
@@ -56,7 +61,8 @@ async fn check(protocol: &str) {
     let logs = collector.text("logs");
     assert!(logs.contains("worker is ready"), "the log came");
     let all = collector.text("").to_lowercase();
-    for private in [SECRET, TYPED] {
+    assert!(all.contains("/hello/{value}"), "{protocol}: the pages came");
+    for private in [SECRET, TYPED, MAIL, "canary"] {
         assert!(!all.contains(private), "{protocol}: {private} was told");
     }
 }

@@ -6,7 +6,7 @@ use crate::eventually;
 use crate::site::Site;
 use axum::Router;
 use axum::extract::{Path, Query, State};
-use axum::response::Html;
+use axum::response::{Html, Redirect};
 use axum::routing::get;
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
@@ -38,6 +38,8 @@ impl GateSite {
             .route("/held/{name}", get(held_page))
             .route("/hold/{name}", get(hold))
             .route("/echo", get(echo))
+            .route("/greet", get(greet))
+            .route("/hello/{said}", get(hello))
             .with_state(gates.clone());
         Self { site: Site::serve(router).await, gates }
     }
@@ -162,11 +164,25 @@ impl Drop for Hold {
 
 /// Says back what it was sent, in every way a page can.
 async fn echo(Query(query): Query<HashMap<String, String>>) -> Html<String> {
+    echoed(&query.get("said").cloned().unwrap_or_default())
+}
+
+/// Leads to a page whose address holds what was sent.
+async fn greet(Query(query): Query<HashMap<String, String>>) -> Redirect {
     let said = query.get("said").cloned().unwrap_or_default();
+    Redirect::to(&format!("/hello/{}", said.replace(' ', "%20")))
+}
+
+async fn hello(Path(said): Path<String>) -> Html<String> {
+    echoed(&said)
+}
+
+fn echoed(said: &str) -> Html<String> {
     let shouted = said.to_uppercase();
     Html(format!(
         "<!doctype html><title>{said}</title><link rel=\"icon\" href=\"data:,\">\
-         <form><label>Say <input name=\"said\" value=\"{said}\"></label><button>Say it</button></form>\
+         <form><label>Say <input name=\"said\" value=\"{said}\"></label><button>Say it</button>\
+         <button formaction=\"/greet\">Greet</button></form>\
          <p id=\"echo\">{said}</p><h1>{shouted}</h1><a href=\"/echo?said={said}\">{said}</a>\
          <script>console.error(\"said {said}\"); console.log(\"said {said}\")</script>"
     ))

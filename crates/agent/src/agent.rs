@@ -1,5 +1,6 @@
 //! The agent: makes attempts at tasks, over the ports it is given.
 
+use crate::address::Private;
 use crate::ask::ask_for_a_plan;
 use crate::attempt::Attempt;
 use crate::parking::{Kept, Parking};
@@ -203,7 +204,8 @@ impl Agent {
             signals,
             clock,
             recaller: &self.recaller,
-            attempt: Attempt::new(session, clock, recorder, deadline, from),
+            attempt: Attempt::new(session, clock, recorder, deadline, from)
+                .keeping(Private::of(&plan.values, &plan.steps)),
             plan: &plan.steps,
             goal: plan
                 .values

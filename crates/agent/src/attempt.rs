@@ -1,5 +1,6 @@
 //! One step carried out: act, check, look, record.
 
+use crate::address::Private;
 use crate::agent::Aborted;
 use crate::effect;
 use crate::recorder::{Evidence, Recorded, Recorder};
@@ -12,7 +13,7 @@ use domain::failure::{ErrorClass, Failure};
 use domain::memory::Effect;
 use domain::plan::{Action, Conditions, ElementState, PlanStep, Target};
 use domain::ports::{self, Acted, Session};
-use domain::site::{led_off, page_of, page_of_text};
+use domain::site::{led_off, page_of_text};
 use domain::snapshot::Fingerprint;
 use domain::step::{HealSource, Step, StepDecision};
 use serde_json::{Map, Value};
@@ -34,6 +35,7 @@ pub(crate) struct Attempt<'a> {
     begun: Option<(Instant, DateTime<Utc>)>,
     result: Map<String, Value>,
     done: Done,
+    private: Private,
 }
 
 /// A step about to be taken.
@@ -67,7 +69,14 @@ impl<'a> Attempt<'a> {
             begun: None,
             result: from.result,
             done: Done::from(from.redo),
+            private: Private::default(),
         }
+    }
+
+    /// What is told of the run holds none of this, nor of what it types later.
+    pub(crate) fn keeping(mut self, private: Private) -> Self {
+        self.private = private;
+        self
     }
 
     /// How many steps were recorded.
@@ -114,12 +123,13 @@ impl<'a> Attempt<'a> {
             action: taking.step.form.action.as_str(),
             decision: why(&taking.decision),
         });
+        self.private.note(&taking.step.action);
         let taken = async {
             let (step, evidence) = self.carry_out(taking).await;
             self.recorder.record(step, evidence).await
         };
         let Recorded { step, snapshot } = taken.instrument(span.clone()).await?;
-        let page = address(&step.observation.url);
+        let page = self.private.address(&step.observation.url);
         let page = page.as_ref().map(|(address, host)| (&**address, &**host));
         let error = step.failure.as_ref().map(|failure| failure.class.as_str());
         spans::step_ended(&span, page, error);
@@ -335,17 +345,6 @@ const fn why(decision: &StepDecision) -> &'static str {
     }
 }
 
-/// The address of a page as telemetry may have it, and its host: without user, query and fragment,
-/// and with its ids replaced.
-fn address(url: &str) -> Option<(String, String)> {
-    let url = url::Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
-    let host = url.host_str()?.to_owned();
-    let page = page_of(&url);
-    let path = page.split('?').next().unwrap_or_default();
-    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    Some((format!("{}://{host}{port}{path}", url.scheme()), host))
-}
-
 /// What is wrong with having come to another site where nobody said that this is the way: whatever
 /// is typed next would be typed there.
 fn led_astray(from: &str, to: &str) -> Option<Failure> {
@@ -356,17 +355,7 @@ fn led_astray(from: &str, to: &str) -> Option<Failure> {
 
 #[cfg(test)]
 mod tests {
-    use super::{address, led_astray};
-
-    #[test]
-    fn an_address_is_told_without_what_may_be_private() {
-        let url = "https://me:pass@shop.example:8443/orders/4711/edit?token=abc#section";
-        let (told, host) = address(url).unwrap();
-        assert_eq!(told, "https://shop.example:8443/orders/{id}/edit");
-        assert_eq!(host, "shop.example");
-        assert_eq!(address("data:text/html,hello"), None);
-        assert_eq!(address("about:blank"), None);
-    }
+    use super::led_astray;
 
     #[test]
     fn another_site_is_no_place_to_be_led_to() {
