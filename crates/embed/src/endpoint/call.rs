@@ -21,7 +21,6 @@ const LARGEST: usize = 32 * 1024 * 1024;
 pub(super) struct Call {
     client: Client,
     url: Url,
-    key: Option<SecretString>,
 }
 
 /// Why a try failed, and what may help.
@@ -54,7 +53,7 @@ impl Call {
             .redirect(redirect::Policy::none())
             .build()
             .map_err(EndpointError::NoClient)?;
-        Ok(Self { client, url, key: key.cloned() })
+        Ok(Self { client, url })
     }
 
     /// Where it goes, for people.
@@ -118,28 +117,24 @@ impl Call {
         let about_key = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
         let busy = status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error();
         let what = if about_key {
-            // What such an answer says may quote the key.
             format!("refuses the key ({status}): check WAYMARK_EMBEDDINGS_KEY")
         } else {
-            let said = protocol::error_message(body).map(|said| self.without_key(&said));
-            let said = said.map(|said| format!(": {said}")).unwrap_or_default();
+            // Its sentence may quote what was sent: goals, intents, texts of pages, the key. This goes
+            // to the log.
+            let code = protocol::error_code(body);
+            let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
             let advice = match status {
                 StatusCode::NOT_FOUND => "; check --embeddings-url and --embeddings-model",
                 StatusCode::TOO_MANY_REQUESTS => "; its limits are too low for this, or spent",
-                _ => "",
+                _ => "; its own log says why",
             };
-            format!("answers {status}{said}{advice}")
+            format!("answers {status}{code}{advice}")
         };
         let again = pause.unwrap_or(PAUSE);
         Trouble {
             error: self.error(&what, None),
             again: (busy && again <= LONGEST_PAUSE).then_some(again),
         }
-    }
-
-    fn without_key(&self, text: &str) -> String {
-        let key = self.key.as_ref().map(SecretString::expose_secret).filter(|key| !key.is_empty());
-        key.map_or_else(|| text.to_owned(), |key| text.replace(key, "•••"))
     }
 
     fn error(&self, what: &str, cause: Option<reqwest::Error>) -> EmbedError {

@@ -38,7 +38,11 @@ struct Item {
 
 impl Answer {
     pub(super) fn read(body: &[u8]) -> Result<Self, String> {
-        serde_json::from_slice(body).map_err(|error| format!("its answer cannot be read ({error})"))
+        // What serde says of it may quote it.
+        serde_json::from_slice(body).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            format!("its answer cannot be read (line {line}, column {column})")
+        })
     }
 
     /// The vectors in the order of the texts.
@@ -58,12 +62,22 @@ impl Answer {
     }
 }
 
-/// The sentence in an error's body, if it has one in any of the usual places.
-pub(super) fn error_message(body: &[u8]) -> Option<String> {
+/// The code of an error, if its body has one in any of the usual places. Never its sentence, which may
+/// quote the texts that were sent.
+pub(super) fn error_code(body: &[u8]) -> Option<String> {
     let body: serde_json::Value = serde_json::from_slice(body).ok()?;
-    let places = ["/error/message", "/error", "/message", "/detail"];
-    let message = places.iter().find_map(|place| body.pointer(place)?.as_str())?;
-    Some(message.chars().filter(|c| !c.is_control()).take(300).collect())
+    let places = ["/error/code", "/error/type", "/error_type", "/code", "/type"];
+    places.iter().find_map(|place| match body.pointer(place)? {
+        serde_json::Value::String(code) => is_code(code).then(|| code.clone()),
+        serde_json::Value::Number(code) => Some(code.to_string()),
+        _ => None,
+    })
+}
+
+/// `insufficient_quota`, `BadRequestError`: one word, and no key, address or sentence.
+fn is_code(text: &str) -> bool {
+    let fits = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    fits && (1..=40).contains(&text.len())
 }
 
 #[cfg(test)]
@@ -98,11 +112,25 @@ mod tests {
     }
 
     #[test]
-    fn the_sentence_of_an_error_is_found() {
-        let found = |body: &str| error_message(body.as_bytes());
-        assert_eq!(found(r#"{"error": {"message": "no\n such model"}}"#).unwrap(), "no such model");
-        assert_eq!(found(r#"{"error": "not found"}"#).unwrap(), "not found");
-        assert_eq!(found(r#"{"detail": [1]}"#), None);
+    fn an_error_is_told_by_its_code_and_never_by_its_sentence() {
+        let found = |body: &str| error_code(body.as_bytes());
+        let quoting =
+            r#"{"error": {"message": "bad: Jane", "code": "bad: Jane", "type": "bad_input"}}"#;
+        assert_eq!(found(quoting).unwrap(), "bad_input");
+        assert_eq!(found(r#"{"error": {"code": null, "type": "requests"}}"#).unwrap(), "requests");
+        assert_eq!(
+            found(r#"{"error": "too long: Jane", "error_type": "Validation"}"#).unwrap(),
+            "Validation"
+        );
+        assert_eq!(found(r#"{"message": "no", "code": 400}"#).unwrap(), "400");
+        assert_eq!(found(r#"{"error": {"type": "sk-very-secret"}}"#), None);
+        assert_eq!(found(r#"{"error": "not found", "detail": "not found"}"#), None);
         assert_eq!(found("Bad Gateway"), None);
+    }
+
+    #[test]
+    fn an_answer_that_cannot_be_read_is_not_quoted() {
+        let Err(told) = Answer::read(br#"{"data": "Jane"}"#) else { panic!("it was read") };
+        assert!(!told.contains("Jane") && told.contains("column"), "{told}");
     }
 }

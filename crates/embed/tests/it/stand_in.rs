@@ -134,7 +134,9 @@ async fn answer(
             (StatusCode::INTERNAL_SERVER_ERROR, "oh no").into_response()
         }
         Mood::Refuses(status) => {
-            let error = json!({"error": {"message": format!("Incorrect API key provided: {KEY}")}});
+            let message =
+                format!("Incorrect API key provided: {KEY}; bad input: {}", body.0["input"]);
+            let error = json!({"error": {"message": message, "type": "invalid_request_error"}});
             (StatusCode::from_u16(status).unwrap(), Json(error)).into_response()
         }
         Mood::Garbage => "<html>welcome to the login page</html>".into_response(),
