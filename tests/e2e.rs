@@ -12,6 +12,8 @@ mod command_line;
 mod demo;
 #[path = "e2e/doctor.rs"]
 mod doctor;
+#[path = "e2e/first_key.rs"]
+mod first_key;
 #[path = "e2e/first_task.rs"]
 mod first_task;
 #[path = "e2e/formats.rs"]

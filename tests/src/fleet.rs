@@ -15,20 +15,20 @@ pub struct Fleet {
     dir: TempDir,
     url: Option<String>,
     /// Kept so that it is dropped, database and all, after the processes.
-    _database: Option<TestDatabase>,
+    database: Option<TestDatabase>,
 }
 
 impl Fleet {
     /// A fleet over a fresh database.
     pub async fn new() -> Self {
         let database = TestDatabase::new().await;
-        Self { url: Some(database.url.clone()), _database: Some(database), dir: open_dir() }
+        Self { url: Some(database.url.clone()), database: Some(database), dir: open_dir() }
     }
 
     /// A fleet over the database Waymark brings along.
     #[must_use]
     pub fn embedded() -> Self {
-        Self { url: None, _database: None, dir: open_dir() }
+        Self { url: None, database: None, dir: open_dir() }
     }
 
     /// The database.
@@ -80,9 +80,23 @@ impl Fleet {
         command.args(["--listen", "127.0.0.1:0", "--json"]);
         let mut process = Process::spawn(&mut command, &self.dir().join("serve.log"));
         let line: Value = serde_json::from_str(&process.first_line().await).unwrap();
-        let key = std::fs::read_to_string(self.dir().join("local.key")).unwrap();
-        let client = Client::new(line["url"].as_str().unwrap(), key.trim());
+        let client = Client::new(line["url"].as_str().unwrap(), &self.key().await);
         (process, client)
+    }
+
+    /// The key in the data directory, where the client verbs look for it. With a database of its own,
+    /// the first `waymark serve` makes it.
+    ///
+    /// # Panics
+    /// There is none, or none can be made.
+    pub async fn key(&self) -> String {
+        let file = self.dir().join("local.key");
+        if let Some(database) = &self.database
+            && !file.exists()
+        {
+            std::fs::write(&file, database.api_key().await).unwrap();
+        }
+        std::fs::read_to_string(&file).unwrap().trim().to_owned()
     }
 
     /// Starts `waymark work` with these arguments.

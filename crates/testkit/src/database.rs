@@ -6,13 +6,14 @@
 
 use chrono::TimeDelta;
 use domain::clock::{Clock, SystemClock};
+use domain::key::Scope;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
 use std::fmt::Display;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
-use store::{SecretKey, Store, StoreError, StoreOptions};
+use store::{NewKey, SecretKey, Store, StoreError, StoreOptions};
 use tokio::sync::OnceCell;
 
 /// Names a server on which we may make databases.
@@ -59,6 +60,23 @@ impl TestDatabase {
     pub async fn store(&self, clock: impl Clock) -> Store {
         let key = SecretKey::from_base64(KEY).unwrap_or_else(|error| refuse(error));
         self.connect_with_key(clock, key).await.unwrap_or_else(|error| refuse(error))
+    }
+
+    /// An API key with every right in the project `default`, as the one of a first start.
+    ///
+    /// # Panics
+    /// It cannot be made.
+    pub async fn api_key(&self) -> String {
+        let store = self.store(SystemClock).await;
+        let minted = async {
+            let project = store.projects().get_or_create("default").await?;
+            let scopes = Scope::ALL.to_vec();
+            let new = NewKey { name: "local".to_owned(), scopes, expires_at: None };
+            store.keys().mint(project, new).await
+        };
+        let minted = minted.await.unwrap_or_else(|error| refuse(error));
+        store.close().await;
+        minted.secret
     }
 
     /// Connects with a key of its own, which the database refuses unless it is the first.

@@ -27,7 +27,9 @@ fn local(data: &DataArgs) -> Result<ExitCode> {
     let file = data.local_key_file()?;
     let key = std::fs::read_to_string(&file).map_err(|error| {
         let file = file.display();
-        Failed::new(USAGE, format!("no local key: {file}: {error}; `waymark serve` makes one"))
+        let right =
+            "`waymark serve` makes one with a database of its own, else `waymark key create`";
+        Failed::new(USAGE, format!("no local key: {file}: {error}; {right}"))
     })?;
     output::line(key.trim())?;
     Ok(ExitCode::SUCCESS)

@@ -11,6 +11,7 @@ use browser::BrowserPool;
 use domain::egress::EgressPolicy;
 use domain::key::Scope;
 use domain::ports::Embedder;
+use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
@@ -29,8 +30,18 @@ pub(crate) struct Serving {
     embedder: Arc<dyn Embedder>,
     /// Where it listens.
     pub(crate) address: SocketAddr,
-    /// The key made just now, if this is a fresh start.
-    pub(crate) fresh_key: Option<String>,
+    first_key: FirstKey,
+}
+
+/// How whoever starts it comes to a key.
+enum FirstKey {
+    /// Made just now, in a database of Waymark's own: it is for this machine.
+    Made(String),
+    /// Somebody else's database holds none yet. It is for them to make one: what a service writes is
+    /// kept and read by many.
+    Missing,
+    /// There is one.
+    There,
 }
 
 pub(crate) async fn serve(data: &DataArgs, args: ServeArgs, json: bool) -> Result<ExitCode> {
@@ -125,8 +136,8 @@ impl Serving {
             listening: Some(address),
         };
         match Self::behind(data, args, beneath).await {
-            Ok((listener, worker, fresh_key)) => {
-                Ok(Self { database, socket, listener, worker, embedder, address, fresh_key })
+            Ok((listener, worker, first_key)) => {
+                Ok(Self { database, socket, listener, worker, embedder, address, first_key })
             }
             Err(error) => {
                 database.close().await;
@@ -139,15 +150,17 @@ impl Serving {
         data: &DataArgs,
         args: &ServeArgs,
         beneath: Beneath<'_>,
-    ) -> Result<(Arc<Listener>, Option<(Worker, Arc<BrowserPool>)>, Option<String>)> {
-        let fresh_key = first_key(beneath.store, &data.local_key_file()?).await?;
+    ) -> Result<(Arc<Listener>, Option<(Worker, Arc<BrowserPool>)>, FirstKey)> {
+        let ours = args.work.database.database_url.is_none();
+        let file = ours.then(|| data.local_key_file()).transpose()?;
+        let first_key = first_key(beneath.store, file.as_deref()).await?;
         let listener = Arc::new(beneath.store.listen().await?);
         let worker = if args.no_workers {
             None
         } else {
             Some(app::worker(data, &args.work, beneath).await?)
         };
-        Ok((listener, worker, fresh_key))
+        Ok((listener, worker, first_key))
     }
 
     /// The URL of the API.
@@ -156,17 +169,19 @@ impl Serving {
     }
 }
 
-/// Makes the first key of a fresh project and keeps it for the client verbs on this machine.
-async fn first_key(store: &Store, file: &Path) -> Result<Option<String>> {
+/// Makes the first key of a fresh project and keeps it in a file for the client verbs on this machine;
+/// makes none where there is no such file.
+async fn first_key(store: &Store, file: Option<&Path>) -> Result<FirstKey> {
     let project = store.projects().get_or_create("default").await?;
     if !store.keys().list(project).await?.is_empty() {
-        return Ok(None);
+        return Ok(FirstKey::There);
     }
+    let Some(file) = file else { return Ok(FirstKey::Missing) };
     let new = NewKey { name: "local".into(), scopes: Scope::ALL.to_vec(), expires_at: None };
     let minted = store.keys().mint(project, new).await?;
     write_private(file, &minted.secret)
         .with_context(|| format!("the first key, {}", file.display()))?;
-    Ok(Some(minted.secret))
+    Ok(FirstKey::Made(minted.secret))
 }
 
 fn write_private(file: &Path, text: &str) -> Result<()> {
@@ -182,13 +197,31 @@ fn write_private(file: &Path, text: &str) -> Result<()> {
 fn announce(serving: &Serving, data: &DataArgs, json: bool) -> Result<()> {
     let url = serving.url();
     if json {
-        return json_line(&serde_json::json!({ "url": url, "key": serving.fresh_key }));
+        let key = match &serving.first_key {
+            FirstKey::Made(key) => Some(key),
+            FirstKey::Missing | FirstKey::There => None,
+        };
+        return json_line(&serde_json::json!({ "url": url, "key": key }));
     }
     note(format!("waymark: the API is at {url}, its documentation at {url}/docs"));
-    if let Some(key) = &serving.fresh_key {
-        let file = data.local_key_file()?;
-        note(format!("waymark: the first key, shown this once: {key}"));
-        note(format!("waymark: it is kept for this machine in {}", file.display()));
+    match &serving.first_key {
+        FirstKey::Made(key) => {
+            // Elsewhere this is a log, and logs are kept and read by many.
+            if std::io::stderr().is_terminal() {
+                note(format!("waymark: the first key, shown this once: {key}"));
+            }
+            let file = data.local_key_file()?;
+            let file = file.display();
+            note(format!(
+                "waymark: the first key is kept for this machine in {file}; `waymark key local` \
+                 shows it"
+            ));
+        }
+        FirstKey::Missing => note(
+            "waymark: there is no key in this database yet; `waymark key create --name NAME` with \
+             the same DATABASE_URL makes one",
+        ),
+        FirstKey::There => {}
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use super::http::{Server, encode};
 use super::running::Running;
 use crate::cli::Context;
 use crate::postgres::free_port;
+use crate::process;
 use crate::setup::Machine;
 use crate::test::{forget_settings, name_parts};
 use anyhow::{Context as _, Result, ensure};
@@ -21,6 +22,8 @@ pub(super) struct Story {
     running: Running,
     folder: PathBuf,
     pub(super) port: u16,
+    binary: PathBuf,
+    settings: Vec<(String, String)>,
 }
 
 impl Story {
@@ -38,7 +41,9 @@ impl Story {
         name_parts(&mut command, &context.place, machine);
         command.env("WAYMARK_DATA_DIR", folder).envs(settings.iter().copied());
         let running = Running::start("demo", &mut command, folder)?;
-        Ok(Self { running, folder: folder.to_owned(), port })
+        let binary = context.workspace.binary("debug", "waymark");
+        let settings = settings.iter().map(|&(name, value)| (name.into(), value.into())).collect();
+        Ok(Self { running, folder: folder.to_owned(), port, binary, settings })
     }
 
     /// Waits until everything has happened; the demo's own account of it.
@@ -52,11 +57,16 @@ impl Story {
         Ok(account)
     }
 
-    /// Its API, with the key that is made at the first start.
+    /// Its API, with a key made for this.
     pub(super) fn api(&self) -> Result<Server> {
-        let file = self.folder.join("demo/local.key");
-        let key = fs::read_to_string(&file).context("the demo has made no key")?;
-        Ok(Server { port: self.port, key: Some(key.trim().to_owned()) })
+        let mut command = Command::new(&self.binary);
+        command.args(["key", "create", "--json", "--name", "deploy"]);
+        forget_settings(&mut command);
+        command.env("WAYMARK_DATA_DIR", self.folder.join("demo"));
+        let settings = self.settings.iter().map(|(name, value)| (name, value));
+        let made: Value = serde_json::from_str(&process::capture(command.envs(settings))?)?;
+        let key = made["secret"].as_str().context("the key is shown")?;
+        Ok(Server { port: self.port, key: Some(key.to_owned()) })
     }
 
     /// What clients do, well and badly, so that the dashboard of the service has something to show.
