@@ -17,6 +17,8 @@ pub struct Load {
     pub waiting: i64,
     /// How long the oldest of those that could be claimed has waited.
     pub oldest: Option<TimeDelta>,
+    /// How long the oldest open question has waited.
+    pub oldest_question: Option<TimeDelta>,
     /// The size of the database, in bytes.
     pub database_bytes: i64,
 }
@@ -44,7 +46,7 @@ impl Store {
             r#"-- store.load
             select queue.queued as "queued!", queue.scheduled as "scheduled!", queue.oldest,
                 (select count(*) from task where state = 'running') as "running!",
-                (select count(*) from escalation where state = 'open') as "waiting!",
+                question.waiting as "waiting!", question.oldest as oldest_question,
                 pg_database_size(current_database()) as "database_bytes!"
             from (
                 select count(*) filter (where run_after <= $1) as queued,
@@ -52,7 +54,12 @@ impl Store {
                     min(run_after) filter (where run_after <= $1) as oldest
                 from task
                 where state = 'queued'
-            ) as queue"#,
+            ) as queue,
+            (
+                select count(*) as waiting, min(asked_at) as oldest
+                from escalation
+                where state = 'open'
+            ) as question"#,
             now,
         )
         .fetch_one(self.pool())
@@ -63,6 +70,7 @@ impl Store {
             running: row.running,
             waiting: row.waiting,
             oldest: row.oldest.map(|since| now - since),
+            oldest_question: row.oldest_question.map(|since| now - since),
             database_bytes: row.database_bytes,
         })
     }

@@ -44,6 +44,8 @@ pub struct Sample {
     pub queue_lag: Duration,
     /// Questions to humans that are open.
     pub escalations: u64,
+    /// How long the oldest of them has waited.
+    pub escalation_lag: Duration,
     /// What waits until it can be found.
     pub search_waiting: u64,
     /// How long the oldest of it has waited.
@@ -230,6 +232,7 @@ impl Metrics {
         }
         self.0.queue_lag.record(sample.queue_lag.as_secs_f64(), &[]);
         self.0.escalation_waiting.record(sample.escalations, &[]);
+        self.0.escalation_lag.record(sample.escalation_lag.as_secs_f64(), &[]);
         self.0.search_waiting.record(sample.search_waiting, &[]);
         self.0.search_lag.record(sample.search_lag.as_secs_f64(), &[]);
         self.0.memory_unreadable.record(sample.unreadable, &[]);

@@ -129,6 +129,22 @@ async fn has_secrets(world: &World) -> bool {
 }
 
 #[tokio::test]
+async fn the_oldest_open_question_is_told_and_no_answered_one() {
+    let world = World::new().await;
+    let lag = async || world.store.load().await.unwrap().oldest_question.map(|it| it.num_seconds());
+    assert_eq!(lag().await, None);
+    let (_, _, first) = asking(&world).await;
+    world.clock.advance(Duration::from_mins(1));
+    let (_, _, second) = asking(&world).await;
+    world.clock.advance(Duration::from_secs(30));
+    assert_eq!(lag().await, Some(90));
+    answered(&world, first).await;
+    assert_eq!(lag().await, Some(30));
+    answered(&world, second).await;
+    assert_eq!(lag().await, None);
+}
+
+#[tokio::test]
 async fn a_run_that_goes_on_with_an_answer_keeps_the_trace_it_began_in() {
     let world = World::new().await;
     let (_, lease, id) = asking(&world).await;

@@ -78,6 +78,8 @@ pub(crate) mod metric {
         ("waymark.embed.failed", "Embeddings that failed since the process began.");
     pub(crate) const ESCALATION_WAITING: Metric =
         ("waymark.escalation.waiting", "Questions to humans that are open.");
+    pub(crate) const ESCALATION_LAG: Metric =
+        ("waymark.escalation.lag", "How long the oldest of them has waited, in seconds.");
     pub(crate) const ESCALATION_OPENED: Metric =
         ("waymark.escalation.opened", "Questions to humans that were asked.");
     pub(crate) const BROWSER_OPEN_DURATION: Metric = (
@@ -99,7 +101,7 @@ pub(crate) mod metric {
 
     /// Every one of them.
     #[cfg(test)]
-    pub(crate) const ALL: [Metric; 39] = [
+    pub(crate) const ALL: [Metric; 40] = [
         HTTP_SERVER_REQUEST_DURATION,
         HTTP_SERVER_ACTIVE_REQUESTS,
         SENT_MESSAGES,
@@ -131,6 +133,7 @@ pub(crate) mod metric {
         EMBED_DURATION,
         EMBED_FAILED,
         ESCALATION_WAITING,
+        ESCALATION_LAG,
         ESCALATION_OPENED,
         BROWSER_OPEN_DURATION,
         BROWSER_LAUNCHES,

@@ -55,6 +55,7 @@ async fn sample(store: &Store) -> Result<Sample, StoreError> {
         waiting: count(load.waiting),
         queue_lag: age(load.oldest),
         escalations: count(load.waiting),
+        escalation_lag: age(load.oldest_question),
         search_waiting: count(search.waiting),
         search_lag: age(search.oldest),
         unreadable: trouble.unreadable,
