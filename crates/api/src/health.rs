@@ -1,6 +1,7 @@
 //! Whether the service lives, whether it can work, and how much. None of it needs a key.
 
 use crate::AppState;
+use crate::extract::{AnyKey, Caller};
 use crate::problem::{ApiError, Public};
 use axum::Json;
 use axum::extract::State;
@@ -28,11 +29,13 @@ pub(crate) async fn get_health() -> Json<wire::Health> {
 
 /// Can it work?
 ///
-/// Yes, when the database answers and is migrated, and the service is not stopping.
-#[utoipa::path(get, path = "/readyz", tag = "health", security(()),
+/// Yes, when the database answers and is migrated, and the service is not stopping. Which versions it
+/// works with is told to those who send an API key, any one.
+#[utoipa::path(get, path = "/readyz", tag = "health", security((), ("api_key" = [])),
     responses(Public, (status = 200, description = "It can", body = wire::Ready)))]
 pub(crate) async fn get_readiness(
     State(app): State<AppState>,
+    caller: Result<Caller<AnyKey>, ApiError>,
 ) -> Result<Json<wire::Ready>, ApiError> {
     if app.shutdown.is_cancelled() {
         return Err(ApiError::NotReady("the service is stopping"));
@@ -46,7 +49,10 @@ pub(crate) async fn get_readiness(
     let trouble = app.store.memory_trouble();
     Ok(Json(wire::Ready {
         status: "ready".into(),
-        database: wire::Database { postgres: readiness.postgres, pgvector: readiness.pgvector },
+        database: caller.is_ok().then_some(wire::Database {
+            postgres: readiness.postgres,
+            pgvector: readiness.pgvector,
+        }),
         memory: wire::MemoryLag {
             behind: lag.runs,
             behind_seconds: lag.oldest.map(|oldest| oldest.num_seconds()),

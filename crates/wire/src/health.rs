@@ -17,8 +17,9 @@ pub struct Ready {
     /// Always `ready`; anything else is a problem with status 503.
     #[schema(example = "ready")]
     pub status: String,
-    /// What it works with.
-    pub database: Database,
+    /// What it works with; told to those who have an API key only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database: Option<Database>,
     /// How far memory is behind the traces.
     pub memory: MemoryLag,
     /// How far search is behind the traces.

@@ -110,6 +110,9 @@ async fn health_and_readiness_need_no_key() {
     assert_eq!(health, json!({"status": "ok"}));
     let ready = body(ask("/readyz").await.unwrap(), StatusCode::OK).await;
     assert_eq!(ready["status"], "ready");
+    assert!(ready["memory"].is_object());
+    assert!(ready.get("database").is_none(), "versions are told to those with a key: {ready}");
+    let ready = api.read("/readyz").await;
     assert!(ready["database"]["postgres"].is_string());
 }
 
