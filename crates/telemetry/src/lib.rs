@@ -8,6 +8,7 @@ mod logs;
 mod metrics;
 mod providers;
 mod queries;
+mod seldom;
 mod start;
 mod variables;
 

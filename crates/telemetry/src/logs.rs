@@ -43,9 +43,9 @@ pub struct FilterError {
     source: tracing_subscriber::filter::ParseError,
 }
 
-/// Libraries that log what they send: to errors only.
+/// Libraries that log what they send: to errors only; and those that tell how they come and go.
 const QUIET: &str = "headless_chrome=error,tungstenite=warn,hyper=warn,sqlx::query=warn,\
-    sqlx::postgres::notice=warn";
+    sqlx::postgres::notice=warn,opentelemetry=warn,opentelemetry_sdk=warn,opentelemetry-otlp=warn";
 
 /// Libraries that send the log: what they log about that would be sent again. This comes last, so
 /// that no filter undoes it.

@@ -4,6 +4,7 @@ use crate::context::Sending;
 use crate::logs::{FilterError, LogOptions, filter, lines, sent};
 use crate::providers::{Providers, tracer};
 use crate::queries::queries;
+use crate::seldom::Seldom;
 use crate::variables::Export;
 use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
 use opentelemetry_otlp::ExporterBuildError;
@@ -11,7 +12,7 @@ use opentelemetry_sdk::trace::SdkTracer;
 use std::time::Duration;
 use tracing::Subscriber;
 use tracing::subscriber::Interest;
-use tracing_subscriber::filter::{LevelFilter, dynamic_filter_fn};
+use tracing_subscriber::filter::{FilterExt as _, LevelFilter, dynamic_filter_fn};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::{SubscriberInitExt as _, TryInitError};
@@ -70,7 +71,7 @@ impl Telemetry {
             .with(spans)
             .with(sending(export.traces.as_ref().map(|_| tracer(&providers.traces))))
             .with(queries())
-            .with(lines(log.format).with_filter(filter(log)?))
+            .with(lines(log.format).with_filter(filter(log)?.and(Seldom::default())))
             .with(records);
         Ok((Self { providers }, subscriber))
     }
