@@ -8,8 +8,10 @@ use crate::spans::names::{SCHEMA_URL, SCOPE};
 use crate::variables::{Export, Protocol, Target};
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry::{InstrumentationScope, KeyValue};
+use opentelemetry_otlp::tonic_types::transport::ClientTlsConfig;
 use opentelemetry_otlp::{
     ExporterBuildError, LogExporter, MetricExporter, SpanExporter, WithExportConfig as _,
+    WithTonicConfig,
 };
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::logs::SdkLoggerProvider;
@@ -111,12 +113,22 @@ fn resource(export: &Export) -> Resource {
         .build()
 }
 
+/// Trusts whom the system trusts, as over HTTP: gRPC trusts nobody unless told.
+fn trusting<B: WithTonicConfig>(exporter: B, endpoint: &str) -> B {
+    if endpoint.starts_with("https://") {
+        exporter.with_tls_config(ClientTlsConfig::new().with_enabled_roots())
+    } else {
+        exporter
+    }
+}
+
 fn spans_to(target: &Target) -> Result<SpanExporter, ExporterBuildError> {
     let Target { endpoint, protocol, timeout } = target.clone();
     let exporter = SpanExporter::builder();
     match protocol {
         Protocol::Grpc => {
-            exporter.with_tonic().with_endpoint(endpoint).with_timeout(timeout).build()
+            let exporter = trusting(exporter.with_tonic(), &endpoint);
+            exporter.with_endpoint(endpoint).with_timeout(timeout).build()
         }
         Protocol::HttpProtobuf => {
             exporter.with_http().with_endpoint(endpoint).with_timeout(timeout).build()
@@ -129,7 +141,8 @@ fn metrics_to(target: &Target) -> Result<MetricExporter, ExporterBuildError> {
     let exporter = MetricExporter::builder();
     match protocol {
         Protocol::Grpc => {
-            exporter.with_tonic().with_endpoint(endpoint).with_timeout(timeout).build()
+            let exporter = trusting(exporter.with_tonic(), &endpoint);
+            exporter.with_endpoint(endpoint).with_timeout(timeout).build()
         }
         Protocol::HttpProtobuf => {
             exporter.with_http().with_endpoint(endpoint).with_timeout(timeout).build()
@@ -142,7 +155,8 @@ fn logs_to(target: &Target) -> Result<LogExporter, ExporterBuildError> {
     let exporter = LogExporter::builder();
     match protocol {
         Protocol::Grpc => {
-            exporter.with_tonic().with_endpoint(endpoint).with_timeout(timeout).build()
+            let exporter = trusting(exporter.with_tonic(), &endpoint);
+            exporter.with_endpoint(endpoint).with_timeout(timeout).build()
         }
         Protocol::HttpProtobuf => {
             exporter.with_http().with_endpoint(endpoint).with_timeout(timeout).build()

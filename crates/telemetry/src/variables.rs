@@ -112,6 +112,7 @@ impl Variables {
         if !endpoint.starts_with("http://") && !endpoint.starts_with("https://") {
             return Err(wrong(name, "is an address, as in http://collector:4318"));
         }
+        self.refuse_certificates(signal)?;
         let protocol = self.protocol(signal)?;
         let for_all = name == "OTEL_EXPORTER_OTLP_ENDPOINT";
         let endpoint = if for_all && protocol == Protocol::HttpProtobuf {
@@ -120,6 +121,21 @@ impl Variables {
             endpoint.to_owned()
         };
         Ok(Some(Target { endpoint, protocol, timeout: self.timeout(signal)? }))
+    }
+
+    /// Whoever names a certificate means it, and the exporters would go on without.
+    fn refuse_certificates(&self, signal: &str) -> Result<(), VariableError> {
+        if let Some((name, _)) = self.of_signal(signal, "CERTIFICATE") {
+            let right = "is not read: name the file in SSL_CERT_FILE, or have the system trust it";
+            return Err(wrong(name, right));
+        }
+        let own = ["CLIENT_KEY", "CLIENT_CERTIFICATE"];
+        match own.into_iter().find_map(|what| self.of_signal(signal, what)) {
+            Some((name, _)) => {
+                Err(wrong(name, "is not read: no certificate is shown to a collector"))
+            }
+            None => Ok(()),
+        }
     }
 
     fn protocol(&self, signal: &str) -> Result<Protocol, VariableError> {
@@ -233,5 +249,10 @@ mod tests {
         assert!(bare.starts_with("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: is an address"), "{bare}");
         let exporter = refused(&[endpoint, ("OTEL_LOGS_EXPORTER", "console")]);
         assert_eq!(exporter, "OTEL_LOGS_EXPORTER: is `otlp` or `none`");
+        for name in ["CERTIFICATE", "TRACES_CLIENT_KEY", "METRICS_CLIENT_CERTIFICATE"] {
+            let name = format!("OTEL_EXPORTER_OTLP_{name}");
+            let unread = refused(&[endpoint, (&name, "/etc/collector.pem")]);
+            assert!(unread.starts_with(&format!("{name}: is not read: ")), "{unread}");
+        }
     }
 }
