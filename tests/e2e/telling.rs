@@ -26,7 +26,9 @@ async fn check(protocol: &str) {
     exporting(api.args(["--no-workers"]), &collector, protocol);
     let (mut api, client) = fleet.serve_with(api).await;
     let mut worker = fleet.command("work");
-    exporting(worker.args(["--poll-ms", "200"]), &collector, protocol);
+    let metrics = free_address();
+    worker.args(["--poll-ms", "200", "--metrics-listen", &metrics]);
+    exporting(&mut worker, &collector, protocol);
     let mut worker = Process::spawn(&mut worker, &fleet.dir().join("worker.log"));
     let task = json!({
         "goal": format!("say {TYPED}"),
@@ -53,6 +55,7 @@ async fn check(protocol: &str) {
     assert_eq!(task.trace_id.as_deref(), Some(&CALLER[3..35]));
     client.ended_as(task.id, TaskState::Succeeded).await;
     let run = client.runs(task.id).await.remove(0);
+    says_how_it_is(&metrics).await;
     for process in [&mut worker, &mut api] {
         process.signal(Signal::SIGTERM);
         assert!(process.wait().await.success());
@@ -64,6 +67,26 @@ async fn check(protocol: &str) {
     assert!(all.contains("/hello/{value}"), "{protocol}: the pages came");
     for private in [SECRET, TYPED, MAIL, "canary"] {
         assert!(!all.contains(private), "{protocol}: {private} was told");
+    }
+}
+
+fn free_address() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().to_string()
+}
+
+/// A process that has no API has its own connections and troubles too.
+async fn says_how_it_is(address: &str) {
+    let metrics = reqwest::get(format!("http://{address}/metrics")).await.unwrap();
+    let metrics = metrics.text().await.unwrap();
+    for said in [
+        "waymark_database_up 1",
+        "db_client_connection_max{",
+        "db_client_connection_count{",
+        "waymark_embed_failed 0",
+        "waymark_memory_unreadable 0",
+    ] {
+        assert!(metrics.contains(&format!("\n{said}")), "no {said} in\n{metrics}");
     }
 }
 

@@ -29,7 +29,7 @@ pub enum Asker {
     Api,
 }
 
-/// What is read from time to time, rather than counted as it happens.
+/// What is read of the database from time to time, rather than counted as it happens.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Sample {
     /// Tasks that could be claimed now.
@@ -50,12 +50,19 @@ pub struct Sample {
     pub search_waiting: u64,
     /// How long the oldest of it has waited.
     pub search_lag: Duration,
+    /// The size of the database, in bytes.
+    pub database_bytes: u64,
+}
+
+/// How a process is, read from time to time.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Condition {
+    /// Whether the database answers it.
+    pub database_up: bool,
     /// Remedies that nobody can read.
     pub unreadable: u64,
     /// Embeddings that failed.
     pub failed_embeddings: u64,
-    /// The size of the database, in bytes.
-    pub database_bytes: u64,
     /// Connections that nobody uses just now.
     pub idle_connections: u64,
     /// Connections in use.
@@ -235,16 +242,22 @@ impl Metrics {
         self.0.escalation_lag.record(sample.escalation_lag.as_secs_f64(), &[]);
         self.0.search_waiting.record(sample.search_waiting, &[]);
         self.0.search_lag.record(sample.search_lag.as_secs_f64(), &[]);
-        self.0.memory_unreadable.record(sample.unreadable, &[]);
-        self.0.embed_failed.record(sample.failed_embeddings, &[]);
         self.0.database_size.record(sample.database_bytes, &[]);
+    }
+
+    /// How the process is just now.
+    pub fn is_in(&self, condition: &Condition) {
+        self.0.database_up.record(condition.database_up.into(), &[]);
+        self.0.memory_unreadable.record(condition.unreadable, &[]);
+        self.0.embed_failed.record(condition.failed_embeddings, &[]);
         let pool = KeyValue::new(attr::DB_POOL_NAME, POOL);
-        let connections = [("idle", sample.idle_connections), ("used", sample.used_connections)];
+        let connections =
+            [("idle", condition.idle_connections), ("used", condition.used_connections)];
         for (state, count) in connections {
             let state = KeyValue::new(attr::DB_CONNECTION_STATE, state);
             self.0.db_connections.record(count, &[pool.clone(), state]);
         }
-        self.0.db_connections_max.record(sample.max_connections, &[pool]);
+        self.0.db_connections_max.record(condition.max_connections, &[pool]);
     }
 
     /// A statement was carried out, in so many seconds.

@@ -24,7 +24,7 @@ use store::{EmbeddedOptions, EmbeddedPostgres, MemoryStore, SecretKey, Store, St
 use worker::{Parts as WorkerParts, Worker};
 
 pub(crate) use embedder::{embedder, endpoint};
-pub(crate) use sampler::{sample_browsers, sample_database};
+pub(crate) use sampler::{sample_browsers, sample_database, sample_process};
 
 /// The clock of the whole process.
 pub(crate) fn clock() -> Arc<dyn Clock> {

@@ -57,6 +57,7 @@ pub(super) struct Instruments {
     pub(super) browser_sessions: Gauge<u64>,
     pub(super) lease_expired: Counter<u64>,
     pub(super) retention_removed: Counter<u64>,
+    pub(super) database_up: Gauge<u64>,
     pub(super) database_size: Gauge<u64>,
 }
 
@@ -118,6 +119,7 @@ impl Instruments {
             browser_sessions: gauge(name::BROWSER_SESSION_ACTIVE, "{session}"),
             lease_expired: count(name::LEASE_EXPIRED, "{lease}"),
             retention_removed: count(name::RETENTION_REMOVED, "{row}"),
+            database_up: gauge(name::DATABASE_UP, "{database}"),
             database_size: gauge(name::DATABASE_SIZE, "By"),
         }
     }

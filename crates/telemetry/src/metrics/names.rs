@@ -96,12 +96,14 @@ pub(crate) mod metric {
         ("waymark.lease.expired", "Tasks that were ended because their workers vanished.");
     pub(crate) const RETENTION_REMOVED: Metric =
         ("waymark.retention.removed", "Rows that retention removed.");
+    pub(crate) const DATABASE_UP: Metric =
+        ("waymark.database.up", "Whether the database answers this process: 1, or 0.");
     pub(crate) const DATABASE_SIZE: Metric =
         ("waymark.database.size", "How much room the database takes, in bytes.");
 
     /// Every one of them.
     #[cfg(test)]
-    pub(crate) const ALL: [Metric; 40] = [
+    pub(crate) const ALL: [Metric; 41] = [
         HTTP_SERVER_REQUEST_DURATION,
         HTTP_SERVER_ACTIVE_REQUESTS,
         SENT_MESSAGES,
@@ -141,6 +143,7 @@ pub(crate) mod metric {
         BROWSER_SESSION_ACTIVE,
         LEASE_EXPIRED,
         RETENTION_REMOVED,
+        DATABASE_UP,
         DATABASE_SIZE,
     ];
 }

@@ -43,6 +43,7 @@ fn everything_happens() {
     metrics.queried("tasks.claim", 0.1);
     metrics.waited_for_connection(0.1);
     metrics.sampled(&Sample { queued: 7, ..Sample::default() });
+    metrics.is_in(&Condition { database_up: true, ..Condition::default() });
 }
 
 #[test]
@@ -54,6 +55,7 @@ fn every_metric_is_there_under_its_name() {
     }
     for line in [
         "waymark_queue_depth{waymark_queue_state=\"queued\"} 7",
+        "waymark_database_up 1",
         "error_type=\"503\"",
         "http_route=\"/v1/tasks\"",
         "waymark_heal_tactic=\"retry_with_variation\"",

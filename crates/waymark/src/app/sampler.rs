@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use std::convert::Infallible;
 use std::time::Duration;
 use store::{Store, StoreError};
-use telemetry::{Sample, metrics};
+use telemetry::{Condition, Sample, metrics};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 /// How often to look: as often as Prometheus does by default.
@@ -15,7 +15,7 @@ const PERIOD: Duration = Duration::from_secs(15);
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Reads how much there is to do, for as long as it is polled. A database that does not answer is
-/// news to nobody here: the figures stay as they were.
+/// told of by every process: these figures stay as they were.
 pub(crate) async fn sample_database(store: &Store) -> Infallible {
     let mut ticks = interval(PERIOD);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -26,6 +26,18 @@ pub(crate) async fn sample_database(store: &Store) -> Infallible {
             Ok(Err(error)) => tracing::debug!(%error, "the queue could not be measured"),
             Err(_) => tracing::debug!("the queue could not be measured in time"),
         }
+    }
+}
+
+/// Reads how this process is, for as long as it is polled: its connections, whether the database
+/// answers it, and what its memory had to do without.
+pub(crate) async fn sample_process(store: &Store) -> Infallible {
+    let mut ticks = interval(PERIOD);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let answer = timeout(PATIENCE, store.ready()).await;
+        metrics().is_in(&condition(store, matches!(answer, Ok(Ok(_)))));
     }
 }
 
@@ -46,8 +58,6 @@ pub(crate) async fn sample_browsers(pool: &BrowserPool) -> Infallible {
 async fn sample(store: &Store) -> Result<Sample, StoreError> {
     let load = store.load().await?;
     let search = store.search_lag().await?;
-    let trouble = store.memory_trouble();
-    let connections = store.connections();
     Ok(Sample {
         queued: count(load.queued),
         scheduled: count(load.scheduled),
@@ -58,13 +68,21 @@ async fn sample(store: &Store) -> Result<Sample, StoreError> {
         escalation_lag: age(load.oldest_question),
         search_waiting: count(search.waiting),
         search_lag: age(search.oldest),
+        database_bytes: count(load.database_bytes),
+    })
+}
+
+fn condition(store: &Store, database_up: bool) -> Condition {
+    let trouble = store.memory_trouble();
+    let connections = store.connections();
+    Condition {
+        database_up,
         unreadable: trouble.unreadable,
         failed_embeddings: trouble.failed_embeddings,
-        database_bytes: count(load.database_bytes),
         idle_connections: connections.idle.into(),
         used_connections: connections.used.into(),
         max_connections: connections.max.into(),
-    })
+    }
 }
 
 fn count(rows: i64) -> u64 {

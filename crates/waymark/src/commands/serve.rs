@@ -65,7 +65,8 @@ pub(crate) async fn serve_beside(
 ) -> Result<ExitCode> {
     let Serving { database, socket, listener, worker, embedder, .. } = serving;
     let stop = lifecycle.stop.clone();
-    let memory = MemoryStore::new(database.store.clone(), embedder.clone());
+    let memory = MemoryStore::new(database.store.clone(), embedder);
+    let embedder = memory.embedder();
     let search = RunSearch::new(database.store.clone(), embedder.clone());
     let state = api::AppState::new(
         database.store.clone(),
@@ -99,7 +100,7 @@ pub(crate) async fn serve_beside(
                 app::sample_browsers(pool).await;
             }
         };
-        tokio::join!(app::sample_database(&store), browsers);
+        tokio::join!(app::sample_database(&store), app::sample_process(&store), browsers);
     });
     let parts = async {
         tokio::select! {

@@ -31,6 +31,7 @@ pub(crate) async fn work(data: &DataArgs, args: WorkOnlyArgs) -> Result<ExitCode
         tokio::select! {
             () = worker.run(Box::new(listener.wakeups()), stop) => {}
             never = app::sample_browsers(&pool) => match never {},
+            never = app::sample_process(&database.store) => match never {},
             never = serve_metrics(metrics) => match never {},
         }
     };
