@@ -4,11 +4,20 @@ use crate::AppState;
 use crate::extract::{AnyKey, Caller};
 use crate::problem::{ApiError, Public};
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{MatchedPath, State};
 use axum::http::HeaderName;
 use axum::http::header::CONTENT_TYPE;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+
+/// What machines ask every few seconds.
+const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
+/// Whether it is a probe or a scrape that is asked for: they are no requests of users, and would be
+/// most of what is told of them.
+pub(crate) fn is_probe(route: Option<&MatchedPath>) -> bool {
+    route.is_some_and(|route| PROBES.contains(&route.as_str()))
+}
 
 /// The operations with their paths.
 pub(crate) fn operations() -> OpenApiRouter<AppState> {

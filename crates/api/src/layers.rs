@@ -2,8 +2,9 @@
 //! headers, compression, panics caught, a deadline.
 
 use crate::ApiLimits;
+use crate::health::is_probe;
 use crate::problem::{ApiError, render};
-use crate::trace_context::{ServerSpan, identify};
+use crate::trace_context::{ServerSpan, identify, known_method};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
@@ -52,29 +53,63 @@ fn request_span(request: &Request) -> Span {
     request.extensions().get::<ServerSpan>().map_or_else(Span::none, |span| span.0.clone())
 }
 
-fn log_response(response: &Response, latency: Duration, span: &Span) {
-    spans::answered(span, response.status().as_u16());
-    tracing::info!(
-        http.response.status_code = response.status().as_u16(),
-        latency_ms = latency.as_secs_f64() * 1000.0,
-        "answered {}",
-        response.status().as_u16()
-    );
+/// What was asked for, kept with the answer for the log.
+#[derive(Clone)]
+struct Asked {
+    method: Method,
+    route: Option<MatchedPath>,
 }
 
-/// How long each operation takes, by its route. A stream is counted, and not timed.
+impl Asked {
+    fn route(&self) -> &str {
+        self.route.as_ref().map_or("unmatched", MatchedPath::as_str)
+    }
+}
+
+/// A line for each request. A probe is news when it fails.
+fn log_response(response: &Response, latency: Duration, span: &Span) {
+    let status = response.status().as_u16();
+    spans::answered(span, status);
+    let Some(asked) = response.extensions().get::<Asked>() else { return };
+    let latency_ms = latency.as_secs_f64() * 1000.0;
+    if !is_probe(asked.route.as_ref()) {
+        tracing::info!(
+            http.request.method = known_method(&asked.method),
+            http.route = asked.route(),
+            http.response.status_code = status,
+            latency_ms,
+            "answered {status}"
+        );
+    } else if status >= 500 {
+        tracing::warn!(
+            http.route = asked.route(),
+            http.response.status_code = status,
+            latency_ms,
+            "answered a probe {status}"
+        );
+    }
+}
+
+/// How long each operation takes, by its route. A stream is counted, and not timed; a probe is not
+/// even counted.
 async fn measure(request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let begun = Instant::now();
-    let under_way = UnderWay { method, route, begun, status: None, is_stream: false };
-    under_way.through(next.run(request)).await
+    let asked = Asked { method, route };
+    let mut response = if is_probe(asked.route.as_ref()) {
+        next.run(request).await
+    } else {
+        let begun = Instant::now();
+        let under_way = UnderWay { asked: asked.clone(), begun, status: None, is_stream: false };
+        under_way.through(next.run(request)).await
+    };
+    response.extensions_mut().insert(asked);
+    response
 }
 
 /// A request that is answered, or given up by its client: it is counted off either way.
 struct UnderWay {
-    method: Method,
-    route: Option<MatchedPath>,
+    asked: Asked,
     begun: Instant,
     status: Option<StatusCode>,
     is_stream: bool,
@@ -82,7 +117,7 @@ struct UnderWay {
 
 impl UnderWay {
     async fn through(mut self, answer: impl Future<Output = Response>) -> Response {
-        metrics().request_began(self.method.as_str());
+        metrics().request_began(self.asked.method.as_str());
         let response = answer.await;
         self.status = Some(response.status());
         let media_type = response.headers().get(CONTENT_TYPE);
@@ -94,11 +129,10 @@ impl UnderWay {
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
-        let route = self.route.as_ref().map_or("unmatched", MatchedPath::as_str);
         // 499 is what a proxy logs for a client that went away.
         let status = self.status.map_or(499, |status| status.as_u16());
         let took = (!self.is_stream).then(|| self.begun.elapsed());
-        metrics().request_ended(self.method.as_str(), route, status, took);
+        metrics().request_ended(self.asked.method.as_str(), self.asked.route(), status, took);
     }
 }
 

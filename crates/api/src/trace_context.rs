@@ -1,6 +1,7 @@
 //! Which trace a request belongs to (W3C Trace Context), so that a client's trace, our log, the
 //! task and its runs can be put together.
 
+use crate::health::is_probe;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method};
@@ -73,9 +74,13 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 #[derive(Debug, Clone)]
 pub(crate) struct ServerSpan(pub(crate) Span);
 
-/// Method and route: neither path, query nor headers, which may hold what no log should.
+/// Method and route: neither path, query nor headers, which may hold what no log should. Probes have
+/// none.
 fn server_span(request: &Request) -> Span {
     let route = request.extensions().get::<MatchedPath>();
+    if is_probe(route) {
+        return Span::none();
+    }
     // Only what the API would take as a trace itself.
     let traceparent = header(request.headers(), "traceparent");
     let traceparent = traceparent.filter(|it| TraceContext::parse(it).is_some());
@@ -85,7 +90,7 @@ fn server_span(request: &Request) -> Span {
 }
 
 /// A method by its name, if it is one that HTTP has: anybody can make up others.
-fn known_method(method: &Method) -> &str {
+pub(crate) fn known_method(method: &Method) -> &str {
     match method.as_str() {
         known @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => known,
         _ => "_OTHER",

@@ -22,3 +22,20 @@ async fn metrics_are_told_without_a_key_and_name_nobody() {
     }
     assert!(!text.contains("shop.example"), "a site is named in\n{text}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_probes_is_no_user() {
+    let api = TestApi::start().await;
+    for probe in ["/healthz", "/readyz", "/metrics"] {
+        let response = api.bare(reqwest::Method::GET, probe).send().await.unwrap();
+        assert_eq!(response.status(), 200, "{probe}");
+        assert!(response.headers().contains_key("x-request-id"), "{probe}");
+    }
+    api.read("/v1/tasks").await;
+    let text = api.bare(reqwest::Method::GET, "/metrics").send().await.unwrap();
+    let text = text.text().await.unwrap();
+    assert!(text.contains("http_route=\"/v1/tasks\""), "{text}");
+    for probe in ["healthz", "readyz", "/metrics"] {
+        assert!(!text.contains(probe), "{probe} is counted in\n{text}");
+    }
+}

@@ -8,7 +8,7 @@ pub(crate) mod metric {
 
     pub(crate) const HTTP_SERVER_REQUEST_DURATION: Metric = (
         "http.server.request.duration",
-        "How long the API took to answer, in seconds; event streams are left out.",
+        "How long the API took to answer, in seconds; event streams and probes are left out.",
     );
     pub(crate) const HTTP_SERVER_ACTIVE_REQUESTS: Metric =
         ("http.server.active_requests", "Requests under way.");
