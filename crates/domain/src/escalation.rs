@@ -23,6 +23,9 @@ pub enum EscalationKind {
 }
 
 impl EscalationKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Step, Self::Challenge, Self::Plan];
+
     /// The name as it stands in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

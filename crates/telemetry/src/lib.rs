@@ -14,6 +14,6 @@ mod variables;
 
 pub use context::{sent_trace, traceparent, tracestate};
 pub use logs::{FilterError, LogFormat, LogOptions};
-pub use metrics::{Asker, Condition, Metrics, Sample, metrics, prometheus};
+pub use metrics::{Asker, Condition, Metrics, Sample, Words, metrics, prometheus};
 pub use start::{StartError, Telemetry};
 pub use variables::{Export, Protocol, Target, VariableError};

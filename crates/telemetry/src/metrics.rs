@@ -29,6 +29,23 @@ pub enum Asker {
     Api,
 }
 
+/// The words that counters are told apart by, as those who count have them.
+#[derive(Debug, Clone, Copy)]
+pub struct Words<'a> {
+    /// Where a heal may come from.
+    pub heal_tiers: &'a [&'static str],
+    /// What it may do.
+    pub tactics: &'a [&'static str],
+    /// What advice may be worth.
+    pub advice_tiers: &'a [&'static str],
+    /// What may become of advice, and who says so.
+    pub outcomes: &'a [(Asker, &'static str)],
+    /// What a human may be asked for.
+    pub escalations: &'a [&'static str],
+    /// Why an attempt may be made again.
+    pub retries: &'a [&'static str],
+}
+
 /// What is read of the database from time to time, rather than counted as it happens.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Sample {
@@ -82,6 +99,32 @@ pub fn metrics() -> &'static Metrics {
 }
 
 impl Metrics {
+    /// Says of every counter that is told apart by these that nothing has happened yet, as
+    /// `begin_at_zero` does of the others.
+    pub fn begin(&self, words: &Words<'_>) {
+        let counters = &self.0;
+        for error in words.retries {
+            counters.task_retried.add(0, &[KeyValue::new(attr::ERROR_TYPE, *error)]);
+        }
+        for kind in words.escalations {
+            counters.escalation_opened.add(0, &[KeyValue::new(attr::ESCALATION_KIND, *kind)]);
+        }
+        for tier in words.advice_tiers {
+            counters.recall_advice.add(0, &[KeyValue::new(attr::HEAL_TIER, *tier)]);
+        }
+        for (asker, outcome) in words.outcomes {
+            let outcome = KeyValue::new(attr::RECALL_OUTCOME, *outcome);
+            counters.recall_outcomes.add(0, &[asker.attribute(), outcome]);
+        }
+        let heals = words.heal_tiers.iter();
+        for (tier, tactic) in heals.flat_map(|tier| words.tactics.iter().map(move |it| (tier, it)))
+        {
+            for did in [true, false] {
+                counters.heals.add(0, &heal(tier, tactic, did));
+            }
+        }
+    }
+
     /// A request begins.
     pub fn request_began(&self, method: &str) {
         self.0.http_active.add(1, &request(method));
@@ -153,12 +196,7 @@ impl Metrics {
 
     /// Another way was taken to do what a failed step was for.
     pub fn healed(&self, tier: &'static str, tactic: &'static str, did: bool) {
-        let attributes = [
-            KeyValue::new(attr::HEAL_TIER, tier),
-            KeyValue::new(attr::HEAL_TACTIC, tactic),
-            KeyValue::new(attr::HEAL_RESULT, worked(did)),
-        ];
-        self.0.heals.add(1, &attributes);
+        self.0.heals.add(1, &heal(tier, tactic, did));
     }
 
     /// A step was taken another way before the plan's own way could fail.
@@ -280,16 +318,13 @@ impl Metrics {
         for state in ["succeeded", "failed", "cancelled"] {
             self.0.task_finished.add(0, &[KeyValue::new(attr::TASK_STATE, state)]);
         }
-        self.0.task_retried.add(0, &[]);
         self.0.lease_expired.add(0, &[]);
         self.remembered(0, true);
         self.remembered(0, false);
         self.browsers(0, 0, 0);
-        self.0.escalation_opened.add(0, &[]);
-        self.0.heals.add(0, &[]);
-        self.0.foreseen.add(0, &[]);
-        self.0.recall_advice.add(0, &[]);
-        self.0.recall_outcomes.add(0, &[]);
+        for did in [true, false] {
+            self.0.foreseen.add(0, &[KeyValue::new(attr::HEAL_RESULT, worked(did))]);
+        }
     }
 }
 
@@ -311,6 +346,14 @@ fn message(operation: &'static str) -> [KeyValue; 3] {
         KeyValue::new(attr::MESSAGING_SYSTEM, QUEUE_SYSTEM),
         KeyValue::new(attr::MESSAGING_OPERATION_NAME, operation),
         KeyValue::new(attr::MESSAGING_DESTINATION, QUEUE),
+    ]
+}
+
+fn heal(tier: &'static str, tactic: &'static str, did: bool) -> [KeyValue; 3] {
+    [
+        KeyValue::new(attr::HEAL_TIER, tier),
+        KeyValue::new(attr::HEAL_TACTIC, tactic),
+        KeyValue::new(attr::HEAL_RESULT, worked(did)),
     ]
 }
 

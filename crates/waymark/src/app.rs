@@ -7,7 +7,7 @@ use crate::cli::WorkArgs;
 use crate::exit::{Failed, UNAVAILABLE, USAGE};
 use crate::metered::{
     MeteredBrowsers, MeteredDistillery, MeteredLeases, MeteredMemory, MeteredRetention,
-    MeteredTrace,
+    MeteredTrace, begin_at_zero,
 };
 use crate::settings::{BrowserArgs, DataArgs, DatabaseArgs};
 use agent::{Agent, Parts};
@@ -72,6 +72,7 @@ pub(crate) async fn open(
     data: &DataArgs,
     args: &WorkArgs,
 ) -> Result<(Database, Arc<dyn Embedder>)> {
+    begin_at_zero();
     let database = Database::open(data, &args.database);
     let (database, embedder) = tokio::join!(database, embedder(data, &args.embeddings));
     let database = database?;

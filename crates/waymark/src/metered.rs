@@ -7,6 +7,7 @@ mod learning;
 mod leases;
 mod memory;
 mod trace;
+mod words;
 
 pub(crate) use browsers::MeteredBrowsers;
 pub(crate) use embedder::MeteredEmbedder;
@@ -14,3 +15,4 @@ pub(crate) use learning::{MeteredDistillery, MeteredRetention};
 pub(crate) use leases::MeteredLeases;
 pub(crate) use memory::MeteredMemory;
 pub(crate) use trace::MeteredTrace;
+pub(crate) use words::begin_at_zero;

@@ -65,6 +65,35 @@ fn every_metric_is_there_under_its_name() {
 }
 
 #[test]
+fn what_has_not_happened_is_there_at_zero_under_every_word() {
+    metrics().begin(&Words {
+        heal_tiers: &["explored", "routine"],
+        tactics: &["fallback_path", "alternative_tool"],
+        advice_tiers: &["medium"],
+        outcomes: &[(Asker::Api, "not_tried")],
+        escalations: &["challenge"],
+        retries: &["never"],
+    });
+    let text = prometheus();
+    let is_zero = |line: &str| {
+        line.strip_suffix(" 0").is_some_and(|series| series.contains("waymark_heals_total{"))
+    };
+    assert!(text.lines().filter(|line| is_zero(line)).count() >= 8, "{text}");
+    for line in [
+        "waymark_task_retried_total{error_type=\"never\"} 0",
+        "waymark_escalation_opened_total{waymark_escalation_kind=\"challenge\"} 0",
+        "waymark_recall_advice_total{waymark_heal_tier=\"medium\"} 0",
+        "waymark_foreseen_total{waymark_heal_result=\"failed\"} 0",
+        "waymark_recall_outcomes_total{waymark_recall_asker=\"api\",\
+            waymark_recall_outcome=\"not_tried\"} 0",
+    ] {
+        assert!(text.lines().any(|it| it == line), "{line} is missing in\n{text}");
+    }
+    let wordless = ["waymark_heals_total ", "waymark_foreseen_total "];
+    assert!(!text.lines().any(|line| wordless.iter().any(|it| line.starts_with(it))), "{text}");
+}
+
+#[test]
 fn a_word_that_is_no_method_makes_no_series_of_its_own() {
     metrics().request_began("BREW");
     metrics().request_ended("BREW", "unmatched", 405, Some(Duration::ZERO));
