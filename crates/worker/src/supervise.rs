@@ -214,10 +214,10 @@ enum Ended {
     LeaseLost,
 }
 
-/// Whether an attempt goes on in the trace of the request. A run that goes on with an answer has had
-/// its first part there already.
+/// Whether an attempt goes on in the trace of the request. A first attempt that goes on with an
+/// answer does so there too: its run has the id of that trace, and is whole in it.
 const fn follows(lease: &Lease) -> bool {
-    lease.attempt == 1 && lease.resumed.is_none() && lease.traceparent.is_some()
+    lease.attempt == 1 && lease.traceparent.is_some()
 }
 
 fn failed(failure: TaskFailure) -> RunEnd {
