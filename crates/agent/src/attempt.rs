@@ -17,6 +17,7 @@ use domain::site::{led_off, page_of_text};
 use domain::snapshot::Fingerprint;
 use domain::step::{HealSource, Step, StepDecision};
 use serde_json::{Map, Value};
+use std::fmt::Display;
 use telemetry::spans;
 use tokio::time::{Duration, Instant};
 use tracing::Instrument as _;
@@ -124,6 +125,10 @@ impl<'a> Attempt<'a> {
             decision: why(&taking.decision),
         });
         self.private.note(&taking.step.action);
+        if let StepDecision::Heal { approach, by, recall_id, .. } = &taking.decision {
+            let recall = recall_id.as_ref().map(|id| id as &dyn Display);
+            spans::heals(&span, by.tier(), approach.tactic().as_str(), recall);
+        }
         let taken = async {
             let (step, evidence) = self.carry_out(taking).await;
             self.recorder.record(step, evidence).await

@@ -103,6 +103,19 @@ pub enum HealSource {
     },
 }
 
+impl HealSource {
+    /// Where it comes from, in a word: a tier of advice, or what else there is.
+    #[must_use]
+    pub const fn tier(&self) -> &'static str {
+        match self {
+            Self::Advice { tier, .. } => tier.as_str(),
+            Self::Explored { .. } => "explored",
+            Self::Routine => "routine",
+            Self::Human { .. } => "human",
+        }
+    }
+}
+
 /// One step as it is recorded.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Step {

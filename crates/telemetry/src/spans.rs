@@ -225,6 +225,15 @@ pub fn execute_tool(step: &Step<'_>) -> Span {
     span
 }
 
+/// What a step past a failure follows, and the question to memory that went before, if one did.
+pub fn heals(span: &Span, tier: &'static str, tactic: &'static str, recall: Option<&dyn Display>) {
+    set(span, attribute::HEAL_TIER, tier);
+    set(span, attribute::HEAL_TACTIC, tactic);
+    if let Some(recall) = recall {
+        set(span, attribute::RECALL_ID, recall.to_string());
+    }
+}
+
 /// What became of a step: the page it led to, by scheme, host and path, and what went wrong.
 pub fn step_ended(span: &Span, page: Option<(&str, &str)>, error: Option<&'static str>) {
     if let Some((address, host)) = page {

@@ -7,7 +7,8 @@ use axum::Json;
 use axum::extract::State;
 use domain::id::RecallId;
 use store::Reported;
-use telemetry::{Asker, metrics};
+use telemetry::{Asker, metrics, spans};
+use tracing::Instrument as _;
 
 /// Report what became of advice
 ///
@@ -47,7 +48,10 @@ pub(crate) async fn report_outcome(
     let recall = app.store.recalls().find_outside(caller.project, id).await?;
     let recall = recall.ok_or(ApiError::Missing(Thing::Recall))?;
     let told = form.check(&recall).map_err(ApiError::InvalidBody)?;
-    match app.store.recalls().report(&recall, &told).await? {
+    let span = spans::update_memory(&id);
+    let recalls = app.store.recalls();
+    let reported = recalls.report(&recall, &told).instrument(span.clone()).await;
+    match reported.inspect_err(|_| spans::fails(&span, "memory_unavailable"))? {
         Reported::Conflict { rank, known } => Err(ApiError::OutcomeConflict { rank, known }),
         Reported::Done(kept) => {
             for told in kept.iter().filter(|told| told.is_new) {

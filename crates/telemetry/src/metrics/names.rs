@@ -152,8 +152,9 @@ pub(crate) mod metric {
 /// an id, a site, a goal or an address.
 pub(crate) mod attribute {
     pub(crate) use crate::spans::names::attribute::{
-        ERROR_TYPE, GEN_AI_TOOL, HTTP_METHOD, HTTP_ROUTE, HTTP_STATUS, MESSAGING_DESTINATION,
-        MESSAGING_OPERATION_NAME, MESSAGING_SYSTEM, RUN_OUTCOME, STEP_OUTCOME, URL_SCHEME,
+        ERROR_TYPE, GEN_AI_TOOL, HEAL_TACTIC, HEAL_TIER, HTTP_METHOD, HTTP_ROUTE, HTTP_STATUS,
+        MESSAGING_DESTINATION, MESSAGING_OPERATION_NAME, MESSAGING_SYSTEM, RUN_OUTCOME,
+        STEP_OUTCOME, URL_SCHEME,
     };
 
     /// What kind of database: `postgresql`.
@@ -168,10 +169,6 @@ pub(crate) mod attribute {
     pub(crate) const QUEUE_STATE: &str = "waymark.queue.state";
     /// How a task ended.
     pub(crate) const TASK_STATE: &str = "waymark.task.state";
-    /// Where a heal comes from: a tier of advice, or `explored`, `routine`, `human`.
-    pub(crate) const HEAL_TIER: &str = "waymark.heal.tier";
-    /// Which tactic a heal follows.
-    pub(crate) const HEAL_TACTIC: &str = "waymark.heal.tactic";
     /// `worked` or `failed`.
     pub(crate) const HEAL_RESULT: &str = "waymark.heal.result";
     /// Who asked memory: `agent`, one of our runs, or `api`, somebody else's.

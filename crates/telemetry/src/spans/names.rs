@@ -119,8 +119,15 @@ pub mod attribute {
     /// `worked` or `failed`.
     pub const STEP_OUTCOME: &str = "waymark.step.outcome";
 
+    /// Where a heal comes from: a tier of advice, or `explored`, `routine`, `human`.
+    pub const HEAL_TIER: &str = "waymark.heal.tier";
+    /// Which tactic a heal follows.
+    pub const HEAL_TACTIC: &str = "waymark.heal.tactic";
+    /// The question to memory that went before a heal.
+    pub const RECALL_ID: &str = "waymark.recall.id";
+
     /// All of them.
-    pub const ALL: [&str; 30] = [
+    pub const ALL: [&str; 33] = [
         HTTP_METHOD,
         HTTP_ROUTE,
         HTTP_STATUS,
@@ -151,6 +158,9 @@ pub mod attribute {
         STEP_INDEX,
         STEP_DECISION,
         STEP_OUTCOME,
+        HEAL_TIER,
+        HEAL_TACTIC,
+        RECALL_ID,
     ];
 }
 

@@ -78,8 +78,9 @@ fn one_task() -> Vec<SpanData> {
             let run = invoke_agent(&"run-1");
             run.in_scope(|| {
                 plan().in_scope(|| embeddings("mini", 384).in_scope(|| ()));
-                let taken = Step { run: &"run-1", index: 0, action: "click", decision: "plan" };
+                let taken = Step { run: &"run-1", index: 0, action: "click", decision: "heal" };
                 let step = execute_tool(&taken);
+                heals(&step, "high", "alternative_tool", Some(&"recall-1"));
                 step.in_scope(|| ());
                 step_ended(
                     &step,
@@ -202,6 +203,8 @@ fn what_went_wrong_is_a_code_and_absent_when_nothing_did() {
     let step = find(&spans, "execute_tool click");
     assert_eq!(attribute(step, attribute::ERROR_TYPE).as_deref(), Some("not_found"));
     assert_eq!(step.status, Status::error(""));
+    assert_eq!(attribute(step, attribute::HEAL_TIER).as_deref(), Some("high"));
+    assert_eq!(attribute(step, attribute::RECALL_ID).as_deref(), Some("recall-1"));
     for well in ["POST /v1/tasks", "invoke_agent browser", "search_memory"] {
         assert_eq!(attribute(find(&spans, well), attribute::ERROR_TYPE), None, "{well}");
         assert_eq!(find(&spans, well).status, Status::Unset, "{well}");

@@ -32,21 +32,12 @@ fn count(step: &Step) {
     let worked = error.is_none();
     match &step.decision {
         StepDecision::Heal { own: true, approach, by, .. } => {
-            metrics().healed(tier(by), approach.tactic().as_str(), worked);
+            metrics().healed(by.tier(), approach.tactic().as_str(), worked);
             if matches!(by, HealSource::Advice { .. }) {
                 metrics().advice_ended(Asker::Agent, if worked { "worked" } else { "failed" });
             }
         }
         StepDecision::Foreseen { own: true, .. } => metrics().foreseen(worked),
         _ => {}
-    }
-}
-
-const fn tier(by: &HealSource) -> &'static str {
-    match by {
-        HealSource::Advice { tier, .. } => tier.as_str(),
-        HealSource::Explored { .. } => "explored",
-        HealSource::Routine => "routine",
-        HealSource::Human { .. } => "human",
     }
 }
