@@ -1,6 +1,7 @@
 //! What a collector is told of one task: one trace from the request to the last memory, and nothing
 //! that anybody typed or any page said.
 
+use crate::healing::{answered, asked};
 use nix::sys::signal::Signal;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use serde_json::json;
@@ -163,4 +164,33 @@ async fn a_later_attempt_is_found_by_the_trace_of_its_own() {
     let process = own.iter().find(|span| span.name == "process browser_tasks").unwrap();
     assert_eq!(Some(hex(&process.links[0].trace_id)), task.trace_id);
     assert!(own.iter().any(|span| span.name == "invoke_agent browser"));
+}
+
+#[tokio::test]
+async fn a_run_that_a_human_answered_is_whole_in_the_trace_of_its_task() {
+    let (fleet, site) = (Fleet::new().await, GateSite::start().await);
+    let collector = Collector::start().await;
+    let (_api, client) = fleet.api().await;
+    let mut worker = fleet.command("work");
+    exporting(worker.args(["--poll-ms", "200"]), &collector, "http/protobuf");
+    let mut worker = Process::spawn(&mut worker, &fleet.dir().join("worker.log"));
+    let mut body = site.task("answered");
+    let plan = body.as_object_mut().unwrap().remove("plan").unwrap();
+    body["limits"]["answer_seconds"] = json!(600);
+    site.open("answered");
+    let task = client.submit(&body).await;
+    let escalation = asked(&client, &task).await;
+    answered(&client, &escalation, &json!({"kind": "plan", "plan": plan})).await;
+    client.ended_as(task.id, TaskState::Succeeded).await;
+    let [run]: [wire::Run; 1] = client.runs(task.id).await.try_into().unwrap();
+    assert_eq!(run.trace_id, task.trace_id);
+    worker.signal(Signal::SIGTERM);
+    assert!(worker.wait().await.success());
+
+    let spans = collector.spans();
+    for part in ["process browser_tasks", "invoke_agent browser"] {
+        let parts = |spans: &[&Span]| spans.iter().filter(|span| span.name == part).count();
+        assert_eq!(parts(&of_run(&spans, &run)), 2, "{part}: before the answer, and after it");
+        assert_eq!(parts(&spans.iter().collect::<Vec<_>>()), 2, "{part}");
+    }
 }
