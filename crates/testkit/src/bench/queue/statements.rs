@@ -18,7 +18,7 @@ pub(super) fn insert() -> String {
     fill_in(INSERT, &INSERTED) + ";\n"
 }
 
-const INSERTED: [&str; 16] = [
+const INSERTED: [&str; 17] = [
     "uuidv7()",
     ":project",
     ":spec",
@@ -27,6 +27,7 @@ const INSERTED: [&str; 16] = [
     ":labels",
     "0",
     "'{}'",
+    "null",
     "null",
     "null",
     "null",
