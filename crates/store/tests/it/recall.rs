@@ -174,7 +174,7 @@ async fn within_a_site_the_nearest_are_the_nearest_of_all() {
         "with compared as materialized (
             select situation_id, embedding <=> $1::text::halfvec as distance from situation_vector
         )
-        select situation_id from compared order by distance limit 16",
+        select situation_id from compared order by distance limit 24",
     )
     .bind(&vector)
     .fetch_all(&mut connection)

@@ -117,7 +117,7 @@ async fn what_a_human_gave_up_is_watched_until_something_works() {
     let given_up = site(&world, "a.example").await;
     assert_eq!(given_up.facts.given_up, 1);
     let codes: Vec<_> = given_up.health.reasons.iter().map(|reason| reason.code).collect();
-    assert_eq!(codes, [ReasonCode::GivenUp]);
+    assert_eq!(codes, [ReasonCode::NoneSucceeded, ReasonCode::GivenUp]);
     world.clock.advance(13 * DAY);
     assert_eq!(site(&world, "a.example").await.facts.given_up, 1);
     world.clock.advance(DAY + Duration::from_secs(1));
