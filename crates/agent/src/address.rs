@@ -2,7 +2,7 @@
 //! person.
 
 use domain::plan::{Action, PlanStep, Values};
-use domain::site::page_of;
+use domain::site::{page_of, path_of};
 use percent_encoding::percent_decode_str;
 use url::Url;
 
@@ -73,8 +73,7 @@ impl Private {
         let url = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
         let host = url.host_str()?.to_owned();
         let page = page_of(&url);
-        let path = page.split('?').next().unwrap_or_default();
-        let path: Vec<&str> = path
+        let path: Vec<&str> = path_of(&page)
             .split('/')
             .map(|segment| if self.may_tell(segment) { segment } else { VALUE })
             .collect();

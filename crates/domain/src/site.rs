@@ -48,6 +48,12 @@ pub fn page_of_text(url: &str) -> String {
     Url::parse(url).map(|url| page_of(&url)).unwrap_or_default()
 }
 
+/// The path of a page, without the names of query keys behind it.
+#[must_use]
+pub fn path_of(page: &str) -> &str {
+    page.split('?').next().unwrap_or_default()
+}
+
 /// The page that somebody means who writes a path, a page as traces have it, or a whole URL, which
 /// says its site as well.
 ///

@@ -13,7 +13,7 @@ mod forms;
 
 use crate::memory::RunFacts;
 use crate::plan::{ActionName, StepForm, Values};
-use crate::site::page_of_text;
+use crate::site::{page_of_text, path_of};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -201,8 +201,7 @@ pub(super) fn began_at(run: &RunFacts) -> BTreeSet<String> {
 }
 
 fn address_words(page: &str) -> BTreeSet<String> {
-    let path = page.split('?').next().unwrap_or_default();
-    path.split(|char: char| !char.is_alphanumeric()).map(str::to_owned).collect()
+    path_of(page).split(|char: char| !char.is_alphanumeric()).map(str::to_owned).collect()
 }
 
 /// What the plan, or a human, had typed word by word.

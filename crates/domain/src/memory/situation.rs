@@ -10,6 +10,7 @@ use crate::id::{ProjectId, SituationId};
 use crate::memory::content_id::{canonical, content_id};
 use crate::memory::words;
 use crate::plan::{ActionName, StepForm, TargetForm};
+use crate::site::path_of;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -80,8 +81,7 @@ impl Situation {
     /// Whether both happened on one page, whatever its address said behind the path.
     #[must_use]
     pub fn is_on_the_page_of(&self, other: &Self) -> bool {
-        let path = |page: &str| page.split('?').next().unwrap_or_default().to_owned();
-        self.site == other.site && path(&self.page) == path(&other.page)
+        self.site == other.site && path_of(&self.page) == path_of(&other.page)
     }
 
     /// Whether what was to be done is healed alike.

@@ -1,6 +1,7 @@
 //! What a locator, a page and an action say in words: what two sites have in common.
 
 use crate::plan::{ActionName, TargetForm};
+use crate::site::path_of;
 
 /// How many words of one locator are kept: more say less about it.
 const WORDS: usize = 10;
@@ -107,7 +108,7 @@ pub(crate) fn target(form: &TargetForm) -> String {
 
 /// The last words of a page's path: where on the site, in the site's own words.
 pub(super) fn page(page: &str) -> String {
-    let path = page.split('?').next().unwrap_or_default().replace("{id}", "");
+    let path = path_of(page).replace("{id}", "");
     let mut words = split(&spoken(&path));
     words.retain(|word| !word.chars().all(|char| char.is_ascii_digit()));
     words.split_off(words.len().saturating_sub(4)).join(" ")
