@@ -9,9 +9,8 @@ use pgvector::HalfVector;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// How many by meaning, twice as SQL and Rust count, and how many by words.
-const FAR: i64 = 8;
-pub(super) const ENOUGH: usize = 8;
+/// How many by meaning, and how many by words.
+pub(super) const FAR: u8 = 8;
 const WORDS: i64 = 4;
 
 /// How many rows that share the words of the intent are ranked at most.
@@ -46,7 +45,7 @@ macro_rules! by_graph {
             $asked.class,
             $meaning as &HalfVector,
             $store.model(),
-            FAR,
+            i64::from(FAR),
         )
         .fetch_all(&mut *$connection)
         .await?
@@ -70,7 +69,7 @@ impl MemoryStore {
             3072 => by_graph!(self, connection, asked, meaning, "embedding::halfvec(3072)", "3072"),
             _ => Vec::new(),
         };
-        if hits.len() >= ENOUGH {
+        if hits.len() >= usize::from(FAR) {
             return Ok(hits);
         }
         self.far_one_by_one(connection, asked, meaning).await
@@ -97,7 +96,7 @@ impl MemoryStore {
             meaning as &HalfVector,
             self.model(),
             dims(meaning),
-            FAR,
+            i64::from(FAR),
         )
         .fetch_all(connection)
         .await?;

@@ -9,11 +9,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 /// How many of the same class of error, which is what can be copied, and how many of others.
-pub(super) const SAME: i64 = 24;
+pub(super) const SAME: u8 = 24;
 const OTHER: i64 = 8;
-
-/// So many by meaning are enough.
-pub(super) const ENOUGH: usize = 24;
 
 /// How many of those that share words.
 const WORDS: i64 = 8;
@@ -40,7 +37,7 @@ impl MemoryStore {
             meaning as &HalfVector,
             self.model(),
             dims(meaning),
-            SAME,
+            i64::from(SAME),
             OTHER,
         )
         .fetch_all(connection)
@@ -126,7 +123,7 @@ impl MemoryStore {
             asked.site,
             asked.class,
             RANKED,
-            SAME,
+            i64::from(SAME),
         )
         .fetch_all(connection)
         .await?;

@@ -1,9 +1,9 @@
 //! Recall: by the exact key, and by meaning and words, within the site and across sites.
 
 use super::MemoryStore;
-use super::far;
+use super::far::FAR;
 use super::fuse::fuse;
-use super::near::{self, SAME};
+use super::near::SAME;
 use super::rows::RememberedRow;
 use crate::error::StoreError;
 use crate::text::clean;
@@ -82,14 +82,14 @@ impl MemoryStore {
             Some(meaning) => self.near_by_meaning(connection, asked, meaning).await?,
             None => Vec::new(),
         };
-        let words = if hits.len() < near::ENOUGH {
+        let words = if hits.len() < usize::from(SAME) {
             self.near_by_words(connection, asked).await?
         } else {
             self.near_by_every_word(connection, asked).await?
         };
         let mut found = Found::of(hits, &words);
         // Few, or none embedded: whatever else there is on this site.
-        if i64::try_from(found.ids.len()).unwrap_or(i64::MAX) < SAME {
+        if found.ids.len() < usize::from(SAME) {
             let others = self.near_at_all(connection, asked).await?;
             let others = others.into_iter().filter(|id| !found.fused.contains_key(id));
             found.ids.extend(others.collect::<Vec<_>>());
@@ -109,7 +109,7 @@ impl MemoryStore {
         };
         // Common words stand in tens of thousands of situations; what is near by meaning is found
         // without them.
-        let words = if hits.len() < far::ENOUGH {
+        let words = if hits.len() < usize::from(FAR) {
             self.far_by_words(connection, asked).await?
         } else {
             Vec::new()
