@@ -9,7 +9,7 @@ mod tests;
 use self::names::{QUEUE, QUEUE_SYSTEM, attribute, span as name};
 use crate::context::{Sending, remote};
 use opentelemetry::trace::{
-    Link, Span as _, SpanBuilder, SpanKind, Status, TraceContextExt as _, Tracer as _,
+    Link, Span as _, SpanBuilder, SpanContext, SpanKind, Status, TraceContextExt as _, Tracer as _,
 };
 use opentelemetry::{Context, KeyValue, Value};
 use std::fmt::Display;
@@ -21,13 +21,19 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 /// The only agent there is.
 const AGENT: &str = "browser";
 
-/// What an HTTP request says of its trace.
+/// The trace context that came with something: with a request, or stored with a task.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Incoming<'a> {
     /// The header of this name.
     pub traceparent: Option<&'a str>,
     /// The header of this name.
     pub tracestate: Option<&'a str>,
+}
+
+impl Incoming<'_> {
+    fn context(self) -> Option<SpanContext> {
+        remote(self.traceparent?, self.tracestate)
+    }
 }
 
 /// A request under way: `{method} {route}`. It continues the caller's trace.
@@ -42,8 +48,7 @@ pub fn http(method: &str, route: &str, incoming: Incoming<'_>) -> Span {
         http.response.status_code = field::Empty,
     );
     set(&span, attribute::URL_SCHEME, "http");
-    let caller = incoming.traceparent.and_then(|it| remote(it, incoming.tracestate));
-    if let Some(caller) = caller {
+    if let Some(caller) = incoming.context() {
         follow(&span, Context::new().with_remote_span_context(caller));
     }
     span
@@ -70,24 +75,14 @@ pub fn send(task: &dyn Display) -> Span {
     span
 }
 
-/// Where a task comes from: the trace context stored with it.
-#[derive(Debug, Clone, Copy)]
-pub struct Creation<'a> {
-    /// The header of this name.
-    pub traceparent: Option<&'a str>,
-    /// The header of this name.
-    pub tracestate: Option<&'a str>,
-}
-
 /// Tasks were taken from the queue, which took this long: `receive browser_tasks`, with a link to
 /// where each comes from. It is told when it is over, since one that found nothing is not worth a
 /// trace; so it is made only where it is sent.
-pub fn received<'a>(took: Duration, tasks: impl IntoIterator<Item = Creation<'a>>) {
+pub fn received<'a>(took: Duration, tasks: impl IntoIterator<Item = Incoming<'a>>) {
     let (mut count, mut links) = (0, Vec::new());
-    for Creation { traceparent, tracestate } in tasks {
+    for creation in tasks {
         count += 1;
-        let creation = traceparent.and_then(|it| remote(it, tracestate));
-        links.extend(creation.map(Link::with_context));
+        links.extend(creation.context().map(Link::with_context));
     }
     if count == 0 {
         return;
@@ -120,16 +115,14 @@ pub struct Attempt<'a> {
     /// Whether it goes on in the trace of the request; otherwise it has a trace of its own.
     pub follows: bool,
     /// The trace context stored with the task.
-    pub traceparent: Option<&'a str>,
-    /// What vendors say of it.
-    pub tracestate: Option<&'a str>,
+    pub creation: Incoming<'a>,
 }
 
 /// An attempt at a task: `process browser_tasks`. The first goes on in the trace of the request
 /// that submitted the task; later ones have traces of their own, which link to it.
 #[must_use]
 pub fn process(attempt: &Attempt<'_>) -> Span {
-    let Attempt { task, run, number, follows, traceparent, tracestate } = *attempt;
+    let Attempt { task, run, number, follows, creation } = *attempt;
     let span = info_span!(
         parent: None,
         "task",
@@ -140,7 +133,7 @@ pub fn process(attempt: &Attempt<'_>) -> Span {
         waymark.task.attempt = number,
     );
     queue(&span, "process", task);
-    if let Some(creation) = traceparent.and_then(|it| remote(it, tracestate)) {
+    if let Some(creation) = creation.context() {
         if follows {
             follow(&span, Context::new().with_remote_span_context(creation.clone()));
         }

@@ -1,7 +1,7 @@
 //! One lease from claim to finish.
 
 use crate::heartbeat::Heart;
-use crate::worker::Stop;
+use crate::worker::{Stop, creation};
 use agent::{Aborted, Agent, Signals};
 use domain::backoff::{AfterFailure, after_failure};
 use domain::clock::Clock;
@@ -56,8 +56,7 @@ impl Supervisor {
             run: &lease.run_id,
             number: lease.attempt,
             follows: follows(&lease),
-            traceparent: lease.traceparent.as_deref(),
-            tracestate: lease.tracestate.as_deref(),
+            creation: creation(&lease),
         });
         self.hold(&lease, &stop).instrument(span).await;
     }

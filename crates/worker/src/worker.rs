@@ -158,8 +158,8 @@ impl Worker {
 }
 
 /// Where a task comes from.
-fn creation(lease: &Lease) -> spans::Creation<'_> {
-    spans::Creation {
+pub(crate) fn creation(lease: &Lease) -> spans::Incoming<'_> {
+    spans::Incoming {
         traceparent: lease.traceparent.as_deref(),
         tracestate: lease.tracestate.as_deref(),
     }

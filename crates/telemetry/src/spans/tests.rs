@@ -43,24 +43,17 @@ fn links(span: &SpanData) -> Vec<SpanId> {
     span.links.links.iter().map(|it| it.span_context.span_id()).collect()
 }
 
-fn came_by(traceparent: &str) -> Creation<'_> {
-    Creation { traceparent: Some(traceparent), tracestate: Some(STATE) }
+fn came_by(traceparent: &str) -> Incoming<'_> {
+    Incoming { traceparent: Some(traceparent), tracestate: Some(STATE) }
 }
 
 fn incoming() -> Incoming<'static> {
-    Incoming { traceparent: Some(CALLER), tracestate: Some(STATE) }
+    came_by(CALLER)
 }
 
 fn attempt(number: u32, traceparent: &str) -> Attempt<'_> {
     let follows = number == 1;
-    Attempt {
-        task: &"task-1",
-        run: &"run-1",
-        number,
-        follows,
-        traceparent: Some(traceparent),
-        tracestate: Some(STATE),
-    }
+    Attempt { task: &"task-1", run: &"run-1", number, follows, creation: came_by(traceparent) }
 }
 
 /// A request that queues a task, and the first attempt at it, in another process for all it knows.
@@ -145,7 +138,7 @@ fn what_was_taken_together_is_one_span_that_links_to_each() {
     let spans = told(|| {
         received(TOOK, []);
         let other = CALLER.replace("00f067aa0ba902b7", "b7ad6b7169203331");
-        let unknown = Creation { traceparent: None, tracestate: None };
+        let unknown = Incoming::default();
         process(&attempt(1, CALLER)).in_scope(|| {
             received(TOOK, [came_by(CALLER), unknown, came_by(&other)]);
         });
