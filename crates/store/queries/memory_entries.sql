@@ -17,7 +17,7 @@ with listed as (
     order by changed_at desc, remedy_id desc
     limit $12
 )
-select known.id as "id!", known.situation_id as "situation_id!", to_jsonb(known) as "remedy!",
+select known.id as "id!", known.situation_id as "situation_id!", to_jsonb(known) as "remedy!: _",
     known.created_at as "created_at!", listed.changed_at as "changed_at!",
     situation.site as "site!", situation.page as "page!",
     situation.error_class as "error_class!", situation.action as "action!", situation.target,

@@ -5,6 +5,7 @@
 //! it. A lock ends with its process, `kill -9` included, so nobody is counted who is gone. A server
 //! whose users were all killed keeps running, and is adopted by the next one.
 
+mod buffers;
 mod error;
 mod initdb;
 mod locks;

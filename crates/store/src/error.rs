@@ -162,6 +162,15 @@ impl RowName {
         serde_json::from_value(value).map_err(|error| self.column(column, error))
     }
 
+    /// Reads JSON as it was written.
+    pub(crate) fn text<'a, T: serde::Deserialize<'a>>(
+        &self,
+        column: &'static str,
+        text: &'a serde_json::value::RawValue,
+    ) -> Result<T, Corrupt> {
+        serde_json::from_str(text.get()).map_err(|error| self.column(column, error))
+    }
+
     /// Reads a JSON column that may be null.
     pub(crate) fn optional_json<T: serde::de::DeserializeOwned>(
         &self,

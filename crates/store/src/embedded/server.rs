@@ -1,5 +1,6 @@
 //! Starting the server, or adopting the one that runs, until it answers.
 
+use super::buffers::shared_buffers;
 use super::place::{Place, write_private};
 use super::postmaster::Postmaster;
 use super::{EmbeddedError, NAME};
@@ -130,6 +131,7 @@ impl Server {
             .arg(place.socket())
             .args(["-h", "127.0.0.1", "-p", &port.to_string()])
             .args(SETTINGS.iter().flat_map(|setting| ["-c", setting]))
+            .args(["-c", &shared_buffers()])
             .stdout(Stdio::from(log))
             .stderr(Stdio::from(errors));
         let child = command.spawn().map_err(|cause| EmbeddedError::Spawn { program, cause })?;

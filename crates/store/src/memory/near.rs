@@ -18,6 +18,69 @@ const WORDS: i64 = 8;
 /// How many rows that share words are ranked at most; the rest is left to the vectors.
 const RANKED: i64 = 300;
 
+/// How long a vector may be to stand in the index that a search within a site reads alone; a longer one
+/// would not fit an entry. In `$range`, since an index for some rows only serves what says the same.
+macro_rules! by_meaning {
+    ($store:ident, $connection:ident, $asked:ident, $meaning:ident, $range:literal) => {
+        sqlx::query_as!(
+            Hit,
+            "-- memory.near_by_meaning
+            (
+                select situation_id as \"id!\", 1 - (embedding <=> $4) as similarity
+                from situation_vector
+                where project_id = $1 and site = $2 and error_class = $3
+                    and model = $5 and vector_dims(embedding) = $6
+                    and vector_dims(embedding) "
+                + $range
+                + "
+                order by embedding <=> $4, situation_id
+                limit $7
+            )
+            union all
+            (
+                select situation_id, 1 - distance
+                from (
+                    (
+                        select situation_id, embedding <=> $4 as distance
+                        from situation_vector
+                        where project_id = $1 and site = $2 and error_class < $3
+                            and model = $5 and vector_dims(embedding) = $6
+                            and vector_dims(embedding) "
+                + $range
+                + "
+                        order by embedding <=> $4, situation_id
+                        limit $8
+                    )
+                    union all
+                    (
+                        select situation_id, embedding <=> $4
+                        from situation_vector
+                        where project_id = $1 and site = $2 and error_class > $3
+                            and model = $5 and vector_dims(embedding) = $6
+                            and vector_dims(embedding) "
+                + $range
+                + "
+                        order by embedding <=> $4, situation_id
+                        limit $8
+                    )
+                ) as other
+                order by distance, situation_id
+                limit $8
+            )",
+            $asked.project,
+            $asked.site,
+            $asked.class,
+            $meaning as &HalfVector,
+            $store.model(),
+            dims($meaning),
+            i64::from(SAME),
+            OTHER,
+        )
+        .fetch_all(&mut *$connection)
+        .await?
+    };
+}
+
 impl MemoryStore {
     /// The nearest by meaning, of the same class of error and of others: three ranges of one index,
     /// so each vector of the site is read once. Without the cast of the graphs' expression the
@@ -28,21 +91,10 @@ impl MemoryStore {
         asked: &Asked<'_>,
         meaning: &HalfVector,
     ) -> Result<Vec<Hit>, StoreError> {
-        let hits = sqlx::query_file_as!(
-            Hit,
-            "queries/near_by_meaning.sql",
-            asked.project,
-            asked.site,
-            asked.class,
-            meaning as &HalfVector,
-            self.model(),
-            dims(meaning),
-            i64::from(SAME),
-            OTHER,
-        )
-        .fetch_all(connection)
-        .await?;
-        Ok(hits)
+        Ok(match dims(meaning) {
+            ..=768 => by_meaning!(self, connection, asked, meaning, "<= 768"),
+            _ => by_meaning!(self, connection, asked, meaning, "> 768"),
+        })
     }
 
     /// The best by words: all words of the intent, or any word of the situation.

@@ -10,7 +10,7 @@ use crate::text::clean;
 use domain::id::{ProjectId, SituationId};
 use domain::memory::{Question, Remembered};
 use pgvector::HalfVector;
-use sqlx::PgConnection;
+use sqlx::PgPool;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -54,13 +54,15 @@ impl MemoryStore {
         };
         let meaning = question.embedding.as_deref().map(HalfVector::from_f32_slice);
         let exact = situation.id(project);
-        let mut connection = self.store.pool().acquire().await?;
-        let mut near = self.near(&mut connection, &asked, meaning.as_ref()).await?;
-        let far = self.far(&mut connection, &asked, meaning.as_ref()).await?;
+        // Neither waits for the other: whoever asks is in trouble now.
+        let searches = tokio::try_join!(
+            self.near(&asked, meaning.as_ref()),
+            self.far(&asked, meaning.as_ref())
+        );
+        let (mut near, far) = searches?;
         near.ids.push(exact.as_uuid());
         near.ids.extend(&far.ids);
-        let rows = load(&mut connection, asked.project, &near.ids).await?;
-        drop(connection);
+        let rows = load(self.store.pool(), asked.project, &near.ids).await?;
         let mut remembered = self.read(rows);
         for it in &mut remembered {
             let id = it.id.as_uuid();
@@ -74,10 +76,10 @@ impl MemoryStore {
 
     async fn near(
         &self,
-        connection: &mut PgConnection,
         asked: &Asked<'_>,
         meaning: Option<&HalfVector>,
     ) -> Result<Found, StoreError> {
+        let connection = &mut *self.store.pool().acquire().await?;
         let hits = match meaning {
             Some(meaning) => self.near_by_meaning(connection, asked, meaning).await?,
             None => Vec::new(),
@@ -99,10 +101,10 @@ impl MemoryStore {
 
     async fn far(
         &self,
-        connection: &mut PgConnection,
         asked: &Asked<'_>,
         meaning: Option<&HalfVector>,
     ) -> Result<Found, StoreError> {
+        let connection = &mut *self.store.pool().acquire().await?;
         let hits = match meaning {
             Some(meaning) => self.far_by_meaning(connection, asked, meaning).await?,
             None => Vec::new(),
@@ -142,7 +144,7 @@ fn sort(remembered: &mut [Remembered], exact: SituationId, site: &str) {
 }
 
 async fn load(
-    connection: &mut PgConnection,
+    pool: &PgPool,
     project: Uuid,
     ids: &[Uuid],
 ) -> Result<Vec<RememberedRow>, StoreError> {
@@ -151,13 +153,13 @@ async fn load(
         r#"-- memory.load
         select id as "id!", site as "site!", page as "page!", error_class as "error_class!",
             action as "action!", target, intent as "intent!", message as "message!",
-            seen as "seen!", last_seen_at as "last_seen_at!", remedies as "remedies!"
+            seen as "seen!", last_seen_at as "last_seen_at!", remedies as "remedies!: _"
         from remembered
         where id = any ($2) and project_id = $1"#,
         project,
         ids,
     )
-    .fetch_all(connection)
+    .fetch_all(pool)
     .await?;
     Ok(rows)
 }

@@ -10,7 +10,9 @@ use domain::memory::{KnownRemedy, Origin, Proof, Remedy, Remembered, Situation, 
 use domain::plan::{ActionName, TargetForm};
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
+use sqlx::types::Json;
 use uuid::Uuid;
 
 /// A row of the view `remembered`.
@@ -26,20 +28,20 @@ pub(super) struct RememberedRow {
     pub(super) message: String,
     pub(super) seen: i32,
     pub(super) last_seen_at: DateTime<Utc>,
-    pub(super) remedies: Value,
+    pub(super) remedies: Json<Vec<Box<RawValue>>>,
 }
 
-/// One of its remedies.
+/// One of its remedies. Its proof stands beside these, and its content is read by itself: a tree of
+/// values between the text and what it says would be most of what reading forty situations costs.
 #[derive(Deserialize)]
-struct RemedyRow {
+struct RemedyRow<'a> {
     id: Uuid,
-    content: Value,
+    #[serde(borrow)]
+    content: &'a RawValue,
     origin_run_id: Uuid,
     origin_step: u32,
     origin_reported: bool,
     trust: String,
-    #[serde(flatten)]
-    proof: Proof,
 }
 
 impl MemoryStore {
@@ -52,8 +54,7 @@ impl MemoryStore {
 
     fn read_one(&self, row: RememberedRow) -> Result<Remembered, StoreError> {
         let name = Corrupt::row("situation", row.id);
-        let remedies: Vec<Value> = name.json("remedies", row.remedies)?;
-        let remedies = remedies.into_iter().map(read_remedy);
+        let remedies = row.remedies.0.iter().map(|remedy| read_remedy(remedy));
         let remedies = remedies
             .filter_map(|it| it.inspect_err(|problem| self.note_unreadable(problem)).ok())
             .collect();
@@ -78,10 +79,12 @@ impl MemoryStore {
     }
 }
 
-pub(super) fn read_remedy(value: Value) -> Result<KnownRemedy, StoreError> {
-    let row: RemedyRow = Corrupt::row("situation", "with a remedy").json("remedies", value)?;
+pub(super) fn read_remedy(text: &RawValue) -> Result<KnownRemedy, StoreError> {
+    let situation = Corrupt::row("situation", "with a remedy");
+    let row: RemedyRow<'_> = situation.text("remedies", text)?;
+    let proof: Proof = situation.text("remedies", text)?;
     let name = Corrupt::row("remedy", row.id);
-    let remedy: Remedy = name.json("content", row.content)?;
+    let remedy: Remedy = name.text("content", row.content)?;
     if !remedy.parses() {
         return Err(name.column("content", "actions that cannot be carried out").into());
     }
@@ -89,7 +92,7 @@ pub(super) fn read_remedy(value: Value) -> Result<KnownRemedy, StoreError> {
         id: RemedyId::from_uuid(row.id),
         remedy,
         trust: name.name("trust", &row.trust, Trust::from_name)?,
-        proof: row.proof,
+        proof,
         origin: if row.origin_reported {
             Origin::Report { recall_id: RecallId::from_uuid(row.origin_run_id) }
         } else {

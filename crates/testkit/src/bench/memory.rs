@@ -79,7 +79,7 @@ async fn one_size(options: &Options, kept: &mut Kept, vectors: &mut Vectors) -> 
     say("search");
     let search = search::measure(kept, vectors, &service, &questions).await?;
     say("the graph beside an exact scan");
-    let exact = exact::measure(kept, &questions).await?;
+    let exact = exact::measure(kept, vectors, &questions).await?;
     service.stop().await?;
     say("recording steps");
     let steps = steps::measure(options, kept).await?;

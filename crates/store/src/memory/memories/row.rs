@@ -8,13 +8,15 @@ use domain::failure::ErrorClass;
 use domain::id::{RemedyId, SituationId};
 use domain::memory::{Flag, MemoryEntry, Proof, Situation, Trust};
 use serde_json::Value;
+use serde_json::value::RawValue;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 pub(super) struct EntryRow {
     pub(super) id: Uuid,
     pub(super) situation_id: Uuid,
     /// The row of `known_remedy`.
-    pub(super) remedy: Value,
+    pub(super) remedy: Json<Box<RawValue>>,
     pub(super) created_at: DateTime<Utc>,
     pub(super) changed_at: DateTime<Utc>,
     pub(super) site: String,
@@ -61,7 +63,7 @@ impl TryFrom<EntryRow> for MemoryEntry {
                 intent: row.intent,
                 message: row.message,
             },
-            known: read_remedy(row.remedy)?,
+            known: read_remedy(&row.remedy)?,
             since: row.created_at,
             changed_at: row.changed_at,
             seen: situation.number("seen", row.seen)?,

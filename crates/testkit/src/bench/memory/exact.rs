@@ -5,12 +5,14 @@ use super::asked::Asked;
 use super::kept::Kept;
 use super::recall::Times;
 use crate::bench::milliseconds;
-use crate::bench::situations::Meaning;
+use crate::bench::situations::{Meaning, Vectors};
 use anyhow::{Result, ensure};
+use domain::ports::Memory as _;
 use embed::Local;
 use serde::Serialize;
-use sqlx::{PgConnection, Row as _};
+use sqlx::PgConnection;
 use std::collections::HashSet;
+use store::MemoryStore;
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -37,9 +39,6 @@ const ONE_BY_ONE: &str = "-- bench.one_by_one
     order by embedding <=> $2, situation_id
     limit $4";
 
-/// Within a site, as the store asks.
-const NEAR: &str = include_str!("../../../../store/queries/near_by_meaning.sql");
-
 /// Of one site and class, each compared.
 const SITE_ONE_BY_ONE: &str = "-- bench.site_one_by_one
     select situation_id
@@ -57,10 +56,12 @@ pub(super) struct Exact {
     pub(super) one_by_one: Times,
 }
 
-pub(super) async fn measure(kept: &Kept, questions: &[Asked]) -> Result<Exact> {
+pub(super) async fn measure(kept: &Kept, vectors: &Vectors, questions: &[Asked]) -> Result<Exact> {
+    let store = kept.database.store().await?;
+    let memory = MemoryStore::new(store.clone(), vectors.model());
     let mut connection = kept.database.connection().await?;
     let settings =
-        "select '[1]'::halfvec; set hnsw.ef_search = 100; set hnsw.iterative_scan = relaxed_order";
+        "select '[1]'::halfvec; set hnsw.ef_search = 160; set hnsw.iterative_scan = relaxed_order";
     sqlx::raw_sql(settings).execute(&mut connection).await?;
     let (mut found, mut graph, mut one_by_one) = (0, Vec::new(), Vec::new());
     for asked in questions.iter().take(QUESTIONS) {
@@ -72,8 +73,9 @@ pub(super) async fn measure(kept: &Kept, questions: &[Asked]) -> Result<Exact> {
         one_by_one.push(milliseconds(begun));
         ensure!(near.len() == truth.len(), "the graph gave {} of {}", near.len(), truth.len());
         found += near.intersection(&truth).count();
-        same_within_the_site(&mut connection, kept, asked).await?;
+        same_within_the_site(&memory, &mut connection, kept, asked).await?;
     }
+    store.close().await;
     #[expect(clippy::cast_precision_loss, reason = "a few hundred")]
     let recall_at_10 = found as f64 / (graph.len() as f64 * MANY as f64);
     Ok(Exact { recall_at_10, graph: Times::of(&graph), one_by_one: Times::of(&one_by_one) })
@@ -99,6 +101,7 @@ async fn nearest(
 
 /// Fails unless what the store finds within the site begins with the ten that are nearest.
 async fn same_within_the_site(
+    memory: &MemoryStore,
     connection: &mut PgConnection,
     kept: &Kept,
     asked: &Asked,
@@ -110,18 +113,8 @@ async fn same_within_the_site(
         .bind(Meaning(&asked.meaning))
         .fetch_all(&mut *connection)
         .await?;
-    let found = sqlx::query(NEAR)
-        .bind(kept.database.project.as_uuid())
-        .bind(&asked.situation.site)
-        .bind(asked.situation.class.as_str())
-        .bind(Meaning(&asked.meaning))
-        .bind(Local::description().name)
-        .bind(i32::try_from(asked.meaning.len())?)
-        .bind(16_i64)
-        .bind(8_i64)
-        .fetch_all(connection)
-        .await?;
-    let found: HashSet<Uuid> = found.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+    let remembered = memory.recall(kept.database.project, &asked.question()).await?;
+    let found: HashSet<Uuid> = remembered.iter().map(|known| known.id.as_uuid()).collect();
     let missing = truth.iter().filter(|id| !found.contains(id)).count();
     ensure!(missing == 0, "recall within {} leaves {missing} out", asked.situation.site);
     Ok(())

@@ -29,8 +29,8 @@ type Newest = Arc<Mutex<Option<mpsc::Sender<Order>>>>;
 
 /// What a wire is told.
 enum Order {
-    /// Forget what was said.
-    Forget,
+    /// Forget what was said, and tell that it is forgotten.
+    Forget(oneshot::Sender<()>),
     /// Say it again, and tell how long that took.
     Repeat(oneshot::Sender<Result<f64>>),
 }
@@ -51,7 +51,9 @@ impl Tap {
 
     /// Forgets what was said so far.
     pub(super) async fn forget(&self) -> Result<()> {
-        self.order(Order::Forget).await
+        let (answer, answered) = oneshot::channel();
+        self.order(Order::Forget(answer)).await?;
+        answered.await.context("the connection has ended")
     }
 
     /// Says again what was said since; in how many milliseconds.
@@ -107,9 +109,12 @@ async fn carry(
             }
             message = wire.from.next() => wire.back.write_all(&message?).await?,
             order = orders.recv() => match order {
-                Some(Order::Forget) => said.clear(),
+                // Nobody waits for an answer when the benchmark has failed meanwhile.
+                Some(Order::Forget(answer)) => {
+                    said.clear();
+                    drop(answer.send(()));
+                }
                 Some(Order::Repeat(answer)) => {
-                    // Nobody waits for an answer when the benchmark has failed meanwhile.
                     drop(answer.send(wire.repeat(&said).await));
                 }
                 None => return Ok(()),
