@@ -5,8 +5,8 @@
 //!          └─▶ meaning ─▶ graph, or one by one ──────────────────────┴▶ weigh ──▶ hits ──▶ runs
 //! ```
 //!
-//! Two roads bring candidates, filters applied on the way; what they have in common with the question
-//! is then measured one by one, and `domain::search` says whether that is enough. A passage stands in
+//! Two roads bring candidates, each at its own pace, filters applied on the way; what they have in common
+//! with the question is then measured one by one, and `domain::search` says whether that is enough. A passage stands in
 //! many runs, a run is found once, by the passage that fits best.
 
 mod columns;
@@ -33,7 +33,8 @@ use domain::search::{Passage, Score, SearchMode, Sought};
 use filter::Bound;
 use hits::Hit;
 use pgvector::HalfVector;
-use sqlx::PgConnection;
+use sqlx::Postgres;
+use sqlx::pool::PoolConnection;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use terms::Terms;
@@ -146,21 +147,61 @@ impl RunSearch {
         project: ProjectId,
         request: &SearchRequest,
     ) -> Result<SearchPage, SearchError> {
-        let meaning = self.meaning(request).await;
+        let bound = Bound::of(project, &request.filter)?;
+        // The words are looked up while the meaning is still computed.
+        let ((terms, said), (meaning, near)) =
+            tokio::try_join!(self.said(&bound, request), self.near(&bound, request))?;
         let mode = match (request.mode, &meaning) {
-            (SearchMode::Semantic, None) => return Err(SearchError::NoMeaning),
             (SearchMode::Hybrid, None) => SearchMode::Text,
             (mode, _) => mode,
         };
-        let bound = Bound::of(project, &request.filter)?;
-        let pool = self.store.pool();
-        let mut connection = pool.acquire().await.map_err(StoreError::from)?;
+        let ids: BTreeSet<Uuid> = said.into_iter().chain(near).collect();
         let asked = Asked { bound: &bound, sought: &request.sought, mode, meaning };
-        let candidates = candidates(&mut connection, &asked).await?;
+        let mut connection = self.connection().await?;
+        let ids: Vec<Uuid> = ids.into_iter().collect();
+        let candidates = weigh::weigh(&mut connection, &asked, &terms, &ids).await?;
         let hits = hits::list(&mut connection, &bound, &candidates, request).await?;
         drop(connection);
         let (items, next) = self.page(project, request.limit, candidates, hits).await?;
         Ok(SearchPage { items, next, mode })
+    }
+
+    async fn connection(&self) -> Result<PoolConnection<Postgres>, StoreError> {
+        Ok(self.store.pool().acquire().await?)
+    }
+
+    /// The road of words: what they are, and where they stand. A phrase must occur, whatever else is
+    /// asked.
+    async fn said(
+        &self,
+        bound: &Bound,
+        request: &SearchRequest,
+    ) -> Result<(Terms, Vec<Uuid>), SearchError> {
+        let connection = &mut *self.connection().await?;
+        let terms = Terms::of(connection, &request.sought).await?;
+        let said = if !request.sought.phrases.is_empty() || request.mode.asks_words() {
+            words::find(connection, bound, &terms).await?
+        } else {
+            Vec::new()
+        };
+        Ok((terms, said))
+    }
+
+    /// The road of meaning: what it is, and what is near to it.
+    async fn near(
+        &self,
+        bound: &Bound,
+        request: &SearchRequest,
+    ) -> Result<(Option<Meaning>, Vec<Uuid>), SearchError> {
+        let meaning = self.meaning(request).await;
+        if meaning.is_none() && request.mode == SearchMode::Semantic {
+            return Err(SearchError::NoMeaning);
+        }
+        let near = match meaning.as_ref().filter(|_| request.sought.phrases.is_empty()) {
+            Some(meaning) => meaning::find(&mut *self.connection().await?, bound, meaning).await?,
+            None => Vec::new(),
+        };
+        Ok((meaning, near))
     }
 
     /// The meaning of the question, if it is asked for and can be had.
@@ -216,29 +257,10 @@ struct Meaning {
     vector: HalfVector,
 }
 
-/// What every road is asked.
+/// What candidates are held against.
 struct Asked<'a> {
     bound: &'a Bound,
     sought: &'a Sought,
     mode: SearchMode,
     meaning: Option<Meaning>,
-}
-
-/// The passages that fit well enough, best first.
-async fn candidates(
-    connection: &mut PgConnection,
-    asked: &Asked<'_>,
-) -> Result<Vec<Candidate>, StoreError> {
-    let terms = Terms::of(connection, asked.sought).await?;
-    let mut ids = BTreeSet::new();
-    // A phrase must occur, whatever else is asked.
-    let phrased = !asked.sought.phrases.is_empty();
-    if phrased || asked.mode.asks_words() {
-        ids.extend(words::find(connection, asked.bound, &terms).await?);
-    }
-    if let Some(meaning) = asked.meaning.as_ref().filter(|_| !phrased) {
-        ids.extend(meaning::find(connection, asked.bound, meaning).await?);
-    }
-    let ids: Vec<Uuid> = ids.into_iter().collect();
-    weigh::weigh(connection, asked, &terms, &ids).await
 }

@@ -50,18 +50,16 @@ pub(super) async fn measure(corpus: &str) -> Result<()> {
     machine.postgres = Some(database.version.clone());
     let measured = asked(&settings, &corpus, &mut database, machine).await;
     let stopped = database.stop().await;
-    let account = measured?;
-    stopped?;
-    account.write(&settings.results)?;
-    account.print()
+    measured?;
+    stopped
 }
 
-async fn asked<'a>(
+async fn asked(
     settings: &Settings,
-    corpus: &'a Corpus,
+    corpus: &Corpus,
     database: &mut Database,
     machine: Machine,
-) -> Result<Account<'a>> {
+) -> Result<()> {
     let mut vectors =
         Vectors::open(&path("WAYMARK_BENCH_KEPT")?, &path("WAYMARK_MODEL_DIR")?).await?;
     let distractors = settings.count(DISTRACTORS);
@@ -70,12 +68,12 @@ async fn asked<'a>(
     let now = SystemClock.now();
     let memory = MemoryStore::new(store.clone(), vectors.model());
     let mut asking = Asking { database, memory, among: &among, now };
-    let mut account = Account::new(machine, corpus, distractors, asking.database.project);
+    let mut account = Account::new(machine, corpus, &among, asking.database.project);
     progress(&format!("asking {} questions", corpus.questions.len()));
     for question in &corpus.questions {
         let meaning = vectors.of(&[question.situation.text()]).await?.remove(0);
         for (method, found) in asking.ask_all(&question.situation, &meaning).await? {
-            account.add(method, question, &found, |id| told(&among, id));
+            account.add(method, question, &found);
         }
     }
     let own = own::questions(corpus, &among);
@@ -83,16 +81,11 @@ async fn asked<'a>(
     for question in &own {
         let meaning = vectors.of(&[question.situation.text()]).await?.remove(0);
         let found = asking.full(&question.situation, &meaning).await?;
-        account.add_own(question, &found, |id| told(&among, id));
+        account.add_own(question, &found);
     }
     store.close().await;
-    Ok(account)
-}
-
-/// What a situation is, for people.
-fn told(among: &HashMap<Uuid, Known>, id: Uuid) -> String {
-    let situation = among.get(&id).map(|known| &known.situation);
-    situation.map_or(id.to_string(), |it| format!("{}{}: {}", it.site, it.page, it.intent))
+    account.write(&settings.results)?;
+    account.print()
 }
 
 /// Loads the answers and what is none; gives everything by its id.

@@ -112,7 +112,7 @@ async fn carry(
                 // Nobody waits for an answer when the benchmark has failed meanwhile.
                 Some(Order::Forget(answer)) => {
                     said.clear();
-                    drop(answer.send(()));
+                    answer.send(()).unwrap_or_default();
                 }
                 Some(Order::Repeat(answer)) => {
                     drop(answer.send(wire.repeat(&said).await));

@@ -6,6 +6,7 @@ use super::methods::{Found, Method};
 use super::own::Own;
 use super::score::{Answered, Score};
 use crate::bench::machine::Machine;
+use crate::bench::situations::Known;
 use anyhow::{Context as _, Result};
 use domain::id::ProjectId;
 use serde::Serialize;
@@ -24,13 +25,16 @@ const HIGH_WRONG: f64 = 0.005;
 pub(super) struct Account<'a> {
     machine: Machine,
     corpus: &'a Corpus,
-    distractors: usize,
+    /// Everything that is remembered.
+    among: &'a HashMap<Uuid, Known>,
     /// The labelled situations by their ids.
     labelled: HashMap<Uuid, usize>,
     scores: Vec<(Method, Score)>,
     /// The full ranking's, where memory has the site and where it has not.
     here: Score,
     elsewhere: Score,
+    /// The latter once more, by what is served there: the approach, whichever situation it comes from.
+    approach: Score,
     /// The full ranking's where it is asked in the words of the answers.
     own: Score,
     missed: Vec<Missed>,
@@ -54,32 +58,27 @@ impl<'a> Account<'a> {
     pub(super) fn new(
         machine: Machine,
         corpus: &'a Corpus,
-        distractors: usize,
+        among: &'a HashMap<Uuid, Known>,
         project: ProjectId,
     ) -> Self {
         let answers = corpus.answers.iter().enumerate();
         Self {
             machine,
             corpus,
-            distractors,
+            among,
             labelled: answers.map(|(at, known)| (known.id(project).as_uuid(), at)).collect(),
             scores: Method::ALL.map(|method| (method, Score::default())).into(),
             here: Score::default(),
             elsewhere: Score::default(),
+            approach: Score::default(),
             own: Score::default(),
             missed: Vec::new(),
             own_wrong: Vec::new(),
         }
     }
 
-    /// Counts an answer. `told` says of any situation what it is.
-    pub(super) fn add(
-        &mut self,
-        method: Method,
-        question: &Question,
-        found: &Found,
-        told: impl Fn(Uuid) -> String,
-    ) {
+    /// Counts an answer.
+    pub(super) fn add(&mut self, method: Method, question: &Question, found: &Found) {
         let is_right = |id: &Uuid| {
             self.labelled.get(id).is_some_and(|labelled| question.right.contains(labelled))
         };
@@ -93,9 +92,15 @@ impl<'a> Account<'a> {
             return;
         }
         let answer = &self.corpus.answers[question.right[0]];
-        let is_here = answer.situation.site == question.situation.site;
-        let score = if is_here { &mut self.here } else { &mut self.elsewhere };
-        score.add(&answered);
+        if answer.situation.site == question.situation.site {
+            self.here.add(&answered);
+        } else {
+            self.elsewhere.add(&answered);
+            let approach = answer.remedy.approach;
+            let says =
+                |id: &Uuid| self.among.get(id).is_some_and(|it| it.remedy.approach == approach);
+            self.approach.add(&Answered::of(found, 1, says));
+        }
         let rank = answered.ranks.first().copied();
         if rank.is_none_or(|rank| rank >= 3) || answered.high_wrong {
             self.missed.push(Missed {
@@ -105,13 +110,13 @@ impl<'a> Account<'a> {
                 wanted: self.corpus.names[question.right[0]].clone(),
                 rank,
                 high_wrong: answered.high_wrong,
-                got: found.ranking.iter().map(|id| told(*id)).collect(),
+                got: found.ranking.iter().map(|id| self.told(id)).collect(),
             });
         }
     }
 
     /// Counts the full ranking's answer to a question in the words of what answers it.
-    pub(super) fn add_own(&mut self, question: &Own, found: &Found, told: impl Fn(Uuid) -> String) {
+    pub(super) fn add_own(&mut self, question: &Own, found: &Found) {
         let Own { situation, right } = question;
         let answered = Answered::of(found, right.len(), |id| right.contains(id));
         self.own.add(&answered);
@@ -123,9 +128,20 @@ impl<'a> Account<'a> {
                 wanted: situation.intent.clone(),
                 rank: answered.ranks.first().copied(),
                 high_wrong: true,
-                got: found.high.iter().map(|id| told(*id)).collect(),
+                got: found.high.iter().map(|id| self.told(id)).collect(),
             });
         }
+    }
+
+    /// What a situation is, for people.
+    fn told(&self, id: &Uuid) -> String {
+        let situation = self.among.get(id).map(|known| &known.situation);
+        situation.map_or(id.to_string(), |it| format!("{}{}: {}", it.site, it.page, it.intent))
+    }
+
+    /// How many situations are no answer.
+    fn distractors(&self) -> usize {
+        self.among.len() - self.labelled.len()
     }
 
     /// Writes the JSON.
@@ -135,10 +151,14 @@ impl<'a> Account<'a> {
             self.scores.iter().map(|(method, score)| row(*method, score)).collect();
         let json = json!({
             "questions": self.corpus.questions.len(),
-            "distractors": self.distractors,
+            "distractors": self.distractors(),
             "rows": rows,
             "machine": self.machine,
-            "full": { "same_site": details(&self.here), "other_site": details(&self.elsewhere) },
+            "full": {
+                "same_site": details(&self.here),
+                "other_site": details(&self.elsewhere),
+                "other_site_approach": details(&self.approach),
+            },
             "own_words": details(&self.own),
             "missed": self.missed,
             "own_words_wrong": self.own_wrong,
@@ -155,7 +175,7 @@ impl<'a> Account<'a> {
         writeln!(
             out,
             "{questions} questions, {answers} labelled situations, {} others\n",
-            self.distractors
+            self.distractors()
         )?;
         writeln!(
             out,
@@ -166,6 +186,7 @@ impl<'a> Account<'a> {
         let parts = [
             ("full, same site", &self.here),
             ("full, other site", &self.elsewhere),
+            ("  its approach", &self.approach),
             ("full, own words", &self.own),
         ];
         for (name, score) in named.chain(parts) {
