@@ -10,6 +10,9 @@ pub use endpoint::{Endpoint, EndpointError, EndpointOptions};
 mod cached;
 pub use cached::Cached;
 
+mod lines;
+pub use lines::Lines;
+
 mod absent;
 pub use absent::Absent;
 

@@ -35,9 +35,9 @@ pub struct Situation {
     pub message: String,
 }
 
-/// How many words of an intent are embedded: the model likes short texts, and the longer one is, the
-/// less each of its words counts.
-const INTENT_WORDS: usize = 20;
+/// How many words of an intent, and of a target, are embedded: the model likes short texts, and the longer
+/// one is, the less each of its words counts.
+const WORDS: usize = 20;
 
 impl Situation {
     /// What a failed step amounts to. `form` is the plan's own form of the step, whichever way of
@@ -101,19 +101,29 @@ impl Situation {
         SituationId::from_uuid(content_id(project, &["situation", &self.key_text()]))
     }
 
-    /// What is embedded and searched: the intent first, then what was done to what, and where. How it
-    /// failed is not in it: half of all steps fail in the same words, which make any two of them alike
-    /// and drown what each was for; the class of error is compared by itself. The site is not in it
-    /// either: situations of other sites are to be comparable.
+    /// What is embedded and searched: the intent first, then what was done to what, and where. A second
+    /// line says the same without the words of the locator, so that those count half: they may be the
+    /// name of the button, and they may be three tags.
+    ///
+    /// How it failed is not in it: half of all steps fail in the same words, which make any two of them
+    /// alike and drown what each was for; the class of error is compared by itself. The site is not in
+    /// it either: situations of other sites are to be comparable.
     #[must_use]
     pub fn text(&self) -> String {
-        let intent = words::first_words(&words::spoken(&self.intent), INTENT_WORDS);
+        let intent = words::first_words(&words::spoken(&self.intent), WORDS);
         let target = self.target.as_ref().map(words::target).unwrap_or_default();
+        let target = words::first_words(&target, WORDS);
         let page = words::page(&self.page);
         let page = if page.is_empty() { page } else { format!("page {page}") };
-        let deed = format!("{} {target}", words::action(self.action));
-        let parts = [intent, deed.trim().to_owned(), page];
-        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(". ")
+        let action = words::action(self.action);
+        let says = |deed: &str| {
+            let parts = [intent.as_str(), deed, page.as_str()];
+            parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(". ")
+        };
+        if target.is_empty() {
+            return says(&action);
+        }
+        format!("{}\n{}", says(&format!("{action} {target}")), says(&action))
     }
 }
 
@@ -152,8 +162,14 @@ mod tests {
 
     #[test]
     fn the_text_begins_with_the_intent_and_never_names_the_site() {
-        assert_eq!(situation().text(), "type the name of user. fill username. page admin login");
+        assert_eq!(
+            situation().text(),
+            "type the name of user. fill username. page admin login\n\
+             type the name of user. fill. page admin login"
+        );
         assert!(!situation().text().contains("shop"));
+        let untold = Situation { target: None, ..situation() };
+        assert_eq!(untold.text(), "type the name of user. fill. page admin login");
     }
 
     #[test]

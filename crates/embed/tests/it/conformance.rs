@@ -3,7 +3,7 @@
 use crate::stand_in::{Mood, StandIn};
 use crate::{likeness, model, texts, vector};
 use domain::ports::Embedder;
-use embed::Cached;
+use embed::{Cached, Lines};
 use std::num::NonZeroUsize;
 
 #[tokio::test]
@@ -27,6 +27,23 @@ async fn endpoint_that_answers_out_of_order_conforms() {
 async fn cached_conforms_even_when_it_can_keep_two_texts_only() {
     let size = NonZeroUsize::new(2).unwrap();
     conforms(&Cached::new(model().await, size)).await;
+}
+
+#[tokio::test]
+async fn lines_conform() {
+    conforms(&Lines::new(model().await)).await;
+}
+
+/// It lies between them, as near to the one as to the other.
+#[tokio::test]
+async fn a_text_of_two_lines_lies_between_them() {
+    let lines = Lines::new(model().await);
+    let one = vector(&lines, "open the orders").await;
+    let other = vector(&lines, "press the tab of purchases").await;
+    let both = vector(&lines, "open the orders\npress the tab of purchases").await;
+    let apart = likeness(&one, &other);
+    assert!(likeness(&both, &one) > apart && likeness(&both, &other) > apart);
+    assert!((likeness(&both, &one) - likeness(&both, &other)).abs() < 1e-4);
 }
 
 async fn conforms(embedder: &dyn Embedder) {

@@ -5,7 +5,7 @@ use crate::metered::MeteredEmbedder;
 use crate::settings::{DataArgs, EmbeddingArgs, EmbeddingSource};
 use anyhow::Result;
 use domain::ports::Embedder;
-use embed::{Absent, Cached, Endpoint, EndpointOptions, Local, ModelError};
+use embed::{Absent, Cached, Endpoint, EndpointOptions, Lines, Local, ModelError};
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ pub(crate) async fn embedder(data: &DataArgs, args: &EmbeddingArgs) -> Result<Ar
     };
     // Timed below the cache: what is remembered takes no time.
     let timed: Arc<dyn Embedder> = Arc::new(MeteredEmbedder(embedder));
-    Ok(Arc::new(Cached::new(timed, CACHED_TEXTS)))
+    Ok(Arc::new(Lines::new(Arc::new(Cached::new(timed, CACHED_TEXTS)))))
 }
 
 async fn local(dir: &Path) -> Result<Local, ModelError> {

@@ -1,10 +1,10 @@
-//! What texts mean, computed once: the vectors are kept on disk, each under the digest of its text.
+//! What texts mean, computed once: the vectors are kept on disk, each under the digest of its line.
 
 use super::dice::Dice;
 use crate::bench::progress;
 use anyhow::{Context as _, Result, ensure};
 use domain::ports::Embedder;
-use embed::Local;
+use embed::{Lines, Local};
 use futures::future::try_join_all;
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
@@ -48,9 +48,11 @@ impl Vectors {
 
     /// The vectors of texts, in their order.
     pub(in crate::bench) async fn of(&mut self, texts: &[String]) -> Result<Vec<Vector>> {
-        let mut missing: Vec<(Key, &String)> = texts
+        let lines: Vec<Vec<String>> = texts.iter().map(|text| Lines::of(text)).collect();
+        let mut missing: Vec<(Key, &String)> = lines
             .iter()
-            .map(|text| (key(text), text))
+            .flatten()
+            .map(|line| (key(line), line))
             .filter(|(key, _)| !self.known.contains_key(key))
             .collect();
         missing.sort_unstable();
@@ -61,7 +63,11 @@ impl Vectors {
             }
             self.compute(batch).await?;
         }
-        Ok(texts.iter().map(|text| Arc::clone(&self.known[&key(text)])).collect())
+        let mean = |lines: &Vec<String>| {
+            let vectors: Vec<&Vector> = lines.iter().map(|line| &self.known[&key(line)]).collect();
+            Lines::mean(&vectors).into()
+        };
+        Ok(lines.iter().map(mean).collect())
     }
 
     async fn compute(&mut self, batch: &[(Key, &String)]) -> Result<()> {
