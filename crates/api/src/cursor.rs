@@ -12,7 +12,7 @@ use domain::fleet::SiteState;
 use domain::id::RemedyId;
 use domain::invalid::Invalid;
 use domain::memory::MemoryEntry;
-use domain::search::Score;
+use domain::search::{Score, SearchMode};
 use serde::Deserialize;
 use store::{Cursor, MemoryCursor, MemoryPage, SearchCursor};
 use uuid::Uuid;
@@ -23,6 +23,8 @@ const BY_ID: u8 = 1;
 const BY_SEQ: u8 = 2;
 /// A page of runs that were searched for ended at a score and an id.
 const BY_SCORE: u8 = 3;
+/// How it was searched, by number.
+const MODES: [SearchMode; 3] = [SearchMode::Hybrid, SearchMode::Text, SearchMode::Semantic];
 /// A page of memories ended at the time of a change and an id.
 const BY_CHANGE: u8 = 4;
 /// A page of sites ended at a state and a name.
@@ -50,9 +52,10 @@ impl GivenCursor {
 
     /// The score and the run at which the page before ended.
     pub(crate) fn scored(&self, listing: Listing) -> Result<SearchCursor, ApiError> {
-        let [high, low, id @ ..] = self.read::<18>(BY_SCORE, listing)?;
+        let [mode, high, low, id @ ..] = self.read::<19>(BY_SCORE, listing)?;
+        let mode = MODES.get(usize::from(mode)).ok_or_else(|| refused(UNREADABLE))?;
         let score = Score::from_steps(u16::from_be_bytes([high, low]));
-        Ok(SearchCursor { score, run: Uuid::from_bytes(id) })
+        Ok(SearchCursor { mode: *mode, score, run: Uuid::from_bytes(id) })
     }
 
     /// The change at which the page before ended.
@@ -112,8 +115,10 @@ pub(crate) fn after_step(listing: Listing, seq: u32) -> String {
 
 /// The cursor of a page that ended at this run.
 pub(crate) fn after_score(listing: Listing, cursor: SearchCursor) -> String {
+    let mode = MODES.iter().zip(0..).find_map(|(mode, at)| (*mode == cursor.mode).then_some(at));
     let score = cursor.score.steps().to_be_bytes();
-    encode(BY_SCORE, listing, &[score.as_slice(), cursor.run.as_bytes()].concat())
+    let position = [&[mode.unwrap_or_default()], score.as_slice(), cursor.run.as_bytes()].concat();
+    encode(BY_SCORE, listing, &position)
 }
 
 /// The cursor of a page that ended at this site.
@@ -171,9 +176,11 @@ mod tests {
         let seq = GivenCursor(after_step(here, 41));
         assert_eq!(seq.seq(here).unwrap(), 41);
         assert!(seq.id(here).is_err());
-        let last = SearchCursor { score: Score::from_steps(5821), run: id };
+        let last = SearchCursor { mode: SearchMode::Text, score: Score::from_steps(5821), run: id };
         let scored = GivenCursor(after_score(here, last));
         assert_eq!(scored.scored(here).unwrap(), last);
+        let semantic = SearchCursor { mode: SearchMode::Semantic, ..last };
+        assert_eq!(GivenCursor(after_score(here, semantic)).scored(here).unwrap(), semantic);
         assert!(scored.id(here).is_err() && seq.scored(here).is_err());
         let site = GivenCursor(after_site(here, SiteState::Watch, "shop:80"));
         assert_eq!(site.site(here).unwrap(), (SiteState::Watch, "shop:80".to_owned()));

@@ -1,6 +1,13 @@
 //! Where a step happened: the site and the page of a URL.
 
+use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
 use url::{Host, Url};
+
+/// How long a part of a path may be to be a name, and a page to be one: what is longer tells one thing
+/// among many, and would not fit the indexes that pages stand in.
+const LONGEST_SEGMENT: usize = 100;
+const LONGEST_PAGE: usize = 1000;
 
 /// The site of a URL: its registrable domain, or `host:port` for bare hosts and addresses.
 #[must_use]
@@ -81,17 +88,36 @@ pub fn page_of_path(path: &str) -> String {
 
 fn page_with<'a>(segments: impl Iterator<Item = &'a str>, mut keys: Vec<String>) -> String {
     let mut page = String::new();
-    for segment in segments {
+    for segment in segments.map(readable) {
+        let name = if is_id(&segment) { "{id}" } else { &segment };
+        if page.len() + name.len() >= LONGEST_PAGE {
+            break;
+        }
         page.push('/');
-        page.push_str(if is_id(segment) { "{id}" } else { segment });
+        page.push_str(name);
     }
     keys.sort_unstable();
     keys.dedup();
-    if !keys.is_empty() {
-        page.push('?');
-        page.push_str(&keys.join("&"));
+    let mut mark = '?';
+    for key in keys.iter().filter(|key| key.len() <= LONGEST_SEGMENT) {
+        if page.len() + key.len() >= LONGEST_PAGE {
+            break;
+        }
+        page.push(mark);
+        page.push_str(key);
+        mark = '&';
     }
     page
+}
+
+/// A segment as people write it. A browser says `%D0%BA…` where its address bar says `каталог`; both are
+/// one page. What would not be read back as the same segment stays as it is.
+fn readable(segment: &str) -> Cow<'_, str> {
+    let parts = |char: char| char.is_control() || char.is_whitespace() || "/?#&%".contains(char);
+    match percent_decode_str(segment).decode_utf8() {
+        Ok(decoded) if !decoded.contains(parts) => decoded,
+        _ => Cow::Borrowed(segment),
+    }
 }
 
 /// Numbers, UUIDs and long tokens with digits name one thing among many.
@@ -102,7 +128,7 @@ fn is_id(segment: &str) -> bool {
         0 => false,
         length if digits == length => true,
         length if hex && length >= 8 && digits > 0 => true,
-        length => length >= 20 && digits * 5 >= length,
+        length => length > LONGEST_SEGMENT || length >= 20 && digits * 5 >= length,
     }
 }
 
@@ -170,6 +196,29 @@ mod tests {
             assert_eq!(page_of_path(path), page, "{path}");
             assert_eq!(page_of_path(page), page);
         }
+    }
+
+    #[test]
+    fn an_address_and_what_people_read_in_it_are_one_page() {
+        for (url, page) in [
+            ("https://h/каталог/обувь", "/каталог/обувь"),
+            ("https://h/产品目录/x", "/产品目录/x"),
+            ("https://h/orders/{id}", "/orders/{id}"),
+            ("https://h/a%20b/50%25", "/a%20b/50%25"),
+            ("https://h/a%2Fb/%FF", "/a%2Fb/%FF"),
+        ] {
+            assert_eq!(page_of(&Url::parse(url).unwrap()), page, "{url}");
+            assert_eq!(page_of_path(page), page, "{page}");
+        }
+    }
+
+    #[test]
+    fn no_page_is_longer_than_an_index_holds() {
+        let long = "x".repeat(3500);
+        assert_eq!(page_of_path(&format!("/t/{long}/edit?{long}&a")), "/t/{id}/edit?a");
+        let many = page_of_path(&format!("{}?{}", "/part".repeat(800), "key&".repeat(9)));
+        assert!(many.len() <= LONGEST_PAGE && many.starts_with("/part/part"), "{many}");
+        assert_eq!(page_of_path(&many), many);
     }
 
     #[test]

@@ -68,6 +68,14 @@ impl StoreError {
         matches!(self, Self::Unavailable(_))
     }
 
+    /// The code with which the database refuses what was to be written, and will again: it is longer than
+    /// it can hold, or nothing it can read. Not the sentence, which may quote it.
+    pub(crate) fn refused_content(&self) -> Option<String> {
+        let Self::Database(sqlx::Error::Database(error)) = self else { return None };
+        let code = error.code()?;
+        ["22", "54"].iter().any(|class| code.starts_with(class)).then(|| code.into_owned())
+    }
+
     /// The name of the constraint that refused a write.
     #[must_use]
     pub fn constraint(&self) -> Option<&str> {

@@ -59,9 +59,19 @@ pub struct SearchRequest {
     pub after: Option<SearchCursor>,
 }
 
+impl SearchRequest {
+    /// How it is searched: a page as the one before it was, since what words come to and what both come
+    /// to cannot be compared.
+    fn how(&self) -> SearchMode {
+        self.after.map_or(self.mode, |before| before.mode)
+    }
+}
+
 /// Where a page ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SearchCursor {
+    /// How it was searched.
+    pub mode: SearchMode,
     /// The score of its last run.
     pub score: Score,
     /// Its last run.
@@ -151,7 +161,7 @@ impl RunSearch {
         // The words are looked up while the meaning is still computed.
         let ((terms, said), (meaning, near)) =
             tokio::try_join!(self.said(&bound, request), self.near(&bound, request))?;
-        let mode = match (request.mode, &meaning) {
+        let mode = match (request.how(), &meaning) {
             (SearchMode::Hybrid, None) => SearchMode::Text,
             (mode, _) => mode,
         };
@@ -162,7 +172,8 @@ impl RunSearch {
         let candidates = weigh::weigh(&mut connection, &asked, &terms, &ids).await?;
         let hits = hits::list(&mut connection, &bound, &candidates, request).await?;
         drop(connection);
-        let (items, next) = self.page(project, request.limit, candidates, hits).await?;
+        let (items, last) = self.page(project, request.limit, candidates, hits).await?;
+        let next = last.map(|(score, run)| SearchCursor { mode, score, run });
         Ok(SearchPage { items, next, mode })
     }
 
@@ -179,7 +190,7 @@ impl RunSearch {
     ) -> Result<(Terms, Vec<Uuid>), SearchError> {
         let connection = &mut *self.connection().await?;
         let terms = Terms::of(connection, &request.sought).await?;
-        let said = if !request.sought.phrases.is_empty() || request.mode.asks_words() {
+        let said = if !request.sought.phrases.is_empty() || request.how().asks_words() {
             words::find(connection, bound, &terms).await?
         } else {
             Vec::new()
@@ -194,7 +205,9 @@ impl RunSearch {
         request: &SearchRequest,
     ) -> Result<(Option<Meaning>, Vec<Uuid>), SearchError> {
         let meaning = self.meaning(request).await;
-        if meaning.is_none() && request.mode == SearchMode::Semantic {
+        // What began with meaning does not go on without.
+        let needed = request.mode == SearchMode::Semantic || request.after.is_some();
+        if meaning.is_none() && needed && request.how().asks_meaning() {
             return Err(SearchError::NoMeaning);
         }
         let near = match meaning.as_ref().filter(|_| request.sought.phrases.is_empty()) {
@@ -206,7 +219,7 @@ impl RunSearch {
 
     /// The meaning of the question, if it is asked for and can be had.
     async fn meaning(&self, request: &SearchRequest) -> Option<Meaning> {
-        let embedder = self.embedder.as_ref().filter(|_| request.mode.asks_meaning())?;
+        let embedder = self.embedder.as_ref().filter(|_| request.how().asks_meaning())?;
         if embedder.model().dimensions == 0 {
             return None;
         }
@@ -229,12 +242,12 @@ impl RunSearch {
         limit: u32,
         candidates: Vec<Candidate>,
         mut hits: Vec<Hit>,
-    ) -> Result<(Vec<FoundRun>, Option<SearchCursor>), StoreError> {
+    ) -> Result<(Vec<FoundRun>, Option<(Score, Uuid)>), StoreError> {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = hits.len() > limit;
         hits.truncate(limit);
         let last = hits.last().filter(|_| more);
-        let next = last.map(|hit| SearchCursor { score: hit.score, run: hit.run });
+        let last = last.map(|hit| (hit.score, hit.run));
         let ids: Vec<Uuid> = hits.iter().map(|hit| hit.run).collect();
         let runs = self.store.runs().find_all(project, &ids).await?;
         let mut runs: HashMap<Uuid, Run> =
@@ -247,7 +260,7 @@ impl RunSearch {
             // One that was removed a moment ago is not there any more.
             Some(FoundRun { run: runs.remove(&hit.run)?, score: hit.score, matched })
         });
-        Ok((items.collect(), next))
+        Ok((items.collect(), last))
     }
 }
 

@@ -23,18 +23,13 @@ use domain::clock::Clock;
 use sha2::{Digest, Sha256};
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection as _, PgConnection, PgPool};
+use sqlx::{PgConnection, PgPool};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a call waits for a connection before it says that the database cannot be reached.
 const ACQUIRE: Duration = Duration::from_secs(5);
-
-/// How long a connection may have been idle to be taken without a look whether it is still there. A
-/// look is one more way to the server and back for each statement of a busy process; and a server that
-/// ends between the look and the statement is met either way.
-const SURELY_THERE: Duration = Duration::from_secs(1);
 
 /// What every connection of the pool is told. Statements here are short: one that is not has met
 /// trouble, and must not hold a lock for the others to wait on.
@@ -123,12 +118,6 @@ impl Store {
             .acquire_timeout(ACQUIRE)
             // Telemetry measures by what is told of statements (sqlx tells that unasked) and of waits.
             .acquire_time_level(log::LevelFilter::Debug)
-            .test_before_acquire(false)
-            .before_acquire(|connection, used| {
-                Box::pin(async move {
-                    Ok(used.idle_for < SURELY_THERE || connection.ping().await.is_ok())
-                })
-            })
             .connect_lazy_with(connect.clone().options(SESSION));
         let announcer = Announcer::start(pool.clone());
         Ok(Self {

@@ -53,7 +53,8 @@ pub struct Figures {
     pub succeeded: u64,
     /// Those that failed.
     pub failed: u64,
-    /// Tasks that were cancelled; they are in no other figure.
+    /// Tasks that were cancelled; they are no others of these tasks, but what failed in them and what they
+    /// asked counts.
     pub cancelled: u64,
     /// The share of tasks that succeeded.
     pub success: Option<f64>,

@@ -4,7 +4,7 @@ use super::MemoryStore;
 use super::facts;
 use super::forget::forgotten;
 use super::write::{Lesson, write, write_beside};
-use crate::error::StoreError;
+use crate::error::{Corrupt, StoreError};
 use crate::store::Store;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::id::{ProjectId, RunId};
@@ -60,14 +60,25 @@ impl MemoryStore {
         self.store.memory_lag().await
     }
 
-    /// Distils a run, if it has ended and was not distilled before. Whether it did.
+    /// Distils a run, if it has ended and was not distilled before. Whether it did. One that cannot be
+    /// learnt from is not tried again and again, which would keep later ones, and what waits for all to
+    /// be learnt from, for ever; `reindex` will.
     pub(super) async fn learn_run(&self, run: RunId) -> Result<bool, StoreError> {
-        let ended = match facts::load(&self.store, run).await {
-            Ok(Some(ended)) => ended,
-            Ok(None) => return Ok(false),
-            Err(StoreError::Corrupt(problem)) => return self.skip(run, &problem).await,
-            Err(error) => return Err(error),
-        };
+        let learnt = self.try_to_learn(run).await;
+        if let Err(StoreError::Corrupt(problem)) = &learnt {
+            return self.skip(run, problem).await;
+        }
+        match learnt.as_ref().err().and_then(StoreError::refused_content) {
+            Some(code) => {
+                let problem = format!("what memory cannot hold (SQLSTATE {code})");
+                self.skip(run, &Corrupt::row("run", run).column("steps", problem)).await
+            }
+            None => learnt,
+        }
+    }
+
+    async fn try_to_learn(&self, run: RunId) -> Result<bool, StoreError> {
+        let Some(ended) = facts::load(&self.store, run).await? else { return Ok(false) };
         let mut lesson = Lesson::of(&ended);
         self.embed_lesson(&mut lesson).await?;
         let mut transaction = self.store.pool().begin().await?;
@@ -114,8 +125,8 @@ impl MemoryStore {
         Ok(learnt)
     }
 
-    /// A run that another version wrote is not looked at again and again; `reindex` will.
-    async fn skip(&self, run: RunId, problem: &crate::error::Corrupt) -> Result<bool, StoreError> {
+    /// A run that nothing is made of, as if all had been.
+    async fn skip(&self, run: RunId, problem: &Corrupt) -> Result<bool, StoreError> {
         self.note_unreadable(problem);
         let mut connection = self.store.pool().acquire().await?;
         mark_distilled(&mut connection, run, self.store.clock().now()).await

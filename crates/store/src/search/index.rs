@@ -135,7 +135,7 @@ pub(crate) async fn write_open_runs(
         let passages = steps.iter().filter_map(|step| Some((step.seq, source.step(step)?)));
         let mut transaction = connection.begin().await?;
         sqlx::query!(
-            "-- search.empty_open_run\ndelete from search_hit where run_id = $1 and seq <= $2",
+            "-- search.empty_open_run\ndelete from search_hit where run_id = $1 and seq between 0 and $2",
             row.id,
             last,
         )

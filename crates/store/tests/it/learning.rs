@@ -77,6 +77,33 @@ async fn uses_runs_and_agents_are_counted() {
     assert_eq!((known[0].seen, proof.worked, proof.runs, proof.agents), (4, 4, 4, 2));
 }
 
+/// What a table cannot hold is refused whenever it is tried. Others are learnt from all the same.
+#[tokio::test]
+async fn a_run_that_the_database_refuses_does_not_keep_the_others() {
+    let world = World::new().await;
+    let memory = memory(&world, &WordEmbedder::new());
+    let mut connection = world.database.connection().await;
+    let refuse = "create function refuse() returns trigger language plpgsql as $$ begin
+            if new.last_run_id = (select min(id::text) from run)::uuid then
+                raise exception 'too long' using errcode = '54000';
+            end if;
+            return new;
+        end $$;
+        create trigger refuse before insert or update on working_locator
+            for each row execute function refuse()";
+    sqlx::raw_sql(refuse).execute(&mut connection).await.unwrap();
+    Told { agent: "a", ..Told::default() }.run(&world).await;
+    Told { agent: "b", ..Told::default() }.run(&world).await;
+    while memory.catch_up().await.unwrap() > 0 {}
+    assert_eq!(world.store.memory_lag().await.unwrap().runs, 0);
+    let known = situations_of(&memory, &world, &Told::default()).await;
+    assert_eq!(known[0].remedies[0].proof.agents, 1, "of two, one was learnt from");
+    sqlx::raw_sql("drop trigger refuse on working_locator").execute(&mut connection).await.unwrap();
+    memory.reindex(None).await.unwrap();
+    let known = situations_of(&memory, &world, &Told::default()).await;
+    assert_eq!(known[0].remedies[0].proof.agents, 2, "made anew, of both");
+}
+
 #[tokio::test]
 async fn memory_is_the_same_whatever_the_order_and_after_a_rebuild() {
     let world = World::new().await;

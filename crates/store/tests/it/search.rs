@@ -290,6 +290,34 @@ async fn pages_go_on_where_they_ended_whatever_is_recorded_meanwhile() {
 }
 
 #[tokio::test]
+async fn a_page_is_searched_as_the_one_before_it_was() {
+    let searching = Searching::new().await;
+    for number in 0..4 {
+        let target = ["#save", "#store"][number % 2];
+        searching.run(&Told { target, ..Told::default() }).await;
+    }
+    let by_words = RunSearch::by_words(searching.world.store.clone());
+    let request = SearchRequest { limit: 2, ..asked("save the user") };
+    let project = searching.world.project;
+    let expected = ids(&by_words
+        .search(project, &SearchRequest { limit: 4, ..request.clone() })
+        .await
+        .unwrap()
+        .items);
+    // The meaning could not be had, and now it can: what was begun by words goes on by words.
+    let first = by_words.search(project, &request).await.unwrap();
+    let rest = SearchRequest { after: first.next, ..request.clone() };
+    let second = searching.ask(&rest).await;
+    assert_eq!(second.mode, SearchMode::Text);
+    assert_eq!([ids(&first.items), ids(&second.items)].concat(), expected);
+    // The other way round there is no going on.
+    let first = searching.ask(&request).await;
+    let rest = SearchRequest { after: first.next, ..request };
+    let refused = by_words.search(project, &rest).await.unwrap_err();
+    assert!(matches!(refused, SearchError::NoMeaning), "{refused}");
+}
+
+#[tokio::test]
 async fn a_run_is_found_once_where_it_fits_best() {
     let searching = Searching::new().await;
     // The step fails and so does what is tried instead: two passages, and a third of the goal.

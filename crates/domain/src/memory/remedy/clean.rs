@@ -140,7 +140,9 @@ fn types(key: &str) -> bool {
 /// The URL without its origin; `None` when it leaves the origin of the page, or may.
 pub(in crate::memory) fn on_site(raw: &str, page: Option<&Url>) -> Option<String> {
     // Browsers read a backslash as a slash and leave out line breaks and tabs.
-    if raw.starts_with("{{") || raw.contains(['\\', '\n', '\r', '\t']) {
+    // Nor does white space before it count: ` //evil.example` leads away.
+    let hidden = raw.starts_with(|first: char| first <= ' ');
+    if hidden || raw.starts_with("{{") || raw.contains(['\\', '\n', '\r', '\t']) {
         return None;
     }
     let bare = with_dummies(raw);

@@ -55,6 +55,7 @@ fn a_remembered_address_is_a_path_of_the_same_origin() {
         "https://shop.example:8443/a",
         "https://www.shop.example/a",
         "//evil.example/a",
+        " //evil.example/a",
         "/\\evil.example/a",
         "\\\\evil.example",
         "/\t/evil.example",
