@@ -16,7 +16,8 @@ pub const MOST_DAYS: u32 = 36_500;
 /// For how many days a project keeps what. `None` is for ever.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Keep {
-    /// Tasks that have ended, with their runs, steps, questions and artifacts.
+    /// Tasks that have ended, with their runs, steps, questions and artifacts; and what agents outside
+    /// asked.
     pub trace_days: Option<u32>,
     /// Screenshots, snapshots and downloads of tasks that have ended.
     pub artifact_days: Option<u32>,
@@ -64,6 +65,8 @@ pub struct Removed {
     pub artifacts: u64,
     /// The bytes of these.
     pub artifact_bytes: u64,
+    /// Questions of agents outside that nothing was reported of, asked as long ago as traces are kept.
+    pub recalls: u64,
     /// Situations that memory has forgotten.
     pub situations: u64,
     /// The remedies and dead ends of these.
@@ -90,6 +93,7 @@ impl AddAssign for Removed {
             steps,
             artifacts,
             artifact_bytes,
+            recalls,
             situations,
             remedies,
             working_locators,
@@ -100,6 +104,7 @@ impl AddAssign for Removed {
         self.steps += steps;
         self.artifacts += artifacts;
         self.artifact_bytes += artifact_bytes;
+        self.recalls += recalls;
         self.situations += situations;
         self.remedies += remedies;
         self.working_locators += working_locators;

@@ -7,6 +7,7 @@
 
 mod artifacts;
 mod overdue;
+mod recalls;
 mod row;
 mod sweep;
 mod traces;

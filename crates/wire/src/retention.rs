@@ -14,7 +14,8 @@ use utoipa::ToSchema;
 #[schema(example = json!({ "trace_days": 90, "artifact_days": 14, "memory_days": null }))]
 pub struct SetRetention {
     /// Tasks, with their runs, steps, questions and artifacts: so many days after they ended. What
-    /// they taught stays in memory.
+    /// they taught stays in memory. With them goes what agents outside asked so long ago, unless they
+    /// reported what became of it.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<i64>, minimum = 1, maximum = 36500)]
     pub trace_days: Option<Option<i64>>,

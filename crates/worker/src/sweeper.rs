@@ -70,6 +70,7 @@ fn tell(report: &Report) {
         steps = removed.steps,
         artifacts = removed.artifacts,
         artifact_bytes = removed.artifact_bytes,
+        recalls = removed.recalls,
         situations = removed.situations,
         remedies = removed.remedies,
         working_locators = removed.working_locators,

@@ -1,5 +1,6 @@
 //! Counting what would be removed now, and removing nothing.
 
+use super::recalls;
 use super::traces::first_id_after;
 use crate::error::StoreError;
 use crate::store::Store;
@@ -20,6 +21,7 @@ pub(super) async fn count(
     let traces = overdue.traces.unwrap_or(never);
     let artifacts = overdue.artifacts.unwrap_or(never).max(traces);
     let mut removed = of_traces(store, project, traces, artifacts).await?;
+    removed += recalls::count(store.pool(), project, traces).await?;
     if let Some(before) = overdue.memory {
         removed += of_memory(store, project, before).await?;
     }

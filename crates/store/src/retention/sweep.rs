@@ -1,7 +1,7 @@
 //! One batch: of whichever project is due, under the lock of its row.
 
 use super::row::{ReportRow, keep, number};
-use super::{artifacts, traces};
+use super::{artifacts, recalls, traces};
 use crate::error::StoreError;
 use crate::memory::{forget_forgotten, forget_some};
 use crate::search;
@@ -51,6 +51,7 @@ impl Store {
             (removed, sweep.artifacts_after, done) = (some.removed, some.after, some.done);
         }
         if done {
+            removed += recalls::remove(&mut transaction, project, overdue).await?;
             removed += forget(&mut transaction, project, overdue, now).await?;
             done = removed.is_empty();
         }

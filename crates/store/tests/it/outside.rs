@@ -8,8 +8,9 @@ use domain::memory::{
     Approach, KnownRemedy, Origin, Question, Remedy, RemedyStep, Tier, Trust, judge,
 };
 use domain::plan::{ActionName, StepForm, TargetForm};
-use domain::ports::{Distillery, Memory};
+use domain::ports::{Distillery, Memory, Retention as _, Swept};
 use domain::recall::{AdviceOutcome, Asked, Outcome, OutsideRecall, Told, ToldRemedy, answer};
+use domain::retention::Keep;
 use std::time::Duration;
 use store::{MemoryStore, Reported, ReportedOutcome};
 use testkit::embedder::WordEmbedder;
@@ -66,6 +67,36 @@ async fn known(memory: &MemoryStore, world: &World, run: &Run<'_>) -> KnownRemed
     let known = situations_of(memory, world, run).await;
     assert_eq!((known.len(), known[0].remedies.len()), (1, 1));
     known[0].remedies[0].clone()
+}
+
+#[tokio::test]
+async fn questions_go_with_traces_of_their_time_unless_something_was_reported() {
+    let world = World::new().await;
+    let embedder = WordEmbedder::new();
+    let memory = memory(&world, &embedder);
+    memory.learn(Run::default().run(&world).await).await.unwrap();
+    let ask =
+        async |agent| ask(&world, &memory, agent, Run::default().question(Some(&embedder))).await;
+    let (old, reported) = (ask("one").await, ask("another").await);
+    report(&world, &reported, &outcome(1, AdviceOutcome::Worked)).await;
+    world.clock.advance(Duration::from_hours(72));
+    let new = ask("one").await;
+    let keep = Keep { trace_days: Some(2), ..Keep::default() };
+    let retentions = world.store.retentions();
+    let overdue = retentions.count_overdue(world.project, keep).await.unwrap();
+    assert_eq!((overdue.tasks, overdue.recalls), (1, 1));
+    retentions.set(world.project, keep, "ops").await.unwrap();
+    let removed = loop {
+        if let Swept::All(report) = world.store.sweep().await.unwrap() {
+            break report.removed;
+        }
+    };
+    assert_eq!((removed.tasks, removed.recalls), (1, 1));
+    let recalls = world.store.recalls();
+    for (recall, is_there) in [(old, false), (reported, true), (new, true)] {
+        let found = recalls.find_outside(world.project, recall.id).await.unwrap();
+        assert_eq!(found.is_some(), is_there, "{recall:?}");
+    }
 }
 
 #[tokio::test]

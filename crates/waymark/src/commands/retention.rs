@@ -93,6 +93,7 @@ fn counts(removed: &Removed) -> String {
         (removed.runs, "runs".to_owned()),
         (removed.steps, "steps".to_owned()),
         (removed.artifacts, format!("artifacts ({kilobytes} kB)")),
+        (removed.recalls, "questions of agents outside".to_owned()),
         (removed.situations, "situations".to_owned()),
         (removed.remedies, "remedies".to_owned()),
         (removed.working_locators, "working locators".to_owned()),

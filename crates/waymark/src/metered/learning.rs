@@ -56,6 +56,7 @@ fn count(removed: &Removed) {
         ("runs", removed.runs),
         ("steps", removed.steps),
         ("artifacts", removed.artifacts),
+        ("recalls", removed.recalls),
         ("situations", removed.situations),
         ("remedies", removed.remedies),
         ("working_locators", removed.working_locators),
