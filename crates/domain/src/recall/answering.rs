@@ -100,10 +100,10 @@ pub(super) enum Bearing {
 /// words of its own.
 pub(super) fn bearing(known: &Situation, here: &Situation) -> Bearing {
     let same_page = here.is_on_the_page_of(known);
-    let purpose = same_purpose(&known.intent, &here.intent);
-    if here.differs_in_words_only(known) || (purpose && (same_page || here.page.is_empty())) {
+    if same_purpose(&known.intent, &here.intent) && (same_page || here.page.is_empty()) {
         return Bearing::Same;
     }
+    // That the same locator failed says no more: the third row is somebody else tomorrow.
     let same_trouble = same_page && known.class == here.class && here.is_an_action_like(known);
     if same_trouble && !rules_out(&here.intent, &known.intent) {
         Bearing::Perhaps

@@ -416,3 +416,31 @@ fn what_was_done_for_a_step_in_other_words_is_a_hint_that_says_what_it_was_for()
         assert_eq!(told(same.clone()).0, Some(Tier::Medium), "{same:?}");
     }
 }
+
+#[test]
+fn what_the_same_locator_was_clicked_for_is_told_first_and_its_opposite_is_not_advised() {
+    let rows = || Some(css("tr:nth-child(3) button"));
+    let wants = |intent: &str| Situation {
+        target: rows(),
+        intent: intent.into(),
+        ..situation("shop.example")
+    };
+    let told = |intent: &str| {
+        let done = vec![known(1, Approach::OtherLocator, "#accept", worked())];
+        let there = Remembered { exact: false, ..met(wants("delete the cookie notice"), done) };
+        let question = Question { situation: wants(intent), embedding: Some(vec![1.0]) };
+        let told = answer(&question, vec![there], &asked(vec![]), now());
+        let not = told.served().first().map(|it| when_not(it, &question.situation, now()));
+        (told.served().first().map(|advice| advice.tier), not.unwrap_or_default())
+    };
+    for other in ["publish the cookie notice", "save the cookie notice", "log in"] {
+        assert_eq!(told(other).0, None, "{other}");
+    }
+    for perhaps in ["delete the account", "throw this thing away"] {
+        let (tier, not) = told(perhaps);
+        assert_eq!(tier, Some(Tier::Medium), "{perhaps}");
+        let says = "your step is not for this: it was to “delete the cookie notice”";
+        assert!(not[0].starts_with(says), "{perhaps}: {not:?}");
+    }
+    assert_eq!(told("remove the cookie notice").0, Some(Tier::High), "the same in other words");
+}
