@@ -23,9 +23,10 @@ pub(crate) mod words;
 mod working;
 
 pub use advice::{
-    Advice, GIVEN_UP_DAYS, Judged, Question, Rejected, Remembered, Tier, UNREADABLE, judge, tier,
+    Advice, GIVEN_UP_DAYS, Judged, Question, Rejected, Remembered, Tier, UNREADABLE, judge,
+    judge_for_outside, tier,
 };
-pub use credit::{Mark, Proof, Reports, Standing, Trust, Verdict, recency, verdict};
+pub use credit::{Mark, Proof, Reports, Standing, Trust, Verdict, Voucher, recency, verdict};
 pub use distil::{Distilled, HealedBy, RunFacts, Settled, Tally, Worked, distil};
 pub use entry::{Flag, MemoryEntry, MemoryState, superseded_by};
 pub use foresee::foreseen;

@@ -5,7 +5,7 @@ use domain::failure::ErrorClass;
 use domain::id::{RecallId, RemedyId, SituationId};
 use domain::memory::{
     Advice, Approach, KnownRemedy, Origin, Proof, Remedy, RemedyStep, Situation, Tactic, Tier,
-    Trust,
+    Voucher,
 };
 use domain::plan::StepForm;
 use domain::recall::{OutsideRecall, estimated_tokens, in_words, readable, when_not};
@@ -65,8 +65,8 @@ pub struct OfferedAdvice {
     pub when_not: Vec<String>,
     /// How its uses went.
     pub proof: Proof,
-    /// Who says so.
-    pub trust: Trust,
+    /// Who vouches for it.
+    pub trust: Voucher,
     /// Where it comes from: the run and the step in which it was first seen to work, or a report.
     pub provenance: Origin,
     /// The remedy.
@@ -171,8 +171,8 @@ impl OfferedAdvice {
             text: in_words(advice),
             when_not: when_not(advice, asked, now),
             steps: steps(remedy),
+            trust: Voucher::of(trust, &proof),
             proof,
-            trust,
             provenance: origin,
             remedy_id: id,
             situation_id: advice.situation_id,

@@ -59,7 +59,7 @@ pub use domain::failure::{ErrorClass, FailureKind, LimitName, TaskFailure};
 pub use domain::fleet::{Reason, ReasonCode, SiteState};
 pub use domain::id::{EscalationId, RecallId, RemedyId, RunId, TaskId};
 pub use domain::invalid::Invalid;
-pub use domain::memory::{MemoryState, Origin, Proof, Tactic, Trust};
+pub use domain::memory::{MemoryState, Origin, Proof, Tactic, Trust, Voucher};
 pub use domain::recall::AdviceOutcome;
 pub use domain::retention::Removed;
 pub use domain::run::Outcome;

@@ -4,7 +4,7 @@ mod check;
 
 use chrono::{DateTime, Utc};
 use domain::id::{RecallId, RemedyId};
-use domain::memory::{Proof, Trust};
+use domain::memory::{Proof, Trust, Voucher};
 use domain::plan::StepForm;
 use domain::recall::{AdviceOutcome, KeptOutcome};
 use serde::{Deserialize, Serialize};
@@ -97,7 +97,7 @@ pub struct KeptReport {
     /// other trouble did not help: that is no fault of what it does against its own.
     pub counts: bool,
     /// Who vouches for the remedy now; `null` if memory does not hold it any more.
-    pub trust: Option<Trust>,
+    pub trust: Option<Voucher>,
     /// How its uses went, this report included: what is only reported stands in `reported`.
     pub proof: Option<Proof>,
 }
@@ -118,6 +118,7 @@ impl OutcomeReport {
 
 impl KeptReport {
     fn new(kept: KeptOutcome, counts: bool, known: Option<(Trust, Proof)>) -> Self {
+        let known = known.map(|(trust, proof)| (Voucher::of(trust, &proof), proof));
         let (trust, proof) = known.unzip();
         Self {
             rank: Some(kept.rank).filter(|rank| *rank > 0),

@@ -1,10 +1,11 @@
 //! Judging what memory holds for a failing step: tier, confidence, and why not.
 
 mod judging;
+mod reader;
 mod relevance;
 mod settled;
 
-pub use judging::{UNREADABLE, judge};
+pub use judging::{UNREADABLE, judge, judge_for_outside};
 pub use settled::GIVEN_UP_DAYS;
 
 use crate::id::{RemedyId, SituationId};

@@ -1,5 +1,9 @@
 //! Credit: what a use of a remedy counts for, and what the counts say.
 
+mod voucher;
+
+pub use voucher::Voucher;
+
 use crate::failure::FailureKind;
 use crate::run::Outcome;
 use chrono::{DateTime, TimeDelta, Utc};

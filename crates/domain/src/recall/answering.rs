@@ -3,7 +3,9 @@
 
 use super::{Asked, Chosen, RecallAnswer, Weighed};
 use crate::heal::{rules_out, same_purpose};
-use crate::memory::{Advice, Judged, Question, Rejected, Remembered, Situation, Tier, judge};
+use crate::memory::{
+    Advice, Judged, Question, Rejected, Remembered, Situation, Tier, judge_for_outside,
+};
 use crate::step::HealSource;
 use crate::tactics::{of_another_trouble, prepares};
 use chrono::{DateTime, Utc};
@@ -19,7 +21,7 @@ pub fn answer(
 ) -> RecallAnswer {
     let mut left_out: Vec<Rejected> = Vec::new();
     let mut judged = loop {
-        let judged = judge(question, remembered.clone(), now);
+        let judged = judge_for_outside(question, remembered.clone(), now);
         let unusable: Vec<Rejected> = judged
             .settled
             .as_deref()

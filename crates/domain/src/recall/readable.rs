@@ -1,7 +1,7 @@
 //! An answer to an agent outside in words: what a person reads, or a language model.
 
 use super::{RecallAnswer, when_not};
-use crate::memory::{Advice, KnownRemedy, Origin, Proof, Reports, Situation, Tier, Trust};
+use crate::memory::{Advice, KnownRemedy, Origin, Proof, Reports, Situation, Tier, Voucher};
 use chrono::{DateTime, Utc};
 use std::cmp::Ordering;
 
@@ -151,8 +151,9 @@ fn heading(asked: &Situation, pieces: usize) -> String {
 
 fn in_brief(rank: usize, advice: &Advice) -> String {
     let (tier, confidence) = (advice.tier.as_str(), advice.confidence);
-    let only = match advice.remedy.trust {
-        Trust::Reported => ", only reported",
+    let only = match Voucher::of(advice.remedy.trust, &advice.remedy.proof) {
+        Voucher::Reported => ", only reported",
+        Voucher::Unverified => ", unverified",
         _ if advice.tier == Tier::Medium => ", a hint",
         _ => "",
     };
@@ -180,7 +181,8 @@ fn provenance(known: &KnownRemedy) -> String {
         Origin::Run { run_id, step } => format!("run {run_id}, step {step}"),
         Origin::Report { recall_id } => format!("a report about recall {recall_id}"),
     };
-    format!("   proof: {}; {}; from {from}\n", proven(proof), trust.as_str())
+    let voucher = Voucher::of(*trust, proof).as_str();
+    format!("   proof: {}; {voucher}; from {from}\n", proven(proof))
 }
 
 /// Counts in words.

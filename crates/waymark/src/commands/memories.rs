@@ -5,6 +5,7 @@ use crate::client::Client;
 use crate::output::{self, name};
 use crate::settings::DataArgs;
 use anyhow::Result;
+use domain::memory::Voucher;
 use reqwest::Method;
 use serde_json::json;
 use std::process::ExitCode;
@@ -128,12 +129,7 @@ fn lines(memory: &wire::Memory) -> Vec<String> {
         format!("{}: {}", name(&memory.state), memory.does),
         format!("when it fails on {} {}: {}", situation.site, situation.page, memory.fails),
         met,
-        format!(
-            "{} ({}), on the word of: {}",
-            name(&memory.tactic),
-            name(&memory.approach),
-            name(&memory.trust)
-        ),
+        format!("{} ({}), {}", name(&memory.tactic), name(&memory.approach), vouched(memory)),
         format!(
             "worked {worked} times in {runs} runs, failed {failed}, nobody can tell {unverified}; \
              confidence {:.2}{}{}",
@@ -164,6 +160,14 @@ fn lines(memory: &wire::Memory) -> Vec<String> {
             .map(|flag| format!("flagged {} by {}: {}", at(flag.at), flag.by, flag.reason)),
     );
     lines
+}
+
+/// Who vouches for it.
+fn vouched(memory: &wire::Memory) -> String {
+    match Voucher::of(memory.trust, &memory.proof) {
+        Voucher::Unverified => "unverified: no run has seen it work".to_owned(),
+        known => format!("on the word of: {}", known.as_str()),
+    }
 }
 
 /// What agents outside say of it.
@@ -227,6 +231,16 @@ mod tests {
                 "flagged 2026-03-01 12:00:00 UTC by ops: it sends twice",
             ]
         );
+    }
+
+    #[test]
+    fn nobody_vouches_for_what_never_worked() {
+        for proof in [json!({"failed": 4}), json!({"unverified": 1})] {
+            let memory = memory(&json!({"state": "dead_end", "trust": "verified", "flag": null,
+                "proof": proof}));
+            let said = &lines(&memory)[3];
+            assert!(said.ends_with(", unverified: no run has seen it work"), "{said}");
+        }
     }
 
     #[test]

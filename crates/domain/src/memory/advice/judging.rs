@@ -1,5 +1,6 @@
 //! From what memory holds to at most three pieces of advice, and a reason for everything else.
 
+use super::reader::Reader;
 use super::relevance::{Relevance, confidence, is_this, tier_of};
 use super::settled::{latest, why_unsettled};
 use super::{Advice, Judged, Question, Remembered, Tier};
@@ -11,7 +12,7 @@ use std::collections::BTreeSet;
 const OFFERS: usize = 3;
 
 /// Below this confidence nothing is offered. Calibrated by `cargo xtask bench recall`.
-const CONFIDENCE_FLOOR: f64 = 0.30;
+pub(super) const CONFIDENCE_FLOOR: f64 = 0.30;
 
 /// Why a remedy that an older version remembered is not offered; the caller counts these.
 pub const UNREADABLE: &str = "an older version remembered it, and it cannot be read any more";
@@ -19,6 +20,25 @@ pub const UNREADABLE: &str = "an older version remembered it, and it cannot be r
 /// Judges what memory holds. The answer does not depend on the order in which memory gave it.
 #[must_use]
 pub fn judge(question: &Question, remembered: Vec<Remembered>, now: DateTime<Utc>) -> Judged {
+    judge_for(Reader::Ours, question, remembered, now)
+}
+
+/// The same for an agent outside: it is told less surely, of what has not been seen to work.
+#[must_use]
+pub fn judge_for_outside(
+    question: &Question,
+    remembered: Vec<Remembered>,
+    now: DateTime<Utc>,
+) -> Judged {
+    judge_for(Reader::Outside, question, remembered, now)
+}
+
+fn judge_for(
+    reader: Reader,
+    question: &Question,
+    remembered: Vec<Remembered>,
+    now: DateTime<Utc>,
+) -> Judged {
     let mut judged = Judged::default();
     let spent = spent_here(question, &remembered);
     let (mut fit, mut settled) = (Vec::new(), Vec::new());
@@ -41,8 +61,9 @@ pub fn judge(question: &Question, remembered: Vec<Remembered>, now: DateTime<Utc
             if is_here(question, &known) && remedy.trust == Trust::Flagged {
                 judged.flagged.push(remedy.clone());
             }
-            let tier = tier_of(remedy, relevance.tier);
+            let tier = reader.tier(remedy, tier_of(remedy, relevance.tier));
             let confidence = confidence(relevance.likeness, remedy, known.last_seen_at, now);
+            let confidence = reader.confidence(confidence, remedy);
             let advice = advice(&known, remedy, tier, confidence);
             match why_not(&known, remedy, relevance, &spent) {
                 Some(why) => judged.rejected.push(advice.rejected(why)),

@@ -444,3 +444,31 @@ fn what_the_same_locator_was_clicked_for_is_told_first_and_its_opposite_is_not_a
     }
     assert_eq!(told("remove the cookie notice").0, Some(Tier::High), "the same in other words");
 }
+
+#[test]
+fn what_has_never_worked_is_a_hint_that_nobody_vouches_for() {
+    let untold = Proof { unverified: 1, ..Proof::default() };
+    let there = |trust, proof: &Proof| {
+        let it = known(1, Approach::OtherLocator, "#buy", proof.clone());
+        vec![met(situation("shop.example"), vec![KnownRemedy { trust, ..it }])]
+    };
+    let told = |trust, proof: &Proof| {
+        let told = answer(&question(), there(trust, proof), &asked(vec![]), now());
+        let text = readable(&question().situation, &told, None, now());
+        (told.served()[0].clone(), text)
+    };
+    let (sure, _) = told(Trust::Verified, &worked());
+    assert_eq!(sure.tier, Tier::High);
+    for trust in [Trust::Verified, Trust::Human] {
+        let (hint, text) = told(trust, &untold);
+        assert_eq!(hint.tier, Tier::Medium, "{trust:?}");
+        assert!(hint.confidence < 0.55 && hint.confidence < sure.confidence - 0.2, "{text}");
+        assert!(!text.contains("verified; from") || text.contains("unverified; from"), "{text}");
+        assert!(text.contains("no run could tell yet"), "{text}");
+    }
+    let (_, text) = told(Trust::Verified, &untold);
+    assert!(text.contains(", unverified] click") && text.contains("; unverified; from"), "{text}");
+    // Who of ours would try it still does: what comes of that is seen.
+    let ours = crate::memory::judge(&question(), there(Trust::Verified, &untold), now());
+    assert_eq!(ours.offered[0].tier, Tier::High);
+}

@@ -1,0 +1,39 @@
+//! Who is advised, and what advice is worth to them.
+
+use super::Tier;
+use super::judging::CONFIDENCE_FLOOR;
+use crate::memory::{KnownRemedy, Trust};
+
+/// What is left, of what confidence has above its floor, in a remedy that has never worked.
+const UNPROVEN: f64 = 0.4;
+
+/// Who is advised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// An agent of ours: whatever it does is checked on the page, and counts.
+    Ours,
+    /// Somebody else's program: it takes a tier and a number at their word, and nothing checks it.
+    Outside,
+}
+
+impl Reader {
+    /// The tier: to others, what has never worked is no more than a hint, whoever did it.
+    pub(super) fn tier(self, remedy: &KnownRemedy, tier: Tier) -> Tier {
+        match self {
+            Self::Outside if remedy.proof.worked == 0 => tier.min(Tier::Medium),
+            Self::Ours | Self::Outside => tier,
+        }
+    }
+
+    /// The confidence: to others, it falls towards the floor, and not below.
+    pub(super) fn confidence(self, confidence: f64, remedy: &KnownRemedy) -> f64 {
+        if self == Self::Ours {
+            return confidence;
+        }
+        // What is only reported has paid for that already.
+        let unproven = remedy.proof.worked == 0 && remedy.trust != Trust::Reported;
+        let kept = if unproven { UNPROVEN } else { 1.0 };
+        let above = (confidence - CONFIDENCE_FLOOR).max(0.0);
+        confidence - above * (1.0 - kept)
+    }
+}
