@@ -141,6 +141,13 @@ impl Reports {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+
+    /// How many more say that it works than that it does not, and the other way round: one of the two
+    /// is 0. Whatever both sides say cancels out, so that no failure ever speaks for a remedy.
+    #[must_use]
+    pub const fn balance(&self) -> (u32, u32) {
+        (self.worked.saturating_sub(self.failed), self.failed.saturating_sub(self.worked))
+    }
 }
 
 /// What the counts make of a remedy.
@@ -183,14 +190,32 @@ impl Proof {
         wilson(self.worked.into(), self.failed.into())
     }
 
-    /// The same with what is only reported, at half the weight: this ranks, and decides nothing else.
+    /// The same with what reports come to, at half the weight: this ranks, and decides nothing else.
     #[must_use]
     pub fn credence(&self) -> f64 {
+        let (speaks_for, speaks_against) = self.reported.balance();
         let reported = |count: u32| REPORTED_WEIGHT * f64::from(count);
         wilson(
-            f64::from(self.worked) + reported(self.reported.worked),
-            f64::from(self.failed) + reported(self.reported.failed),
+            f64::from(self.worked) + reported(speaks_for),
+            f64::from(self.failed) + reported(speaks_against),
         )
+    }
+
+    /// How much reports speak against it, from 0 to 1, beside what was seen here: each of them half as
+    /// much as a use that worked.
+    #[must_use]
+    pub fn doubt(&self) -> f64 {
+        let (_, against) = self.reported.balance();
+        let against = REPORTED_WEIGHT * f64::from(against);
+        against / (against + f64::from(self.worked) + 1.0)
+    }
+
+    /// When it last worked, as far as that is believed: not for agents outside most of whom say that it
+    /// fails.
+    #[must_use]
+    pub fn last_believed(&self) -> Option<DateTime<Utc>> {
+        let reported = self.reported.last_worked_at.filter(|_| self.reported.balance().0 > 0);
+        self.last_worked_at.max(reported)
     }
 
     /// Whether reports speak against it that came after it had last worked here: several, and more

@@ -7,6 +7,9 @@ use crate::memory::{KnownRemedy, Trust};
 /// What is left, of what confidence has above its floor, in a remedy that has never worked.
 const UNPROVEN: f64 = 0.4;
 
+/// What doubt takes of it at most, when nothing but reports of failure is known.
+const DOUBTED: f64 = 0.8;
+
 /// Who is advised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reader {
@@ -33,6 +36,7 @@ impl Reader {
         // What is only reported has paid for that already.
         let unproven = remedy.proof.worked == 0 && remedy.trust != Trust::Reported;
         let kept = if unproven { UNPROVEN } else { 1.0 };
+        let kept = kept * (1.0 - DOUBTED * remedy.proof.doubt());
         let above = (confidence - CONFIDENCE_FLOOR).max(0.0);
         confidence - above * (1.0 - kept)
     }

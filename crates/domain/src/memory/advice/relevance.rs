@@ -95,7 +95,8 @@ pub(super) fn confidence(
     now: DateTime<Utc>,
 ) -> f64 {
     let boost = |much: f64, signal: f64| 1.0 + much * (signal - 0.5);
-    let last = remedy.proof.last_worked_anywhere().unwrap_or(last_seen);
+    let own = remedy.proof.last_worked_at.unwrap_or(last_seen);
+    let last = remedy.proof.last_believed().map_or(own, |believed| believed.max(own));
     let score = likeness
         * boost(PROOF_BOOST, remedy.proof.credence())
         * boost(RECENCY_BOOST, recency(last, now))

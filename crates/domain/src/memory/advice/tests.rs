@@ -94,6 +94,7 @@ fn exact(remedies: Vec<KnownRemedy>) -> Remembered {
     Remembered { exact: true, situation, ..neighbour }
 }
 
+mod reports;
 mod settled;
 
 fn ask(remembered: Vec<Remembered>) -> Judged {

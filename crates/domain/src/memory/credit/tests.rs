@@ -148,3 +148,22 @@ fn reports_rank_and_decide_nothing() {
     assert_eq!(doubted.standing(), seen.standing());
     assert!(doubted.credence() < seen.credence());
 }
+
+#[test]
+fn what_both_sides_report_cancels_out() {
+    let told = |worked, failed| {
+        let reported =
+            Reports { worked, failed, last_worked_at: Some(at(9)), ..Reports::default() };
+        Proof { reported, last_worked_at: Some(at(1)), ..proof(2, 0, 0) }
+    };
+    let start = proof(2, 0, 0);
+    for (worked, failed) in [(3, 3), (0, 0), (9, 9)] {
+        let told = told(worked, failed);
+        assert!((told.credence() - start.credence()).abs() < f64::EPSILON);
+        assert!((told.doubt(), told.last_believed()) == (0.0, Some(at(1))), "{told:?}");
+    }
+    assert!(told(4, 3).credence() > start.credence());
+    assert_eq!(told(4, 3).last_believed(), Some(at(9)));
+    assert!(told(3, 4).credence() < start.credence());
+    assert!(told(3, 4).doubt() < told(3, 9).doubt() && told(0, 1000).doubt() < 1.0);
+}

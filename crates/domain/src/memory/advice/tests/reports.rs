@@ -1,0 +1,86 @@
+//! What reports of agents outside do to the confidence in a remedy, and what they never do.
+
+use super::*;
+use crate::memory::Reports;
+
+/// The tier and the confidence in a remedy, whether it is offered or not.
+fn worth(trust: Trust, proof: Proof, outside: bool) -> (Tier, f64) {
+    let it = KnownRemedy { trust, ..known(1, "#it", proof) };
+    let judge = if outside { judge_for_outside } else { judge };
+    let Judged { offered, rejected, .. } = judge(&question(), vec![exact(vec![it])], now());
+    let offered = offered.iter().map(|it| (it.tier, it.confidence));
+    offered.chain(rejected.iter().map(|it| (it.tier, it.confidence))).next().unwrap()
+}
+
+fn reports(worked: u32, failed: u32) -> Reports {
+    Reports {
+        worked,
+        failed,
+        last_worked_at: (worked > 0).then(|| ago(2)),
+        last_failed_at: (failed > 0).then(now),
+        ..Reports::default()
+    }
+}
+
+fn told(proof: &Proof, worked: u32, failed: u32) -> Proof {
+    Proof { reported: reports(worked, failed), ..proof.clone() }
+}
+
+#[test]
+fn reports_of_failure_lower_confidence_clearly() {
+    let untold = Proof { unverified: 1, ..Proof::default() };
+    let seen = Proof { last_worked_at: Some(ago(1)), ..worked(2) };
+    for start in [untold, seen] {
+        let of = |worked, failed| worth(Trust::Verified, told(&start, worked, failed), true).1;
+        let before = of(0, 0);
+        assert!(of(0, 5) < before - 0.1, "{} of {before}", of(0, 5));
+        assert!(of(3, 4) < before, "{} of {before}", of(3, 4));
+        assert!(of(1, 0) > before, "{} of {before}", of(1, 0));
+    }
+}
+
+fn proofs() -> impl Strategy<Value = (Trust, Proof)> {
+    let trust = prop_oneof![Just(Trust::Reported), Just(Trust::Verified), Just(Trust::Human)];
+    (trust, 0_u32..6, 0_u32..3, 1_u32..3, 0_i64..500).prop_map(
+        |(trust, worked, failed, untold, days)| {
+            let proof = Proof {
+                worked,
+                failed,
+                unverified: untold,
+                runs: worked,
+                agents: worked.min(1),
+                last_worked_at: (worked > 0).then(|| ago(days)),
+                last_failed_at: (failed > 0).then(|| ago(days + 1)),
+                reported: Reports::default(),
+            };
+            (trust, proof)
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn each_report_counts_for_what_it_says(
+        (trust, proof) in proofs(),
+        worked in 0_u32..12,
+        failed in 0_u32..12,
+        outside: bool,
+    ) {
+        let of = |worked, failed| worth(trust, told(&proof, worked, failed), outside).1;
+        let here = of(worked, failed);
+        // The last digits are those of the arithmetic.
+        prop_assert!(of(worked, failed + 1) <= here + 1e-9, "a failure raises it");
+        prop_assert!(of(worked + 1, failed) >= here - 1e-9, "a success lowers it");
+        if failed > worked {
+            prop_assert!(here <= of(0, 0) + 1e-9, "most say that it fails, and it rises");
+        }
+    }
+
+    #[test]
+    fn reports_make_nothing_high((trust, proof) in proofs(), worked in 0_u32..99, failed in 0_u32..9) {
+        let (before, _) = worth(trust, proof.clone(), true);
+        let (after, _) = worth(trust, told(&proof, worked, failed), true);
+        prop_assert!(after <= before, "{after:?} after {before:?}");
+        prop_assert!(proof.worked > 0 || after <= Tier::Medium, "{after:?}");
+    }
+}
