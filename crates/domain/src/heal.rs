@@ -23,7 +23,7 @@ mod words;
 #[cfg(test)]
 mod testing;
 
-pub use approaches::{dismissals, openers};
+pub use approaches::{dismissals, is_called_closing, is_called_opening, openers};
 pub use cells::{cell, row_of_cells};
 pub use clues::{Brittle, brittleness, clues};
 pub use explore::{Candidate, Explored, Stage, Wanted, explore, hinted};

@@ -33,7 +33,8 @@ pub use foresee::foreseen;
 pub use goal::{RememberedPlan, effective_plan, goal_key, replay_plan};
 pub use lift::Lifter;
 pub use remedy::{
-    Approach, KnownRemedy, Origin, Remedy, RemedyStep, Tactic, Taken, is_an_input, never_remembered,
+    Approach, KnownRemedy, Origin, Remedy, RemedyStep, Tactic, Taken, approach_of, is_an_input,
+    never_remembered,
 };
 pub use situation::Situation;
 pub(crate) use situation::normalised;

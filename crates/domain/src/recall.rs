@@ -11,7 +11,7 @@ mod when_not;
 pub use answering::answer;
 pub use outside::{Asked, OutsideRecall, TriedWay};
 pub use readable::{estimated_tokens, in_words, readable};
-pub use report::{AdviceOutcome, KeptOutcome, Outcome, Told, ToldRemedy, approach_of};
+pub use report::{AdviceOutcome, KeptOutcome, Outcome, Told, ToldRemedy};
 pub use when_not::when_not;
 
 use crate::heal::Candidate;

@@ -11,8 +11,8 @@ use crate::heal::words::{Word, has, words};
 use crate::heal::{Candidate, Stage};
 use crate::snapshot::Fingerprint;
 
-pub use dismissals::dismissals;
-pub use openers::openers;
+pub use dismissals::{dismissals, is_called_closing};
+pub use openers::{is_called_opening, openers};
 
 /// How many ways of one sort are worth trying.
 const MOST: usize = 3;

@@ -125,7 +125,7 @@ impl MemoryEntry {
     pub fn describe_remedy(&self) -> String {
         match self.known.remedy.approach {
             Approach::GiveUp => "nothing: a human said that it cannot be done".into(),
-            _ => self.known.remedy.describe(),
+            _ => self.known.remedy.describe_whole(),
         }
     }
 
@@ -247,6 +247,10 @@ mod tests {
         assert_eq!(it.situation.describe(), fails);
         let does = "click the element with the selector \".save\" instead";
         assert_eq!(it.describe_remedy(), does);
+        let mut first = it;
+        first.known.remedy.steps[0].own = false;
+        let does = "click the element with the selector \".save\", then do the step itself";
+        assert_eq!(first.describe_remedy(), does);
     }
 
     #[test]

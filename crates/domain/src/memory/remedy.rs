@@ -3,11 +3,13 @@
 mod approach;
 mod clean;
 mod describe;
+mod shown;
 
 pub use approach::{Approach, Tactic};
 pub(super) use clean::on_site;
 pub use clean::{Taken, is_an_input, never_remembered};
 pub(super) use describe::deed_of;
+pub use shown::approach_of;
 
 use crate::id::{ProjectId, RecallId, RemedyId, RunId, SituationId};
 use crate::invalid::Invalid;

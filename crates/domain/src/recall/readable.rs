@@ -166,12 +166,7 @@ pub fn in_words(advice: &Advice) -> String {
     let remedy = &advice.remedy.remedy;
     match advice.tier {
         Tier::Low | Tier::Skip => remedy.approach.in_words().to_owned(),
-        Tier::High | Tier::Medium => {
-            let own = remedy.steps.last().is_some_and(|step| step.own);
-            let then =
-                if own || remedy.steps.is_empty() { "" } else { ", then do the step itself" };
-            format!("{}{then}", remedy.describe())
-        }
+        Tier::High | Tier::Medium => remedy.describe_whole(),
     }
 }
 

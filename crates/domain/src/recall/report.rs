@@ -1,9 +1,8 @@
 //! What an agent outside reports: what became of advice, and what worked instead.
 
-use crate::failure::ErrorClass;
 use crate::id::RemedyId;
-use crate::memory::{Approach, Lifter, Remedy, Situation, Taken, Verdict};
-use crate::plan::{ActionName, StepForm};
+use crate::memory::{Lifter, Remedy, Situation, Taken, Verdict, approach_of};
+use crate::plan::StepForm;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -104,37 +103,6 @@ impl ToldRemedy {
         let approach = approach_of(situation, first, action);
         let remedy = Remedy::of_steps(approach, taken, &lifter)?;
         Some(Self { remedy, note })
-    }
-}
-
-/// The approach that some actions amount to, seen from the step that had failed.
-#[must_use]
-pub fn approach_of(
-    situation: &Situation,
-    first: &[StepForm],
-    action: Option<&StepForm>,
-) -> Approach {
-    let has = |wanted: ActionName| first.iter().any(|form| form.action == wanted);
-    if has(ActionName::HandleDialog) {
-        return Approach::AcceptDialog;
-    }
-    if has(ActionName::WaitFor) {
-        return Approach::WaitForIdle;
-    }
-    if !first.is_empty() {
-        let scrolls = first.iter().all(|form| form.action == ActionName::Scroll);
-        return match situation.class {
-            _ if scrolls => Approach::Scroll,
-            ErrorClass::NotInteractable => Approach::DismissOverlay,
-            _ => Approach::OpenMenu,
-        };
-    }
-    match action {
-        Some(form) if form.format.is_some() => Approach::OtherFormat,
-        Some(form) if form.action == situation.action => Approach::OtherLocator,
-        Some(form) if form.action == ActionName::Press => Approach::Keyboard,
-        Some(form) if form.action == ActionName::Navigate => Approach::FollowLink,
-        Some(_) | None => Approach::OtherLocator,
     }
 }
 

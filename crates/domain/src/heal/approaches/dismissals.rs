@@ -129,6 +129,14 @@ pub fn dismissals(failure: &Failure, now: &Snapshot) -> Vec<Candidate> {
     candidates(lone, Stage::Name)
 }
 
+/// Whether what is called so closes what covers the page, in one manner or another.
+#[must_use]
+pub fn is_called_closing(name: &str) -> bool {
+    let folded = folded(name);
+    let lists = [CLOSING, DECLINING, ACCEPTING];
+    lists.iter().any(|names| names.contains(&folded.as_str())) && !is_dangerous(&words(name))
+}
+
 /// How it would close things, as a score; `None` for what does not.
 fn manner(element: &Fingerprint) -> Option<f64> {
     let name = folded(name_of(element));

@@ -46,7 +46,7 @@ fn opening(element: &Element, asked: &[Word]) -> Option<f64> {
     let fingerprint = &element.fingerprint;
     let called = words(name_of(fingerprint));
     let is_closed = is_closed(element);
-    let is_menu = is_called_a_menu(fingerprint);
+    let is_menu = is_called_opening(name_of(fingerprint));
     if !is_closed && !is_menu || is_dangerous(&called) || opposed(&called, asked) {
         return None;
     }
@@ -88,7 +88,9 @@ fn is_closed(element: &Element) -> bool {
             .is_some_and(|toggled| matches!(toggled, "dropdown" | "collapse" | "tab" | "offcanvas"))
 }
 
-fn is_called_a_menu(element: &Fingerprint) -> bool {
+/// Whether what is called so opens a menu.
+#[must_use]
+pub fn is_called_opening(name: &str) -> bool {
     const MENUS: &[&str] = &[
         "menu",
         "main menu",
@@ -112,5 +114,5 @@ fn is_called_a_menu(element: &Fingerprint) -> bool {
         "…",
         "...",
     ];
-    MENUS.contains(&folded(name_of(element)).as_str())
+    MENUS.contains(&folded(name).as_str())
 }

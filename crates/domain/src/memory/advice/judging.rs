@@ -166,6 +166,10 @@ fn why_not(
     if relevance.tier == Tier::Low && remedy.remedy.approach == Approach::PlanFallback {
         return Some("the other way of another plan carries nothing over".into());
     }
+    let untold = remedy.trust == Trust::Reported && relevance.tier == Tier::Low;
+    if untold && !remedy.remedy.shows_its_approach(&known.situation) {
+        return Some("an agent outside told of it, and what it did shows no approach".into());
+    }
     spent
         .contains(&remedy.remedy.content())
         .then(|| "the same was tried in this very situation and does not work".into())

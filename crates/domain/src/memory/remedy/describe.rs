@@ -17,6 +17,14 @@ impl Remedy {
         }
         words.join(", then ")
     }
+
+    /// The same with what comes after it: where nothing of it does what the step was for, the step.
+    #[must_use]
+    pub fn describe_whole(&self) -> String {
+        let own = self.steps.last().is_none_or(|step| step.own);
+        let then = if own { "" } else { ", then do the step itself" };
+        format!("{}{then}", self.describe())
+    }
 }
 
 /// What an action does to a target, in words.

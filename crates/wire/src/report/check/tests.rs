@@ -106,7 +106,7 @@ fn a_remedy_of_an_agents_own_becomes_typed_actions() {
         "action": {"action": "click", "target": {"text": "Order now"}},
     }});
     let remedy = told(report).unwrap().remedy.unwrap().remedy;
-    assert_eq!(remedy.approach, Approach::OpenMenu);
+    assert_eq!(remedy.approach, Approach::DismissOverlay);
     let own: Vec<bool> = remedy.steps.iter().map(|step| step.own).collect();
     assert_eq!(own, [false, true]);
     let approach = |report: Value| told(report).unwrap().remedy.unwrap().remedy.approach;
@@ -129,6 +129,7 @@ fn a_remedy_of_an_agents_own_becomes_typed_actions() {
         json!({"action": "fill", "target": {"label": "Place"}, "value": "{{inputs.place}}"});
     let remedy = told(first(typed)).unwrap().remedy.unwrap().remedy;
     assert_eq!(remedy.steps[0].form.value.as_deref(), Some("{{inputs.place}}"));
+    assert_eq!(remedy.approach, Approach::PlanFallback, "what it was for is not known");
 }
 
 #[test]

@@ -84,3 +84,31 @@ proptest! {
         prop_assert!(proof.worked > 0 || after <= Tier::Medium, "{after:?}");
     }
 }
+
+#[test]
+fn other_sites_are_told_of_a_report_what_its_actions_show_and_nothing_else() {
+    let there = |approach, form: StepForm| {
+        let mut it = known(1, "#it", Proof { reported: reports(3, 0), ..Proof::default() });
+        it.trust = Trust::Reported;
+        let step = RemedyStep { form, own: false, ..it.remedy.steps[0].clone() };
+        it.remedy = Remedy { approach, steps: vec![step] };
+        let there = remembered(ELSEWHERE, ErrorClass::ElementNotFound, 0.95, vec![it]);
+        judge_for_outside(&question(), vec![there], now())
+    };
+    let named = TargetForm { name: Some("Close".into()), ..TargetForm::default() };
+    let close = StepForm { target: Some(named), ..StepForm::of(ActionName::Click) };
+    let shown = there(Approach::DismissOverlay, close);
+    assert_eq!(shown.offered[0].tier, Tier::Low);
+    let user = TargetForm { label: Some("User".into()), ..TargetForm::default() };
+    let value = Some("{{inputs.user}}".into());
+    let fill = StepForm { target: Some(user), value, ..StepForm::of(ActionName::Fill) };
+    // The approach of the first is what an older version made of it.
+    for approach in [Approach::DismissOverlay, Approach::PlanFallback] {
+        let told = there(approach, fill.clone());
+        assert_eq!(told.offered, [], "{approach:?}");
+        assert!(
+            told.rejected[0].why.contains("carries nothing over")
+                || told.rejected[0].why.contains("shows no approach")
+        );
+    }
+}
