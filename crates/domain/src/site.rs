@@ -39,7 +39,57 @@ pub fn led_off(page: &str, href: &str) -> Option<String> {
     elsewhere.then(|| site_of(&there))
 }
 
-/// The page of a URL: its path with ids replaced, and the names of its query keys, sorted.
+/// Names in a query that say by which link somebody came, and nothing about the page: advertising and
+/// mail networks add them to any address.
+const HOW_ONE_CAME: [&str; 34] = [
+    "gclid",
+    "gclsrc",
+    "dclid",
+    "gbraid",
+    "wbraid",
+    "gad_source",
+    "gad_campaignid",
+    "srsltid",
+    "_ga",
+    "_gl",
+    "fbclid",
+    "igsh",
+    "igshid",
+    "msclkid",
+    "mc_cid",
+    "mc_eid",
+    "yclid",
+    "ysclid",
+    "_openstat",
+    "twclid",
+    "ttclid",
+    "li_fat_id",
+    "epik",
+    "sccid",
+    "rdt_cid",
+    "_hsenc",
+    "_hsmi",
+    "hsctatracking",
+    "mkt_tok",
+    "vero_id",
+    "oly_anon_id",
+    "oly_enc_id",
+    "_branch_match_id",
+    "_kx",
+];
+
+/// How families of such names begin.
+const HOW_ONE_CAME_BEGINS: [&str; 3] = ["utm_", "mtm_", "hsa_"];
+
+/// Whether a name in a query has a say in which page it is.
+fn tells_pages_apart(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    !HOW_ONE_CAME.contains(&key.as_str())
+        && !HOW_ONE_CAME_BEGINS.iter().any(|start| key.starts_with(start))
+}
+
+/// The page of a URL: its path with ids replaced, and the names of its query keys, sorted. How one came
+/// there makes no other page.
 #[must_use]
 pub fn page_of(url: &Url) -> String {
     let page = page_with(
@@ -96,6 +146,7 @@ fn page_with<'a>(segments: impl Iterator<Item = &'a str>, mut keys: Vec<String>)
         page.push('/');
         page.push_str(name);
     }
+    keys.retain(|key| tells_pages_apart(key));
     keys.sort_unstable();
     keys.dedup();
     let mut mark = '?';
@@ -209,6 +260,22 @@ mod tests {
         ] {
             assert_eq!(page_of(&Url::parse(url).unwrap()), page, "{url}");
             assert_eq!(page_of_path(page), page, "{page}");
+        }
+    }
+
+    #[test]
+    fn how_one_came_makes_no_other_page() {
+        for (query, page) in [
+            ("utm_source=x&utm_medium=y", "/orders"),
+            ("gclid=1", "/orders"),
+            ("fbclid=1&_ga=2.1&_gl=x", "/orders"),
+            ("UTM_Campaign=x&ScCid=1", "/orders"),
+            ("tab=2&msclkid=1&mc_eid=2", "/orders?tab"),
+            ("utm=1&ga=2&gclids=3", "/orders?ga&gclids&utm"),
+        ] {
+            let url = format!("https://shop.example/orders?{query}");
+            assert_eq!(page_of_text(&url), page, "{query}");
+            assert_eq!(page_of_path(&format!("/orders?{query}")), page, "{query}");
         }
     }
 
