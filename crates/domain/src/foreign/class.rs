@@ -5,7 +5,7 @@ use crate::failure::ErrorClass;
 
 /// What tools say, and what it means: the first that fits decides, so what tells more stands before
 /// what tells less. A call log of Playwright holds everything that happened before the end.
-const SAID: [(ErrorClass, &[&str]); 14] = [
+const SAID: [(ErrorClass, &[&str]); 15] = [
     (
         ErrorClass::BrowserCrashed,
         &[
@@ -19,12 +19,15 @@ const SAID: [(ErrorClass, &[&str]); 14] = [
             "target closed",
             "session closed. most likely",
             "browser has disconnected",
+            "browser disconnected",
             "not connected to devtools",
             "chrome not reachable",
             "invalid session id",
             "no such window",
             "window already closed",
             "browsing context has been discarded",
+            "unable to receive message from renderer",
+            "failed to decode response from marionette",
         ],
     ),
     (
@@ -46,6 +49,7 @@ const SAID: [(ErrorClass, &[&str]); 14] = [
             "unexpected modal dialog",
             "user prompt dialog",
             "modal dialog is open",
+            "dialog was invoked on page",
         ],
     ),
     (ErrorClass::ValidationRejected, &["malformed value", "cannot type text into input[type"]),
@@ -81,6 +85,31 @@ const SAID: [(ErrorClass, &[&str]); 14] = [
             "is not focusable",
             "element is not an <input>",
             "element not visible",
+            "could not be scrolled into view",
+            "does not have a layout object",
+            // Cypress quotes what is the matter: "this element is `disabled`", "has CSS `…`".
+            "failed because this element is …",
+            "has css …",
+            "failed because this element is readonly",
+            "failed because this element is not scrollable",
+            "center of this element is hidden",
+            "targeted a disabled element",
+            "failed because this … is currently disabled",
+            "trying to select is currently disabled",
+            "element is currently animating",
+            "into a readonly element",
+            "requires a valid typeable element",
+            "requires a valid clearable element",
+            "matches the specified selector is not visible",
+        ],
+    ),
+    // It speaks of a frame, and means the page that was to be opened.
+    (
+        ErrorClass::NavigationFailed,
+        &[
+            "maybe frame was detached",
+            "navigating frame was detached",
+            "is interrupted by another navigation",
         ],
     ),
     (
@@ -99,6 +128,10 @@ const SAID: [(ErrorClass, &[&str]); 14] = [
             "could not find node with given id",
             "frame was detached",
             "frame got detached",
+            "no longer connected to the dom",
+            "does not belong to the document",
+            "no longer exists on the page",
+            "from a stale snapshot",
         ],
     ),
     (
@@ -125,6 +158,17 @@ const SAID: [(ErrorClass, &[&str]); 14] = [
             "did not match any element",
             "element with index",
             "nothing on the page matches",
+            "not found in the current page snapshot",
+            "does not match any element",
+            "does not match any node",
+            "could not find an element",
+            "could not locate element",
+            "cannot locate element",
+            "cannot locate option",
+            "no such frame",
+            "element to be located",
+            "waiting for presence of element",
+            "not available - page may have changed",
         ],
     ),
     (ErrorClass::RateLimited, &["too many requests", "rate limit", "ratelimit"]),
@@ -138,7 +182,26 @@ const SAID: [(ErrorClass, &[&str]); 14] = [
             "are you a robot",
             "two-factor",
             "two factor",
+            "two-step verification",
+            "2-step verification",
+            "authenticator app",
             "one-time code",
+            "the code we sent",
+            "the code we've sent",
+            "the code we just sent",
+            "the code we texted",
+            "the code we emailed",
+            "the code that we sent",
+            "the code sent to",
+            "the code that was sent",
+            "we sent you a code",
+            "we sent a code",
+            "we've sent a code",
+            "we've sent you a code",
+            "digit code we",
+            "digit code sent",
+            "digit code that",
+            "digit code from your",
             "verification code",
             "just a moment...",
             "attention required! | cloudflare",
@@ -156,6 +219,7 @@ const SAID: [(ErrorClass, &[&str]); 14] = [
             "not logged in",
             "must be logged in",
             "authentication required",
+            "401: unauthorized",
         ],
     ),
     (
@@ -164,7 +228,14 @@ const SAID: [(ErrorClass, &[&str]); 14] = [
     ),
     (
         ErrorClass::HttpError,
-        &["err_http_response_code_failure", "404: not found", "500: internal server error"],
+        &[
+            "err_http_response_code_failure",
+            "403: forbidden",
+            "404: not found",
+            "500: internal server error",
+            "502: bad gateway",
+            "503: service unavailable",
+        ],
     ),
     (
         ErrorClass::NavigationFailed,
@@ -180,6 +251,7 @@ const SAID: [(ErrorClass, &[&str]); 14] = [
             "about:neterror",
             "cy.visit() failed",
             "failed trying to load",
+            "failed to find a dns-record",
         ],
     ),
     (
@@ -208,6 +280,12 @@ const SAID_OF_MUCH: [(ErrorClass, &[&str]); 3] = [
             "referenceerror:",
             "rangeerror:",
             "page.evaluate:",
+            "cannot read properties of",
+            "cannot set properties of",
+            "cannot read property … of",
+            "undefined is not an object",
+            "null is not an object",
+            "error originated from your application code",
         ],
     ),
     (
@@ -238,11 +316,44 @@ fn own(text: &str) -> Option<ErrorClass> {
     ErrorClass::from_name(name.into_iter().next()?)
 }
 
-/// An assertion of Playwright begins with its own name; further down it may stand in a listing of the
-/// program that failed.
+/// Whether it is an assertion that failed: one begins so, or with the names of errors around it. Further
+/// down it may stand in a listing of the program that failed.
+pub(super) fn asserts(text: &str) -> bool {
+    expectation(&unquoted(text)).is_some()
+}
+
 fn expectation(said: &str) -> Option<ErrorClass> {
+    const PLAYWRIGHT: [&str; 5] = [
+        "expect(",
+        "locator expected to ",
+        "locator expected not to ",
+        "page title expected ",
+        "page url expected ",
+    ];
     let line = said.trim_start().lines().next().unwrap_or_default();
-    line.contains("expect(").then_some(ErrorClass::ExpectationFailed)
+    let (sentence, wrapped) = unwrapped(line);
+    // Of Cypress; it finds elements by an assertion too.
+    let counts = ["too many elements found", "not enough elements found"];
+    let cypress = counts.iter().any(|start| sentence.starts_with(start))
+        || sentence.strip_prefix("expected ").is_some_and(|rest| {
+            let of_something = rest.starts_with('…') || wrapped && !rest.starts_with("to ");
+            of_something && (rest.contains(" to ") || rest.contains(" not "))
+        });
+    let failed = cypress || PLAYWRIGHT.iter().any(|name| line.contains(name));
+    failed.then_some(ErrorClass::ExpectationFailed)
+}
+
+/// A line without what assertions are wrapped in: names of errors, and how long it was tried; and
+/// whether there was any.
+fn unwrapped(line: &str) -> (&str, bool) {
+    const WRAPPERS: [&str; 4] =
+        ["assertionerror", "cypresserror", "timed out retrying", "assertion failed"];
+    let mut rest = line;
+    while let Some(start) = WRAPPERS.iter().find(|start| rest.starts_with(**start)) {
+        let Some((_, inner)) = rest[start.len()..].split_once(':') else { break };
+        rest = inner.trim_start();
+    }
+    (rest, rest.len() < line.len())
 }
 
 fn first(said: &str, table: &[(ErrorClass, &[&str])]) -> Option<ErrorClass> {

@@ -1,6 +1,7 @@
 //! The locator that a message names, as a target of ours.
 
 mod calls;
+mod element;
 
 use crate::plan::{ActionName, PlanForm, StepForm, TargetForm, Values, plan_steps};
 use serde::Deserialize;
@@ -20,7 +21,12 @@ const BEFORE_SELECTOR: [&str; 9] = [
 
 /// The target a message names; `None` when it names none, or in a way that ours cannot say.
 pub(super) fn named(text: &str) -> Option<TargetForm> {
-    let found = calls::chain(text).or_else(|| webdriver(text)).or_else(|| bare(text));
+    let found = calls::chain(text)
+        .or_else(|| webdriver(text))
+        .or_else(|| bare(text))
+        .or_else(|| located(text))
+        .or_else(|| content(text))
+        .or_else(|| element::meant(text));
     found.filter(parses)
 }
 
@@ -90,6 +96,39 @@ fn bare(text: &str) -> Option<TargetForm> {
         line.split(", but never").next().unwrap_or_default().trim()
     };
     selector_form(selector)
+}
+
+/// What comes before a text that Cypress looked for.
+const BEFORE_CONTENT: &str = "expected to find content: '";
+
+/// What comes before the locator, as Firefox says it.
+const BEFORE_LOCATOR: &str = "unable to locate element: ";
+
+/// As in "Unable to locate element: #save". The text of a link stands there too, and as nothing else:
+/// what does not look like a selector is none.
+fn located(text: &str) -> Option<TargetForm> {
+    let at = text.to_ascii_lowercase().find(BEFORE_LOCATOR)?;
+    let line = text.get(at + BEFORE_LOCATOR.len()..)?.lines().next()?;
+    let selector = line.split("; For documentation").next()?.trim();
+    let selector = by_id(selector).unwrap_or_else(|| selector.to_owned());
+    let is_path = selector.starts_with("//") || selector.starts_with("(//");
+    if is_path || element::is_selector(&selector) { selector_form(&selector) } else { None }
+}
+
+/// As in "Expected to find content: 'Save' but never did": part of the text of an element.
+fn content(text: &str) -> Option<TargetForm> {
+    let at = text.to_ascii_lowercase().find(BEFORE_CONTENT)?;
+    let line = text.get(at + BEFORE_CONTENT.len()..)?.lines().next()?;
+    let ends = ["' but never did", "' within the ", "' with the "];
+    let end = ends.iter().filter_map(|end| line.find(end)).min().or_else(|| line.rfind('\''))?;
+    let content = &line[..end];
+    // A pattern is more than a text of ours can say.
+    let plain = !content.trim().is_empty() && !content.starts_with('/');
+    plain.then(|| TargetForm {
+        text: Some(content.to_owned()),
+        exact: Some(false),
+        ..TargetForm::default()
+    })
 }
 
 /// A selector as Playwright and its kin take it: CSS, unless it says otherwise.

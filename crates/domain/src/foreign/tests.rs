@@ -148,6 +148,17 @@ fn chains_of_locators_are_read_as_far_as_ours_can_say_them() {
         ("locator('li').last()", Value::Null),
         ("frameLocator('#f').locator('li')", json!({"css": "li"})),
         ("frame_locator(\"#f\").locator(\"li\")", json!({"css": "li"})),
+        (
+            "locator('#f').contentFrame().getByRole('button', { name: 'Save' })",
+            json!({"role": "button", "name": "Save"}),
+        ),
+        (
+            "locator(\"#f\").content_frame.get_by_text(\"Save\").first",
+            json!({"text": "Save", "nth": 0}),
+        ),
+        ("locator('#f').contentFrame().first().locator('li')", json!({"css": "li"})),
+        ("locator('#f').frameLocator('#g').locator('li')", json!({"css": "li"})),
+        ("locator('#f').contentFrame()", Value::Null),
         ("locator('a[')", Value::Null),
         ("locator('a", Value::Null),
     ] {
@@ -178,7 +189,7 @@ fn selenium_names_its_exceptions() {
          element would receive the click: <div>...</div>",
         NotInteractable,
         click,
-        Value::Null,
+        json!({"css": "#x"}),
     );
     check_class("Message: element not interactable", NotInteractable);
     check_class("stale element reference: stale element not found in the current frame", Detached);
@@ -248,6 +259,142 @@ fn puppeteer_cypress_and_others_are_understood() {
         "Element with index 12 does not exist - retry or use alternative actions",
         ElementNotFound,
     );
+}
+
+#[test]
+fn what_a_tool_tried_for_long_is_what_it_says_of_it() {
+    let failed =
+        |what: &str| format!("Timed out retrying after 4050ms: `cy.click()` failed because {what}");
+    for what in [
+        "this element is `disabled`:\n\n`<button disabled id=\"go-find\">Find</button>`",
+        "the center of this element is hidden from view:\n\n`<button#go-find.wide>`",
+        "this element:\n\n`<button id=\"go-find\">`\n\nis being covered by another element:\n\n`<div id=\"veil\">`",
+        "this element:\n\n`<button id=\"go-find\">`\n\nhas CSS `pointer-events: none`, inherited from this \
+         element:\n\n`<form id=\"f\">`",
+        "this element is not visible:\n\n`<button id=\"go-find\">`",
+    ] {
+        check(&failed(what), NotInteractable, Some(ActionName::Click), json!({"css": "#go-find"}));
+    }
+    check_class(&failed("this element is detached from the DOM."), Detached);
+    for message in [
+        "`cy.type()` failed because it targeted a disabled element.",
+        "CypressError: Timed out retrying after 4000ms: `cy.type()` failed because it targeted a disabled element.",
+    ] {
+        check(message, NotInteractable, Some(ActionName::Fill), Value::Null);
+    }
+    for message in [
+        "Timed out retrying after 4000ms: Too many elements found. Found '3', expected '1'.",
+        "Timed out retrying after 4000ms: Not enough elements found. Found '1', expected '2'.",
+        "AssertionError: Timed out retrying after 4000ms: expected '<div#x>' to contain 'foo'",
+        "Timed out retrying after 4000ms: expected 3 to equal 4",
+        "expected '<div#x>' to contain 'foo'",
+        "Timed out retrying after 4000ms: expected '<a#x>' to be 'visible'\n\nThis element `<a#x>` is not \
+         visible because it has CSS property: `display: none`",
+        "Timed out retrying after 4000ms: Expected `#x` not to exist in the DOM, but it was continuously found.",
+        "AssertionError: Locator expected to be visible\nActual value: None\nError: element(s) not found",
+    ] {
+        check(message, ExpectationFailed, Some(ActionName::Assert), Value::Null);
+    }
+    check_class("Timed out retrying after 5000ms: `cy.wait()` timed out waiting", Timeout);
+    check(
+        "Timed out retrying after 4000ms: Expected to find content: 'Reserve now' but never did.",
+        ElementNotFound,
+        None,
+        json!({"text": "Reserve now", "exact": false}),
+    );
+    check(
+        "Expected to find content: 'It's here' within the selector: 'button' but never did.",
+        ElementNotFound,
+        None,
+        json!({"text": "It's here", "exact": false}),
+    );
+    check("Expected to find content: '/save/i' but never did.", ElementNotFound, None, Value::Null);
+}
+
+#[test]
+fn firefox_and_chrome_show_the_element_that_was_meant_first() {
+    for (locator, target) in [
+        ("#go-find", json!({"css": "#go-find"})),
+        ("[id=\"go-find\"]", json!({"css": "#go-find"})),
+        ("tr:nth-child(3) button", json!({"css": "tr:nth-child(3) button"})),
+        ("//button[1]", json!({"xpath": "//button[1]"})),
+        ("Reserve now", Value::Null),
+    ] {
+        for end in
+            ["", "\nStacktrace:\n", "; For documentation on this error, please visit: https://w"]
+        {
+            let message = format!("Message: Unable to locate element: {locator}{end}");
+            check(&message, ElementNotFound, None, target.clone());
+        }
+    }
+    let click = Some(ActionName::Click);
+    for (element, target) in [
+        ("<button id=\"go-find\">...</button>", json!({"css": "#go-find"})),
+        ("<input type=\"text\" name=\"q\">", json!({"css": "[name=\"q\"]"})),
+        ("<a data-testid=\"next\" href=\"/2\">", json!({"test_id": "next"})),
+        ("<button id=\":r1:\">", Value::Null),
+        ("<button class=\"wide\">", Value::Null),
+    ] {
+        check(
+            &format!(
+                "element click intercepted: Element {element} is not clickable at point (1, 2). Other \
+                 element would receive the click: <div id=\"veil\">...</div>"
+            ),
+            NotInteractable,
+            click,
+            target.clone(),
+        );
+        check(
+            &format!(
+                "Message: Element {element} is not clickable at point (1,2) because another element \
+                 <div id=\"veil\"> obscures it"
+            ),
+            NotInteractable,
+            click,
+            target,
+        );
+    }
+    check_class("Message: Element <a id=\"x\"> could not be scrolled into view", NotInteractable);
+    check(
+        "not clickable at point (1, 2): other element would receive the click: <div id=\"veil\">",
+        NotInteractable,
+        click,
+        Value::Null,
+    );
+}
+
+#[test]
+fn each_tool_has_its_own_words_for_it() {
+    for (message, class) in [
+        ("page.goto: net::ERR_ABORTED; maybe frame was detached?", NavigationFailed),
+        ("Navigating frame was detached", NavigationFailed),
+        (
+            "page.goto: Navigation to \"a\" is interrupted by another navigation to \"b\"",
+            NavigationFailed,
+        ),
+        ("locator.click: Frame was detached", Detached),
+        (
+            "Ref e12 not found in the current page snapshot. Try capturing new snapshot.",
+            ElementNotFound,
+        ),
+        ("The specified selector does not match any element in the DOM tree.", ElementNotFound),
+        ("The element that matches the specified selector is not visible.", NotInteractable),
+        ("A native alert dialog was invoked on page \"x\", but no handler was set", DialogBlocked),
+        (
+            "Waiting for element to be located By(css selector, #x)\nWait timed out after 1003ms",
+            ElementNotFound,
+        ),
+        ("Cannot read properties of null (reading 'click')", ScriptError),
+        ("Cannot read property 'click' of null", ScriptError),
+        ("Enter the code we sent to your phone", Challenge),
+        ("We sent a 6-digit code to your phone. Enter the 6-digit code sent to you", Challenge),
+        ("`cy.visit()` failed trying to load:\n\n  > 401: Unauthorized", LoginRequired),
+        ("Expected delivery to Berlin: 3 days", Unclassified),
+        ("Enter the discount code we sent you", Unclassified),
+        ("the order is currently being sent", Unclassified),
+    ] {
+        check_class(message, class);
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What a tool was doing when it failed, by the name that it gives to it.
 
+use super::class::asserts;
 use crate::plan::ActionName;
 
 /// The names of methods, without their receivers; in lower case and without underscores, so that the
@@ -48,14 +49,11 @@ const RECEIVERS: [&str; 9] = [
 
 /// What was being done.
 pub(super) fn named(text: &str) -> Option<ActionName> {
+    if asserts(text) {
+        return Some(ActionName::Assert);
+    }
     let text = text.to_ascii_lowercase();
-    asserted(&text).or_else(|| method(&text)).or_else(|| spoken(&text))
-}
-
-/// An assertion begins with its own name.
-fn asserted(text: &str) -> Option<ActionName> {
-    let line = text.trim_start().lines().next().unwrap_or_default();
-    line.contains("expect(").then_some(ActionName::Assert)
+    method(&text).or_else(|| spoken(&text))
 }
 
 /// As in `locator.click: …`, `Locator.select_option: …`, `cy.type()`, `Can't call click on element`.

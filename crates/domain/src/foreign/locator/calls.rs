@@ -15,20 +15,45 @@ const OPENERS: [&str; 8] = [
     "GetBy",
 ];
 
-/// The chain after `waiting for`, or the first that a message holds.
+/// The chain after `waiting for`, or the first that a message holds. Of a chain that goes into a frame,
+/// what it looks for in there: which frame, no locator of ours can say.
 pub(super) fn chain(text: &str) -> Option<TargetForm> {
     let from = text.find("waiting for ").map_or(0, |at| at + "waiting for ".len());
     let at = opener(&text[from..]).map(|at| from + at).or_else(|| opener(text))?;
     let mut rest = &text[at..];
     let mut target: Option<TargetForm> = None;
+    let mut in_frame = false;
     loop {
-        let (call, after) = Call::read(rest)?;
-        target = Some(narrowed(target, &call)?);
-        let Some(next) = after.strip_prefix('.') else { return target };
+        if let Some(after) = into_frame(rest) {
+            (target, in_frame) = (None, true);
+            rest = after;
+        } else {
+            let (call, after) = Call::read(rest)?;
+            // Of a frame alone: which of several it is.
+            if target.is_some()
+                || !in_frame
+                || !["first", "last", "nth"].contains(&call.name.as_str())
+            {
+                target = Some(narrowed(target, &call)?);
+            }
+            rest = after;
+        }
+        let Some(next) = rest.strip_prefix('.') else { return target };
         if !next.starts_with(|char: char| char.is_ascii_alphabetic()) {
             return target;
         }
         rest = next;
+    }
+}
+
+/// What follows a step into a frame: `contentFrame()`, `content_frame` in Python, `frameLocator('#f')`.
+fn into_frame(text: &str) -> Option<&str> {
+    let end = text.find(|char: char| !char.is_ascii_alphabetic() && char != '_');
+    let (name, after) = text.split_at(end.unwrap_or(text.len()));
+    match name.replace('_', "").to_ascii_lowercase().as_str() {
+        "contentframe" => Some(after.strip_prefix("()").unwrap_or(after)),
+        "framelocator" => Some(Call::read(text)?.1),
+        _ => None,
     }
 }
 
@@ -48,6 +73,10 @@ struct Call<'a> {
 
 impl<'a> Call<'a> {
     fn read(text: &'a str) -> Option<(Self, &'a str)> {
+        // A property in Python.
+        if let Some(after) = text.strip_prefix("first").filter(|after| !after.starts_with('(')) {
+            return Some((Self { name: "first".into(), inside: "" }, after));
+        }
         let open = text.find('(')?;
         let name = text[..open].replace('_', "").to_ascii_lowercase();
         if !name.chars().all(|char| char.is_ascii_alphabetic()) {
