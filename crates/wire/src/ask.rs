@@ -74,9 +74,10 @@ pub struct AskMemory {
     pub limit: Option<i64>,
     /// About how many tokens of a language model `text` may take, a token being a third of its bytes.
     /// It is cut to fit: the best advice whole, or with as much of when not to use it as fits, others
-    /// in a line each, and at the end what is left out; everything else is whole.
+    /// in a line each, and at the end what is left out; everything else is whole. With the least there
+    /// may be room for the approach of the best advice only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(minimum = 20, maximum = 100_000)]
+    #[schema(minimum = 40, maximum = 100_000)]
     pub token_budget: Option<i64>,
 }
 

@@ -9,6 +9,9 @@ use std::cmp::Ordering;
 /// bytes of English, and of fewer in selectors; counting bytes, other scripts are not underestimated.
 const TOKEN_BYTES: usize = 3;
 
+/// The least budget in which the best advice can be told in short, whatever it is.
+pub const LEAST_BUDGET: usize = 40;
+
 /// About how many tokens a text is, rather too many than too few.
 #[must_use]
 pub fn estimated_tokens(text: &str) -> usize {
@@ -17,7 +20,7 @@ pub fn estimated_tokens(text: &str) -> usize {
 
 /// The answer in words. With a budget of tokens it is cut to fit: the best advice is told whole, or at
 /// least with when not to use it, before others are told at all; the rest in a line each; and what
-/// does not fit so is counted.
+/// does not fit so is counted. Where not even the line of the best fits, its approach is told.
 #[must_use]
 pub fn readable(
     asked: &Situation,
@@ -31,13 +34,23 @@ pub fn readable(
         .collect();
     let mut page = Page { text: String::new(), budget };
     let headings = [heading(asked, pieces.len()), String::new()];
-    let fitting = cuts(&pieces).find_map(|cut| {
+    let (some, none): (Vec<Cut>, Vec<Cut>) = cuts(&pieces).partition(|cut| cut.shown > 0);
+    let told = |cut: Cut| {
         let advice = cut.told(&pieces);
         headings.iter().map(|heading| format!("{heading}{advice}")).find(|text| page.fits(text))
-    });
+    };
+    let in_short = || answer.served().first().map(|advice| in_short(advice));
+    let fitting = some
+        .into_iter()
+        .find_map(told)
+        .or_else(|| in_short().filter(|text| page.fits(text)))
+        .or_else(|| none.into_iter().find_map(told));
     page.add(&fitting.unwrap_or_default());
     if let Some(why) = &answer.abstained {
         page.add(&format!("No advice: {why}.\n"));
+        if page.text.is_empty() {
+            page.add("No advice.\n");
+        }
     }
     for dead in &answer.judged.dead_ends {
         page.add(&dead_end(dead));
@@ -150,6 +163,17 @@ fn heading(asked: &Situation, pieces: usize) -> String {
 }
 
 fn in_brief(rank: usize, advice: &Advice) -> String {
+    format!("{}{}\n", standing(rank, advice), in_words(advice))
+}
+
+/// The best advice where there is no room for the elements it names: what kind of thing to do.
+fn in_short(advice: &Advice) -> String {
+    let approach = advice.remedy.remedy.approach.in_words();
+    format!("{}{approach}\n(more left out to fit)\n", standing(1, advice))
+}
+
+/// Its rank, and how much it is worth.
+fn standing(rank: usize, advice: &Advice) -> String {
     let (tier, confidence) = (advice.tier.as_str(), advice.confidence);
     let only = match Voucher::of(advice.remedy.trust, &advice.remedy.proof) {
         Voucher::Reported => ", only reported",
@@ -157,7 +181,7 @@ fn in_brief(rank: usize, advice: &Advice) -> String {
         _ if advice.tier == Tier::Medium => ", a hint",
         _ => "",
     };
-    format!("{rank}. [{tier} {confidence:.2}{only}] {}\n", in_words(advice))
+    format!("{rank}. [{tier} {confidence:.2}{only}] ")
 }
 
 /// What to do. Of another site that is the approach, and no word of it.

@@ -8,7 +8,7 @@ use domain::foreign::{self, Reading};
 use domain::invalid::{Faults, Invalid};
 use domain::memory::{Lifter, RemedyStep, Situation};
 use domain::plan::{ActionName, StepForm, TargetForm};
-use domain::recall::{Asked, TriedWay};
+use domain::recall::{Asked, LEAST_BUDGET, TriedWay};
 use domain::site::{page_of, page_of_path, site_of};
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -22,7 +22,7 @@ const INTENT_CHARS: usize = 500;
 const GOAL_CHARS: usize = 2000;
 const TRIED: usize = 50;
 const LIMIT: RangeInclusive<usize> = 1..=3;
-const BUDGET: RangeInclusive<usize> = 20..=100_000;
+const BUDGET: RangeInclusive<usize> = LEAST_BUDGET..=100_000;
 
 /// A question that can be asked.
 #[derive(Debug, Clone, PartialEq)]

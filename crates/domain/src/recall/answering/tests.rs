@@ -7,7 +7,7 @@ use crate::memory::{
     Approach, KnownRemedy, Origin, Proof, Remedy, RemedyStep, Reports, Situation, Tier, Trust,
 };
 use crate::plan::{ActionName, StepForm, TargetForm};
-use crate::recall::{TriedWay, estimated_tokens, readable, when_not};
+use crate::recall::{LEAST_BUDGET, TriedWay, estimated_tokens, readable, when_not};
 use chrono::TimeDelta;
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -310,6 +310,38 @@ fn on_a_budget_the_best_comes_whole_and_the_rest_is_counted() {
     let one = estimated_tokens(&best) + 12;
     assert_eq!(text(Some(one)), format!("{best}(1 more left out to fit)\n"));
     assert_eq!(text(Some(15)), "(2 more left out to fit)\n");
+}
+
+#[test]
+fn the_least_budget_tells_the_best_advice_whatever_it_is() {
+    let mut told = answer(&question(), two_ways(), &asked(vec![]), now());
+    let selector = format!("#{}", "a-long-name-".repeat(50));
+    for approach in Approach::ALL {
+        for (tier, trust) in [
+            (Tier::High, Trust::Verified),
+            (Tier::Medium, Trust::Reported),
+            (Tier::Medium, Trust::Verified),
+            (Tier::Low, Trust::Verified),
+        ] {
+            for advice in &mut told.judged.offered {
+                advice.remedy = known(1, approach, &selector, worked());
+                (advice.tier, advice.remedy.trust) = (tier, trust);
+            }
+            let text = readable(&question().situation, &told, Some(LEAST_BUDGET), now());
+            assert!(text.contains(approach.in_words()), "{text}");
+            assert!(text.starts_with(&format!("1. [{}", tier.as_str())), "{text}");
+            assert!(text.ends_with("left out to fit)\n"), "{text}");
+            assert!(estimated_tokens(&text) <= LEAST_BUDGET, "{text}");
+        }
+    }
+}
+
+#[test]
+fn the_least_budget_says_that_there_is_no_advice() {
+    let mut none = answer(&question(), vec![], &asked(vec![]), now());
+    none.abstained = Some("nothing like it is known ".repeat(20));
+    let text = readable(&question().situation, &none, Some(LEAST_BUDGET), now());
+    assert!(text.to_lowercase().contains("no advice"), "{text}");
 }
 
 #[test]

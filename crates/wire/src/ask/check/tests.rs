@@ -112,8 +112,8 @@ fn every_fault_names_its_field() {
     check(json!({"target": {}}), "target", "exactly one of");
     check(json!({"limit": 0}), "limit", "between 1 and 3");
     check(json!({"limit": 4}), "limit", "between 1 and 3");
-    check(json!({"token_budget": 19}), "token_budget", "between 20");
-    check(json!({"token_budget": -1}), "token_budget", "between 20");
+    check(json!({"token_budget": 39}), "token_budget", "is 39; must be between 40 and 100000");
+    check(json!({"token_budget": -1}), "token_budget", "between 40");
     check(json!({"tried": [{}]}), "tried[0]", "exactly one of");
     check(
         json!({"tried": [{"approach": "keyboard", "action": {"action": "back"}}]}),
