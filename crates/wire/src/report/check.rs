@@ -96,6 +96,7 @@ fn rank(
 
 impl RemedyForm {
     fn check(self, recall: &OutsideRecall, faults: &mut Faults) -> Option<ToldRemedy> {
+        let before = faults.count();
         if self.first.is_empty() && self.action.is_none() {
             faults
                 .add("remedy", "is empty: say in `action` what was done, or in `first` before it");
@@ -104,7 +105,6 @@ impl RemedyForm {
             faults.add("remedy.first", format!("must be at most {FIRST_ACTIONS} actions"));
         }
         let page = recall.asked.origin.as_deref().and_then(|origin| check_url(origin).ok());
-        let before = faults.count();
         for (index, form) in self.first.iter().enumerate() {
             let field = format!("remedy.first[{index}]");
             if !prepares(form.action) {

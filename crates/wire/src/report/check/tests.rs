@@ -100,6 +100,14 @@ fn advice_is_named_by_its_rank_or_by_its_remedy() {
 }
 
 #[test]
+fn an_empty_remedy_has_one_fault() {
+    let faults = told(json!({"remedy": {}})).unwrap_err();
+    let [fault] = faults.as_slice() else { panic!("{faults:?}") };
+    assert_eq!(fault.field, "remedy");
+    assert!(fault.message.starts_with("is empty: say in `action`"), "{fault:?}");
+}
+
+#[test]
 fn a_remedy_of_an_agents_own_becomes_typed_actions() {
     let report = json!({"remedy": {
         "first": [{"action": "click", "target": {"role": "button", "name": "Accept"}}],
