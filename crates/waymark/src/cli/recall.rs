@@ -63,7 +63,7 @@ pub(crate) struct RecallArgs {
     /// At most how many pieces of advice.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=3))]
     pub(crate) limit: Option<u32>,
-    /// Only the text for a language model, in about so many tokens.
+    /// Only the text for a language model, in about so many tokens, 40 at least.
     #[arg(long, value_name = "TOKENS")]
     pub(crate) token_budget: Option<u32>,
 }
@@ -75,7 +75,9 @@ pub(crate) enum RecallThen {
 }
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(
+    group = ArgGroup::new("told").args(["advice", "remedy"]).required(true).multiple(true),
+    after_help = "\
 The same report again changes nothing; another one about the same advice is refused.
 Exit code: 0 it is kept, 64 wrong call, 65 it does not fit or contradicts an earlier one, 69 no
 server, 77 key.
@@ -84,14 +86,15 @@ Examples:
   waymark recall outcome 0198c5d2-7b5e-7cc3-98c4-dc0c0c07398f --advice 1 --worked
   waymark recall outcome 0198c5d2-7b5e-7cc3-98c4-dc0c0c07398f --advice 2 --failed --note 'still covered'
   waymark recall outcome 0198c5d2-7b5e-7cc3-98c4-dc0c0c07398f \\
-      --remedy '{\"action\": {\"action\": \"click\", \"target\": {\"text\": \"Order now\"}}}'")]
+      --remedy '{\"action\": {\"action\": \"click\", \"target\": {\"text\": \"Order now\"}}}'"
+)]
 pub(crate) struct OutcomeArgs {
     #[command(flatten)]
     pub(crate) client: ClientArgs,
     /// The id of the recall.
     pub(crate) id: RecallId,
     /// Which piece of advice, by its rank.
-    #[arg(long, value_name = "RANK", required_unless_present = "remedy", requires = "became")]
+    #[arg(long, value_name = "RANK", requires = "became")]
     pub(crate) advice: Option<u32>,
     #[command(flatten)]
     pub(crate) became: Became,

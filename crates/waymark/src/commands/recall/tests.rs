@@ -83,4 +83,8 @@ fn flags_become_the_report_they_stand_for() {
     ] {
         assert_eq!(with(wrong), None, "{wrong:?}");
     }
+    let nothing = Cli::try_parse_from(["waymark", "recall", "outcome", ID]).unwrap_err();
+    for flag in ["--advice", "--remedy"] {
+        assert!(nothing.to_string().contains(flag), "{nothing}");
+    }
 }
