@@ -158,8 +158,8 @@ fn the_only_kind(form: &TargetForm) -> Result<(&'static str, &str), String> {
     }
     let found = given.iter().map(|(kind, _)| format!("`{kind}`")).collect::<Vec<_>>();
     let found = if found.is_empty() { "none".into() } else { found.join(" and ") };
-    let kinds = kinds.map(|(kind, _)| kind).join(", ");
-    Err(format!("give exactly one of {kinds}; found {found}"))
+    let kinds = kinds.map(|(kind, _)| format!("`{kind}`")).join(", ");
+    Err(format!("must have exactly one of {kinds}; found {found}"))
 }
 
 impl std::fmt::Display for Target {
