@@ -333,6 +333,8 @@ fn firefox_and_chrome_show_the_element_that_was_meant_first() {
         ("<input type=\"text\" name=\"q\">", json!({"css": "[name=\"q\"]"})),
         ("<a data-testid=\"next\" href=\"/2\">", json!({"test_id": "next"})),
         ("<button id=\":r1:\">", Value::Null),
+        ("<input id=\":r1:\" name=\"q\">", json!({"css": "[name=\"q\"]"})),
+        ("<input type=\"radio\" name=\"size\">", Value::Null),
         ("<button class=\"wide\">", Value::Null),
     ] {
         check(
@@ -391,6 +393,9 @@ fn each_tool_has_its_own_words_for_it() {
         ("`cy.visit()` failed trying to load:\n\n  > 401: Unauthorized", LoginRequired),
         ("Expected delivery to Berlin: 3 days", Unclassified),
         ("Enter the discount code we sent you", Unclassified),
+        ("We sent you a code for your next order", Unclassified),
+        ("Enter the 6-digit code that is on your voucher", Unclassified),
+        ("Your account is currently disabled", Unclassified),
         ("the order is currently being sent", Unclassified),
     ] {
         check_class(message, class);

@@ -39,15 +39,17 @@ pub(super) fn meant(text: &str) -> Option<TargetForm> {
     let at = shown.match_indices('<').map(|(at, _)| at).find(begins)?;
     let (tag, _) = shown[at + 1..].split_once('>')?;
     let css = |css: String| TargetForm { css: Some(css), ..TargetForm::default() };
-    if let Some(id) = short_id(tag).or_else(|| attribute(tag, "id")) {
-        return is_name(id).then(|| css(format!("#{id}")));
+    let id = short_id(tag).or_else(|| attribute(tag, "id")).filter(|id| is_name(id));
+    if let Some(id) = id {
+        return Some(css(format!("#{id}")));
     }
     if let Some(test_id) = attribute(tag, "data-testid") {
         return Some(TargetForm { test_id: Some(test_id.to_owned()), ..TargetForm::default() });
     }
-    attribute(tag, "name")
-        .filter(|name| is_name(name))
-        .map(|name| css(format!("[name=\"{name}\"]")))
+    // The buttons of a choice share their name.
+    let shared = ["radio", "checkbox"].contains(&attribute(tag, "type").unwrap_or_default());
+    let name = attribute(tag, "name").filter(|name| is_name(name) && !shared)?;
+    Some(css(format!("[name=\"{name}\"]")))
 }
 
 /// As Cypress has it in short: `button#save.primary`.
