@@ -19,6 +19,8 @@ mod sites;
 mod stats;
 mod tasks;
 mod trace;
+#[cfg(test)]
+mod widths;
 mod work;
 
 use crate::cli::{Cli, Command, DemoPart};

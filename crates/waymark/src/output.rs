@@ -1,9 +1,12 @@
 //! What a command says on standard output: tables for people, JSON for programs.
 
+mod table;
+
 use anyhow::Result;
-use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 use std::io::{ErrorKind, Write as _};
+
+pub(crate) use table::{Column, Table};
 
 /// Whoever read the results has stopped, as `head` does when it has enough.
 #[derive(Debug)]
@@ -45,14 +48,6 @@ pub(crate) fn note(text: impl AsRef<str>) {
 pub(crate) fn name(value: &impl Serialize) -> String {
     let name = serde_json::to_value(value).unwrap_or_default();
     name.as_str().unwrap_or_default().to_owned()
-}
-
-/// A table without frames, as wide as the terminal.
-pub(crate) fn table(header: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(header.iter().map(|title| title.to_uppercase()));
-    table
 }
 
 /// A share as people write it; a dash where there is none.

@@ -4,13 +4,23 @@ use crate::cli::{EscalationArgs, EscalationsArgs};
 use crate::client::Client;
 use crate::commands::answer_flag;
 use crate::exit::{DATA, Failed, USAGE};
-use crate::output;
+use crate::output::Column::{Prose, Word};
+use crate::output::{self, Column, Table};
 use crate::settings::DataArgs;
 use anyhow::Result;
 use domain::escalation::{AnswerKind, EscalationState};
 use domain::snapshot::Fingerprint;
 use serde_json::Value;
 use std::process::ExitCode;
+
+pub(super) const COLUMNS: [Column; 6] = [
+    Word("escalation"),
+    Word("state"),
+    Word("site"),
+    Word("asked"),
+    Word("until"),
+    Prose("question"),
+];
 
 pub(crate) async fn list(data: &DataArgs, args: EscalationsArgs, json: bool) -> Result<ExitCode> {
     let client = Client::new(&args.client, data)?;
@@ -24,22 +34,26 @@ pub(crate) async fn list(data: &DataArgs, args: EscalationsArgs, json: bool) -> 
         output::json(&page)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let mut table = output::table(&["escalation", "state", "site", "asked", "until", "question"]);
-    for escalation in &page.items {
+    table(&page.items).print()?;
+    if let Some(next) = &page.next {
+        output::note(format!("The newest {}; for the next: --cursor {next}", page.items.len()));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn table(escalations: &[wire::Escalation]) -> Table {
+    let mut table = Table::new(&COLUMNS);
+    for escalation in escalations {
         table.add_row([
             escalation.id.to_string(),
             escalation.state.as_str().to_owned(),
             escalation.site.clone(),
             escalation.asked_at.format("%F %T").to_string(),
             escalation.deadline.format("%F %T").to_string(),
-            escalation.question.chars().take(80).collect(),
+            output::short(&escalation.question, 80),
         ]);
     }
-    output::line(table.to_string())?;
-    if let Some(next) = &page.next {
-        output::note(format!("The newest {}; for the next: --cursor {next}", page.items.len()));
-    }
-    Ok(ExitCode::SUCCESS)
+    table
 }
 
 fn state(name: &str) -> Result<Option<EscalationState>> {

@@ -3,7 +3,8 @@
 use crate::app::{Database, clock};
 use crate::cli::{KeyAction, KeyArgs};
 use crate::exit::{Failed, USAGE};
-use crate::output;
+use crate::output::Column::{Prose, Word};
+use crate::output::{self, Table};
 use crate::settings::DataArgs;
 use anyhow::Result;
 use chrono::Days;
@@ -85,7 +86,14 @@ fn list(keys: &[ApiKey], json: bool) -> Result<()> {
     if json {
         return output::json(&keys.iter().map(as_json).collect::<Vec<_>>());
     }
-    let mut table = output::table(&["id", "name", "begins with", "scopes", "last used", "state"]);
+    let mut table = Table::new(&[
+        Word("id"),
+        Prose("name"),
+        Word("begins with"),
+        Prose("scopes"),
+        Word("last used"),
+        Word("state"),
+    ]);
     for key in keys {
         let state = match (key.revoked_at, key.is_valid_at(clock().now())) {
             (Some(_), _) => "revoked",
@@ -101,7 +109,7 @@ fn list(keys: &[ApiKey], json: bool) -> Result<()> {
             state.to_owned(),
         ]);
     }
-    output::line(table.to_string())
+    table.print()
 }
 
 fn as_json(key: &ApiKey) -> Value {

@@ -2,13 +2,25 @@
 
 use crate::cli::{FlagArgs, MemoriesAction, MemoriesArgs, MemoryArgs, MemoryListArgs};
 use crate::client::Client;
-use crate::output::{self, name};
+use crate::output::Column::{Prose, Word};
+use crate::output::{self, Column, Table, name};
 use crate::settings::DataArgs;
 use anyhow::Result;
 use domain::memory::Voucher;
 use reqwest::Method;
 use serde_json::json;
 use std::process::ExitCode;
+
+pub(super) const COLUMNS: [Column; 8] = [
+    Word("memory"),
+    Word("state"),
+    Word("site"),
+    Prose("page"),
+    Prose("fails"),
+    Prose("does"),
+    Word("proof"),
+    Word("changed"),
+];
 
 pub(crate) async fn memories(data: &DataArgs, args: MemoriesArgs, json: bool) -> Result<ExitCode> {
     match args.action {
@@ -39,9 +51,17 @@ async fn list(data: &DataArgs, args: MemoryListArgs, json: bool) -> Result<()> {
         });
         return Ok(());
     }
-    let header = ["memory", "state", "site", "page", "fails", "does", "proof", "changed"];
-    let mut table = output::table(&header);
-    for memory in &page.items {
+    table(&page.items).print()?;
+    if let Some(next) = &page.next {
+        let count = page.items.len();
+        output::note(format!("The last changed {count}; for the next: --cursor {next}"));
+    }
+    Ok(())
+}
+
+fn table(memories: &[wire::Memory]) -> Table {
+    let mut table = Table::new(&COLUMNS);
+    for memory in memories {
         table.add_row([
             memory.id.to_string(),
             name(&memory.state),
@@ -53,12 +73,7 @@ async fn list(data: &DataArgs, args: MemoryListArgs, json: bool) -> Result<()> {
             memory.changed_at.format("%F %R").to_string(),
         ]);
     }
-    output::line(table.to_string())?;
-    if let Some(next) = &page.next {
-        let count = page.items.len();
-        output::note(format!("The last changed {count}; for the next: --cursor {next}"));
-    }
-    Ok(())
+    table
 }
 
 async fn show(data: &DataArgs, args: &MemoryArgs, json: bool) -> Result<()> {

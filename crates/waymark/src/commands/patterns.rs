@@ -3,10 +3,22 @@
 use super::memories::proof;
 use crate::cli::PatternsArgs;
 use crate::client::Client;
-use crate::output::{self, name};
+use crate::output::Column::{Prose, Word};
+use crate::output::{self, Column, Table, name};
 use crate::settings::DataArgs;
 use anyhow::Result;
 use std::process::ExitCode;
+
+pub(super) const COLUMNS: [Column; 8] = [
+    Word("site"),
+    Prose("page"),
+    Prose("fails"),
+    Prose("works"),
+    Word("class"),
+    Word("proof"),
+    Word("agents"),
+    Word("since"),
+];
 
 pub(crate) async fn patterns(data: &DataArgs, args: PatternsArgs, json: bool) -> Result<ExitCode> {
     let client = Client::new(&args.client, data)?;
@@ -23,9 +35,16 @@ pub(crate) async fn patterns(data: &DataArgs, args: PatternsArgs, json: bool) ->
         );
         return Ok(ExitCode::SUCCESS);
     }
-    let header = ["site", "page", "fails", "works", "class", "proof", "agents", "since"];
-    let mut table = output::table(&header);
-    for pattern in &page.items {
+    table(&page.items).print()?;
+    if let Some(next) = &page.next {
+        output::note(format!("The last used {}; for the next: --cursor {next}", page.items.len()));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn table(patterns: &[wire::Pattern]) -> Table {
+    let mut table = Table::new(&COLUMNS);
+    for pattern in patterns {
         table.add_row([
             pattern.site.clone(),
             pattern.page.clone(),
@@ -37,9 +56,5 @@ pub(crate) async fn patterns(data: &DataArgs, args: PatternsArgs, json: bool) ->
             pattern.since.format("%F").to_string(),
         ]);
     }
-    output::line(table.to_string())?;
-    if let Some(next) = &page.next {
-        output::note(format!("The last used {}; for the next: --cursor {next}", page.items.len()));
-    }
-    Ok(ExitCode::SUCCESS)
+    table
 }

@@ -6,7 +6,8 @@ use crate::cli::{RecallArgs, RecallThen};
 use crate::client::Client;
 use crate::commands::answer::parse;
 use crate::commands::run::read;
-use crate::output;
+use crate::output::Column::{Prose, Word};
+use crate::output::{self, Column, Table};
 use crate::settings::DataArgs;
 use anyhow::Result;
 use domain::id::RemedyId;
@@ -15,6 +16,18 @@ use reqwest::Method;
 use serde_json::{Map, Value, json};
 use std::path::Path;
 use std::process::ExitCode;
+
+pub(super) const COLUMNS: [Column; 9] = [
+    Word(""),
+    Word("tier"),
+    Word("conf."),
+    Prose("what to do"),
+    Word("worked"),
+    Word("failed"),
+    Word("agents"),
+    Word("last"),
+    Word("says"),
+];
 
 pub(crate) async fn recall(data: &DataArgs, args: RecallArgs, json: bool) -> Result<ExitCode> {
     if let Some(RecallThen::Outcome(args)) = args.then {
@@ -77,7 +90,8 @@ fn show(answer: &wire::MemoryAnswer) -> Result<()> {
     let asked = &answer.asked;
     output::line(format!("{} on {}{}", answer.error_class, asked.site, asked.page))?;
     if !answer.advice.is_empty() {
-        output::line(format!("\n{}", table(answer)))?;
+        output::line("")?;
+        table(&answer.advice).print()?;
     }
     for line in particulars(answer) {
         output::line(line)?;
@@ -85,10 +99,9 @@ fn show(answer: &wire::MemoryAnswer) -> Result<()> {
     Ok(())
 }
 
-fn table(answer: &wire::MemoryAnswer) -> comfy_table::Table {
-    let header = ["", "tier", "conf.", "what to do", "worked", "failed", "agents", "last", "says"];
-    let mut table = output::table(&header);
-    for advice in &answer.advice {
+fn table(given: &[wire::OfferedAdvice]) -> Table {
+    let mut table = Table::new(&COLUMNS);
+    for advice in given {
         let proof = &advice.proof;
         let last = proof.last_worked_at.map(|at| at.format("%F").to_string());
         table.add_row([

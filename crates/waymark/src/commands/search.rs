@@ -5,7 +5,8 @@ mod filter;
 use crate::app;
 use crate::cli::SearchArgs;
 use crate::client::Client;
-use crate::output;
+use crate::output::Column::{Prose, Word};
+use crate::output::{self, Column, Table};
 use crate::settings::DataArgs;
 use anyhow::Result;
 use filter::Filter;
@@ -13,6 +14,9 @@ use std::process::ExitCode;
 use wire::{FoundRun, Outcome, SearchMode, SearchPage};
 
 const PATH: &str = "/v1/runs/search";
+
+pub(super) const COLUMNS: [Column; 6] =
+    [Word("run"), Word("score"), Word("began"), Word("site"), Word("outcome"), Prose("what fits")];
 
 pub(crate) async fn search(data: &DataArgs, args: SearchArgs, json: bool) -> Result<ExitCode> {
     let filter = Filter::of(args.filter, app::clock().now())?;
@@ -37,15 +41,15 @@ pub(crate) async fn search(data: &DataArgs, args: SearchArgs, json: bool) -> Res
         }
         return Ok(ExitCode::SUCCESS);
     }
-    output::line(table(&page.items))?;
+    table(&page.items).print()?;
     if let Some(next) = &page.next {
         output::note(format!("The best {}; for the next: --cursor {next}", page.items.len()));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn table(items: &[FoundRun]) -> String {
-    let mut table = output::table(&["run", "score", "began", "site", "outcome", "what fits"]);
+fn table(items: &[FoundRun]) -> Table {
+    let mut table = Table::new(&COLUMNS);
     for found in items {
         let run = found.run.as_ref();
         let outcome = run.map(|run| run.outcome.map_or("running", Outcome::as_str));
@@ -58,7 +62,7 @@ fn table(items: &[FoundRun]) -> String {
             found.matched.as_ref().map_or_else(String::new, what_fits),
         ]);
     }
-    table.to_string()
+    table
 }
 
 fn what_fits(matched: &wire::Match) -> String {

@@ -3,10 +3,22 @@
 use super::memories::proof;
 use crate::cli::SitesArgs;
 use crate::client::Client;
-use crate::output::{self, name, percent};
+use crate::output::Column::{Extra, Prose, Word};
+use crate::output::{self, Column, Table, name, percent};
 use crate::settings::DataArgs;
 use anyhow::Result;
 use std::process::ExitCode;
+
+pub(super) const COLUMNS: [Column; 8] = [
+    Word("site"),
+    Word("state"),
+    Word("runs"),
+    Word("success"),
+    Word("heals"),
+    Word("before"),
+    Word("patterns"),
+    Prose("reason"),
+];
 
 pub(crate) async fn sites(data: &DataArgs, args: SitesArgs, json: bool) -> Result<ExitCode> {
     let client = Client::new(&args.client, data)?;
@@ -33,9 +45,17 @@ async fn list(client: &Client, query: &[(&str, String)], json: bool) -> Result<(
         });
         return Ok(());
     }
-    let header = ["site", "state", "runs", "success", "heals", "before", "patterns", "reason"];
-    let mut table = output::table(&header);
-    for site in &page.items {
+    table(&page.items).print()?;
+    output::note("Success and heals of the last 7 days, and success of the 28 days before.");
+    if let Some(next) = &page.next {
+        output::note(format!("The first {}; for the next: --cursor {next}", page.items.len()));
+    }
+    Ok(())
+}
+
+fn table(sites: &[wire::Site]) -> Table {
+    let mut table = Table::new(&COLUMNS);
+    for site in sites {
         table.add_row([
             site.site.clone(),
             name(&site.state),
@@ -47,12 +67,7 @@ async fn list(client: &Client, query: &[(&str, String)], json: bool) -> Result<(
             site.reason.clone(),
         ]);
     }
-    output::line(table.to_string())?;
-    output::note("Success and heals of the last 7 days, and success of the 28 days before.");
-    if let Some(next) = &page.next {
-        output::note(format!("The first {}; for the next: --cursor {next}", page.items.len()));
-    }
-    Ok(())
+    table
 }
 
 async fn show(client: &Client, site: &str, json: bool) -> Result<()> {
@@ -68,25 +83,34 @@ async fn show(client: &Client, site: &str, json: bool) -> Result<()> {
     output::line(in_all(site))?;
     if !works.is_empty() {
         output::line("\nwhat works:")?;
-        let mut table = output::table(&["page", "when this fails", "this works", "proof"]);
-        for it in works {
-            table.add_row([&it.page, &it.fails, &it.works, &proof(&it.proof)]);
-        }
-        output::line(table.to_string())?;
+        known(works).print()?;
     }
     if !avoid.is_empty() {
         output::line("\nwhat to avoid:")?;
-        let mut table = output::table(&["page", "what", "proof"]);
-        for it in avoid {
-            table.add_row([&it.page, &it.what, &proof(&it.proof)]);
-        }
-        output::line(table.to_string())?;
+        avoided(avoid).print()?;
     }
     if !days.is_empty() {
         output::line("\nday by day:")?;
-        output::line(by_day(days))?;
+        by_day(days).print()?;
     }
     Ok(())
+}
+
+fn known(works: &[wire::Works]) -> Table {
+    let columns = [Prose("page"), Prose("when this fails"), Prose("this works"), Word("proof")];
+    let mut table = Table::new(&columns);
+    for it in works {
+        table.add_row([it.page.clone(), it.fails.clone(), it.works.clone(), proof(&it.proof)]);
+    }
+    table
+}
+
+fn avoided(avoid: &[wire::Avoid]) -> Table {
+    let mut table = Table::new(&[Prose("page"), Prose("what"), Word("proof")]);
+    for it in avoid {
+        table.add_row([it.page.clone(), it.what.clone(), proof(&it.proof)]);
+    }
+    table
 }
 
 fn in_all(site: &wire::Site) -> String {
@@ -99,9 +123,16 @@ fn in_all(site: &wire::Site) -> String {
     format!("{runs} {noun} in all: {succeeded} succeeded, {failed} failed{neither}")
 }
 
-fn by_day(days: &[wire::SiteDay]) -> String {
-    let mut table =
-        output::table(&["day", "runs", "success", "failures", "overcome", "heals", "foreseen"]);
+fn by_day(days: &[wire::SiteDay]) -> Table {
+    let mut table = Table::new(&[
+        Word("day"),
+        Word("runs"),
+        Word("success"),
+        Word("failures"),
+        Extra("overcome"),
+        Word("heals"),
+        Word("foreseen"),
+    ]);
     for day in days {
         table.add_row([
             day.day.to_string(),
@@ -113,7 +144,7 @@ fn by_day(days: &[wire::SiteDay]) -> String {
             day.foreseen.to_string(),
         ]);
     }
-    table.to_string()
+    table
 }
 
 #[cfg(test)]

@@ -4,12 +4,29 @@ use super::moment::moment;
 use crate::app;
 use crate::cli::StatsArgs;
 use crate::client::Client;
-use crate::output::{self, decimal, name, percent};
+use crate::output::Column::{Extra, Word};
+use crate::output::{self, Column, Table, decimal, name, percent};
 use crate::settings::DataArgs;
 use anyhow::Result;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
+
+const PATH: &str = "/v1/stats";
+
+pub(super) const COLUMNS: [Column; 11] = [
+    Word("day"),
+    Word("tasks"),
+    Word("success"),
+    Word("attempts"),
+    Word("failures"),
+    Word("heals"),
+    Word("foreseen"),
+    Extra("reuse"),
+    Word("asked"),
+    Word("median s"),
+    Extra("p95 s"),
+];
 
 pub(crate) async fn stats(data: &DataArgs, args: StatsArgs, json: bool) -> Result<ExitCode> {
     let client = Client::new(&args.client, data)?;
@@ -22,7 +39,7 @@ pub(crate) async fn stats(data: &DataArgs, args: StatsArgs, json: bool) -> Resul
     let given = [("since", since), ("until", until), ("site", args.site), ("agent", args.agent)];
     let query: Vec<_> =
         given.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
-    let stats: wire::Stats = client.get("/v1/stats", &query).await?;
+    let stats: wire::Stats = client.get(PATH, &query).await?;
     if json {
         output::json(&stats)?;
         return Ok(ExitCode::SUCCESS);
@@ -32,7 +49,7 @@ pub(crate) async fn stats(data: &DataArgs, args: StatsArgs, json: bool) -> Resul
         output::note(format!("Nothing ended between {since} and {until} (--since, --until)."));
         return Ok(ExitCode::SUCCESS);
     }
-    output::line(by_day(&stats))?;
+    by_day(&stats).print()?;
     for line in summary(&stats) {
         output::line(line)?;
     }
@@ -45,17 +62,14 @@ fn is_empty(figures: &wire::Figures) -> bool {
 }
 
 /// The days on which anything happened, and all of them.
-fn by_day(stats: &wire::Stats) -> String {
-    let mut table = output::table(&[
-        "day", "tasks", "success", "attempts", "failures", "heals", "foreseen", "reuse", "asked",
-        "median s", "p95 s",
-    ]);
+fn by_day(stats: &wire::Stats) -> Table {
+    let mut table = Table::new(&COLUMNS);
     let days = stats.days.iter().filter(|day| !is_empty(&day.figures));
     for day in days {
         table.add_row(row(day.day.to_string(), &day.figures));
     }
     table.add_row(row("in all".to_owned(), &stats.total));
-    table.to_string()
+    table
 }
 
 fn row(day: String, figures: &wire::Figures) -> [String; 11] {
@@ -150,8 +164,8 @@ mod tests {
 
     #[test]
     fn days_without_anything_are_left_out() {
-        let table = by_day(&stats(&Value::Null));
-        let days: Vec<_> = table.lines().map(|line| line.trim().to_owned()).collect();
+        let (days, _) = by_day(&stats(&Value::Null)).lines(None);
+        let table = days.join("\n");
         assert!(days[1].starts_with("2026-03-02"), "{table}");
         assert!(!table.contains("2026-03-01") && table.contains("in all"), "{table}");
         assert!(table.contains("50 %") && table.contains("12.3"), "{table}");

@@ -2,10 +2,14 @@
 
 use crate::cli::TasksArgs;
 use crate::client::Client;
-use crate::output;
+use crate::output::Column::{Prose, Word};
+use crate::output::{self, Column, Table};
 use crate::settings::DataArgs;
 use anyhow::Result;
 use std::process::ExitCode;
+
+pub(super) const COLUMNS: [Column; 6] =
+    [Word("task"), Word("state"), Word("site"), Word("attempt"), Word("submitted"), Prose("goal")];
 
 pub(crate) async fn tasks(data: &DataArgs, args: TasksArgs, json: bool) -> Result<ExitCode> {
     let client = Client::new(&args.client, data)?;
@@ -21,20 +25,24 @@ pub(crate) async fn tasks(data: &DataArgs, args: TasksArgs, json: bool) -> Resul
         output::json(&page)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let mut table = output::table(&["task", "state", "site", "attempt", "submitted", "goal"]);
-    for task in &page.items {
+    table(&page.items).print()?;
+    if let Some(next) = &page.next {
+        output::note(format!("The newest {}; for the next: --cursor {next}", page.items.len()));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn table(tasks: &[wire::Task]) -> Table {
+    let mut table = Table::new(&COLUMNS);
+    for task in tasks {
         table.add_row([
             task.id.to_string(),
             task.state.as_str().to_owned(),
             task.site.clone(),
             format!("{}/{}", task.attempt, task.limits.attempts),
             task.created_at.format("%F %T").to_string(),
-            task.goal.chars().take(60).collect(),
+            output::short(&task.goal, 60),
         ]);
     }
-    output::line(table.to_string())?;
-    if let Some(next) = &page.next {
-        output::note(format!("The newest {}; for the next: --cursor {next}", page.items.len()));
-    }
-    Ok(ExitCode::SUCCESS)
+    table
 }

@@ -2,7 +2,8 @@
 
 use super::meant::Meant;
 use super::site::{FLEXIBLE, House};
-use crate::output;
+use crate::output::Column::{Extra, Word};
+use crate::output::{self, Table};
 use anyhow::Result;
 use domain::memory::Tier;
 use domain::step::{HealSource, StepDecision};
@@ -106,17 +107,17 @@ impl<'a> Account<'a> {
     }
 
     pub(super) fn print(&self) -> Result<()> {
-        let mut table = output::table(&[
-            "agent",
-            "worker",
-            "where",
-            "ended",
-            "attempts",
-            "failed steps",
-            "heals",
-            "foreseen",
-            "asked",
-            "seconds",
+        let mut table = Table::new(&[
+            Word("agent"),
+            Extra("worker"),
+            Word("where"),
+            Word("ended"),
+            Extra("attempts"),
+            Word("failed steps"),
+            Word("heals"),
+            Word("foreseen"),
+            Word("asked"),
+            Word("seconds"),
         ]);
         for end in self.ends {
             let counts = end.counts();
@@ -133,7 +134,7 @@ impl<'a> Account<'a> {
                 end.seconds().map_or_else(String::new, |seconds| format!("{seconds:.1}")),
             ]);
         }
-        output::line(table.to_string())?;
+        table.print()?;
         let took = self.took.as_secs_f64();
         output::line(format!("\n{} tasks in {took:.1} s.", self.ends.len()))?;
         for line in self.where_to_look() {
