@@ -183,6 +183,23 @@ async fn a_reader_that_has_enough_ends_a_command_quietly() {
 }
 
 #[tokio::test]
+async fn commands_that_go_well_tell_nothing_of_their_statements() {
+    let fleet = Fleet::new().await;
+    let (_api, client) = fleet.api().await;
+    let shell = Shell { fleet: &fleet, client };
+    for (verb, args) in [
+        ("doctor", &["--listen", "127.0.0.1:0"][..]),
+        ("migrate", &[]),
+        ("key", &["list"]),
+        ("reindex", &[]),
+    ] {
+        let ended = shell.run(verb, args).await;
+        assert!(ended.status.success(), "{verb}: {}", text(&ended.stderr));
+        assert_eq!(text(&ended.stderr), "", "{verb}");
+    }
+}
+
+#[tokio::test]
 async fn a_key_with_a_line_break_is_told_so_and_not_shown() {
     let fleet = Fleet::new().await;
     let mut command = fleet.command("tasks");

@@ -70,9 +70,11 @@ impl Telemetry {
         let subscriber = Registry::default()
             .with(spans)
             .with(sending(export.traces.as_ref().map(|_| tracer(&providers.traces))))
-            .with(queries())
             .with(lines(log.format).with_filter(filter(log)?.and(Seldom::default())))
-            .with(records);
+            .with(records)
+            // The last: a first measurement makes libraries tell of it, and an event within an event
+            // makes the layers after it forget that their filter refused the outer one.
+            .with(queries());
         Ok((Self { providers }, subscriber))
     }
 
