@@ -170,6 +170,11 @@ async fn a_wrong_filter_is_told_and_json_is_for_programs() {
         assert_eq!(wrong.status.code(), Some(code), "{args:?}: {told}");
         assert!(told.contains(says), "{args:?}: {told}");
     }
+    for args in [["--site", "zz"], ["--agent", "zz"]] {
+        let empty = shell(&fleet, &client, &[&["stats"][..], &args].concat()).await;
+        let told = text(&empty.stderr);
+        assert!(told.contains(&format!("Something did without {} zz.", args[0])), "{told}");
+    }
     for (args, key) in [
         (&["memories", "list", "--json"][..], "items"),
         (&["patterns", "--json"], "items"),

@@ -102,6 +102,7 @@ async fn shell(asking: &Asking<'_>, question: &str, runs: &[String]) {
 
     for (args, code, says) in [
         (&["--since", "monday", "x"][..], 64, "--since monday: it is 90m"),
+        (&["--since", "1h", "--until", "2h", "x"], 64, "--since 1h must be before --until 2h"),
         (&[], 64, "WORDS"),
         (&["book", "--mode", "fuzzy"], 65, "mode: is an unknown variant"),
         (&["book \"now"], 65, "q: has a quote that is not closed"),

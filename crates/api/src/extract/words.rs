@@ -1,6 +1,7 @@
 //! The small types of queries, and the faults that serde finds.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use crate::problem::ApiError;
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use domain::invalid::Invalid;
 use domain::site::page_meant;
 use serde::Deserialize;
@@ -118,6 +119,28 @@ impl TryFrom<String> for Timestamp {
         DateTime::parse_from_rfc3339(&text)
             .map(|time| Self(time.to_utc()))
             .map_err(|_| "must be a time as in 2026-12-31T23:59:59Z, its `+` written as %2B")
+    }
+}
+
+/// When a span begins and ends, where that is said.
+type Ends = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+
+impl Timestamp {
+    /// The two ends of a span as filters take them. Nothing begins in a span that ends before it
+    /// began: whoever asks for one has mixed something up.
+    pub(crate) fn span(
+        started_after: Option<Self>,
+        started_before: Option<Self>,
+    ) -> Result<Ends, ApiError> {
+        match (started_after, started_before) {
+            (Some(Self(after)), Some(Self(before))) if after >= before => {
+                let before = before.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+                let message = format!("must be before `started_before`, {before}");
+                let field = "started_after".to_owned();
+                Err(ApiError::InvalidQuery(vec![Invalid { field, message }]))
+            }
+            (after, before) => Ok((after.map(|time| time.0), before.map(|time| time.0))),
+        }
     }
 }
 

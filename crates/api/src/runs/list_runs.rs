@@ -38,7 +38,7 @@ pub(crate) struct Asked {
     /// Only those begun at this time or later.
     #[param(value_type = Option<String>, format = DateTime)]
     started_after: Option<Timestamp>,
-    /// Only those begun before this time.
+    /// Only those begun before this time, which is later than `started_after`.
     #[param(value_type = Option<String>, format = DateTime)]
     started_before: Option<Timestamp>,
     /// At most how many.
@@ -63,14 +63,16 @@ pub(crate) async fn list_runs(
 ) -> Result<Json<wire::Page<wire::Run>>, ApiError> {
     let after = asked.cursor.as_ref().map(|cursor| cursor.id(listing)).transpose()?;
     let request = PageRequest { limit: asked.limit.0, after };
-    let filter = asked.filter();
+    let filter = asked.filter()?;
     let found = app.store.runs().list(caller.project, &filter, &request).await?;
     Ok(Json(page(listing, found, wire::Run::listed)))
 }
 
 impl Asked {
-    fn filter(self) -> RunFilter {
-        RunFilter {
+    fn filter(self) -> Result<RunFilter, ApiError> {
+        let (started_after, started_before) =
+            Timestamp::span(self.started_after, self.started_before)?;
+        Ok(RunFilter {
             task: self.task_id,
             site: self.site.map(|site| site.0),
             agent: self.agent.map(|agent| agent.0),
@@ -78,8 +80,8 @@ impl Asked {
             running: self.running,
             error_class: self.error_class,
             label: self.label.map(|Label(key, value)| (key, value)),
-            started_after: self.started_after.map(|time| time.0),
-            started_before: self.started_before.map(|time| time.0),
-        }
+            started_after,
+            started_before,
+        })
     }
 }

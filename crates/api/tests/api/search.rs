@@ -96,6 +96,11 @@ async fn a_search_that_cannot_be_read_is_told_which_field_is_wrong() {
         ("q=book&error_class=bad", "error_class", "unknown variant"),
         ("q=book&label=team", "label", "team:checkout"),
         ("q=book&started_after=monday", "started_after", "2026-12-31"),
+        (
+            "q=book&started_after=2026-03-02T00:00:00Z&started_before=2026-03-01T00:00:00Z",
+            "started_after",
+            "before `started_before`, 2026-03-01T00:00:00Z",
+        ),
         ("q=book&page=orders", "page", "or a whole URL"),
         ("q=book&page=", "page", "`/orders/{id}/edit`"),
         ("q=book&limit=201", "limit", "between 1 and 200"),

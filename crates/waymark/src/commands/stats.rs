@@ -47,6 +47,9 @@ pub(crate) async fn stats(data: &DataArgs, args: StatsArgs, json: bool) -> Resul
     let (since, until) = (stats.since, stats.until);
     if is_empty(&stats.total) {
         output::note(format!("Nothing ended between {since} and {until} (--since, --until)."));
+        for line in emptied(&client, &query).await? {
+            output::note(line);
+        }
         return Ok(ExitCode::SUCCESS);
     }
     by_day(&stats).print()?;
@@ -54,6 +57,31 @@ pub(crate) async fn stats(data: &DataArgs, args: StatsArgs, json: bool) -> Resul
         output::line(line)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Which of the filters leave nothing: those without which there is something.
+async fn emptied(client: &Client, query: &[(&'static str, String)]) -> Result<Vec<String>> {
+    let is_filter = |name: &str| name == "site" || name == "agent";
+    let mut lines = Vec::new();
+    for (name, value) in query.iter().filter(|(name, _)| is_filter(name)) {
+        let rest: Vec<_> = query.iter().filter(|(other, _)| other != name).cloned().collect();
+        if is_something(client, &rest).await? {
+            lines.push(format!("Something did without --{name} {value}."));
+        }
+    }
+    let filters = query.iter().filter(|(name, _)| is_filter(name)).count();
+    if lines.is_empty() && filters > 1 {
+        let days: Vec<_> = query.iter().filter(|(name, _)| !is_filter(name)).cloned().collect();
+        if is_something(client, &days).await? {
+            lines.push("Something did without --site and --agent.".to_owned());
+        }
+    }
+    Ok(lines)
+}
+
+async fn is_something(client: &Client, query: &[(&str, String)]) -> Result<bool> {
+    let stats: wire::Stats = client.get(PATH, query).await?;
+    Ok(!is_empty(&stats.total))
 }
 
 fn is_empty(figures: &wire::Figures) -> bool {

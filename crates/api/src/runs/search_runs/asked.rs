@@ -44,7 +44,7 @@ pub(crate) struct Asked {
     /// Only runs begun at this time or later.
     #[param(value_type = Option<String>, format = DateTime)]
     started_after: Option<Timestamp>,
-    /// Only runs begun before this time.
+    /// Only runs begun before this time, which is later than `started_after`.
     #[param(value_type = Option<String>, format = DateTime)]
     started_before: Option<Timestamp>,
     /// Only failed steps that their run got past, or only those that it did not; of goals, only those
@@ -72,6 +72,8 @@ impl Asked {
     pub(super) fn request(self, listing: Listing) -> Result<SearchRequest, ApiError> {
         let (site, page) = OnPage::filter(self.site, self.page);
         let after = self.cursor.as_ref().map(|cursor| cursor.scored(listing)).transpose()?;
+        let (started_after, started_before) =
+            Timestamp::span(self.started_after, self.started_before)?;
         Ok(SearchRequest {
             sought: self.q.0,
             mode: self.mode,
@@ -82,8 +84,8 @@ impl Asked {
                 agent: self.agent.map(|agent| agent.0),
                 outcome: self.outcome,
                 label: self.label.map(|Label(key, value)| (key, value)),
-                started_after: self.started_after.map(|time| time.0),
-                started_before: self.started_before.map(|time| time.0),
+                started_after,
+                started_before,
                 healed: self.healed,
             },
             limit: self.limit.0,

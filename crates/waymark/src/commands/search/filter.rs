@@ -2,6 +2,7 @@
 
 use crate::cli::SearchFilterArgs;
 use crate::commands::moment::moment;
+use crate::exit::{Failed, USAGE};
 use anyhow::Result;
 use chrono::{DateTime, SecondsFormat, Utc};
 
@@ -22,6 +23,7 @@ impl Filter {
     pub(super) fn of(args: SearchFilterArgs, now: DateTime<Utc>) -> Result<Self> {
         let healed = args.healed.map(|healed| healed.to_string());
         let mut given = Vec::new();
+        let mut times = Vec::new();
         for (flag, name, value) in [
             ("--site", "site", args.site),
             ("--page", "page", args.page),
@@ -36,11 +38,19 @@ impl Filter {
             let Some(text) = value else { continue };
             let flag = format!("{flag} {text}");
             let value = if name.starts_with("started_") {
-                moment(&flag, &text, now)?.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+                let time = moment(&flag, &text, now)?;
+                times.push((flag.clone(), time));
+                time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
             } else {
                 text
             };
             given.push(Given { flag, name, value });
+        }
+        if let [(since, begins), (until, ends)] = &times[..]
+            && begins >= ends
+        {
+            let wrong = format!("{since} must be before {until}");
+            return Err(Failed::new(USAGE, wrong).into());
         }
         Ok(Self(given))
     }
