@@ -32,7 +32,7 @@ async fn memory_made_anew_is_the_same() {
     assert_eq!(summaries[0]["goals"], 1, "{summaries:?}");
     assert_eq!(summaries[0], summaries[1]);
     let told = reindex(&fleet, &[]).await;
-    assert!(String::from_utf8_lossy(&told.stdout).contains("Learnt from 1 runs"));
+    assert!(String::from_utf8_lossy(&told.stdout).contains("Learnt from 1 run in"));
 }
 
 #[tokio::test]

@@ -60,6 +60,13 @@ pub(crate) fn decimal(number: Option<f64>) -> String {
     number.map_or_else(|| "–".to_owned(), |number| format!("{number:.1}"))
 }
 
+/// How many of what there are.
+pub(crate) fn counted(count: impl std::fmt::Display, one: &str, many: &str) -> String {
+    let count = count.to_string();
+    let what = if count == "1" { one } else { many };
+    format!("{count} {what}")
+}
+
 /// The beginning of a text, with a sign that it goes on.
 pub(crate) fn short(text: &str, longest: usize) -> String {
     match text.char_indices().nth(longest) {
@@ -76,6 +83,12 @@ mod tests {
     fn figures_are_rounded_and_what_is_missing_is_a_dash() {
         assert_eq!((percent(Some(0.666)), percent(None)), ("67 %".into(), "–".into()));
         assert_eq!((decimal(Some(1.25)), decimal(None)), ("1.2".into(), "–".into()));
+    }
+
+    #[test]
+    fn one_is_not_many() {
+        let told = |count: u32| counted(count, "remedy", "remedies");
+        assert_eq!([told(0), told(1), told(2)], ["0 remedies", "1 remedy", "2 remedies"]);
     }
 
     #[test]

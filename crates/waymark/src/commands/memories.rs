@@ -3,7 +3,7 @@
 use crate::cli::{FlagArgs, MemoriesAction, MemoriesArgs, MemoryArgs, MemoryListArgs};
 use crate::client::Client;
 use crate::output::Column::{Prose, Word};
-use crate::output::{self, Column, Table, name};
+use crate::output::{self, Column, Table, counted, name};
 use crate::settings::DataArgs;
 use anyhow::Result;
 use domain::memory::Voucher;
@@ -93,7 +93,7 @@ async fn flag(data: &DataArgs, args: &FlagArgs, json: bool) -> Result<()> {
     if json {
         return output::json(&memory);
     }
-    output::line(format!("Flagged: \"{}\" is not served any more.", memory.does))?;
+    output::line(format!("Flagged, and is not served any more: {}", memory.does))?;
     output::note(format!("Take it back with: waymark memories unflag {}", memory.id));
     Ok(())
 }
@@ -110,9 +110,9 @@ async fn unflag(data: &DataArgs, args: &MemoryArgs, json: bool) -> Result<()> {
     }
     let state = name(&memory.state);
     if before.is_some_and(|before| before.flag.is_none()) {
-        return output::line(format!("It was not flagged: \"{}\" counts as {state}.", memory.does));
+        return output::line(format!("It was not flagged and counts as {state}: {}", memory.does));
     }
-    output::line(format!("Not flagged: \"{}\" counts again, as {state}.", memory.does))
+    output::line(format!("Not flagged any more, and counts again as {state}: {}", memory.does))
 }
 
 /// How the uses of a memory went, in a cell.
@@ -127,6 +127,17 @@ pub(super) fn proof(proof: &wire::Proof) -> String {
     format!("{seen} (reported {}{doubted})", of(reported.worked, reported.failed))
 }
 
+/// Who vouches for it.
+const fn vouched(memory: &wire::Memory) -> &'static str {
+    match Voucher::of(memory.trust, &memory.proof) {
+        Voucher::Flagged => "flagged as wrong",
+        Voucher::Reported => "reported by an agent outside",
+        Voucher::Unverified => "unverified: no run has seen it work",
+        Voucher::Verified => "verified by our runs",
+        Voucher::Human => "answered by a human",
+    }
+}
+
 /// A memory as a person reads it.
 fn lines(memory: &wire::Memory) -> Vec<String> {
     let at = |time: chrono::DateTime<chrono::Utc>| time.format("%F %T UTC").to_string();
@@ -136,7 +147,9 @@ fn lines(memory: &wire::Memory) -> Vec<String> {
     let wire::Proof { worked, failed, unverified, runs, last_worked_at, last_failed_at, .. } =
         memory.proof;
     let met = match memory.last_seen_at {
-        Some(seen_at) => format!("  met {} times, last {}", memory.seen, at(seen_at)),
+        Some(seen_at) => {
+            format!("  met {}, last {}", counted(memory.seen, "time", "times"), at(seen_at))
+        }
         None => "  never met by a run of ours: an agent outside told of it".to_owned(),
     };
     let situation = &memory.situation;
@@ -146,8 +159,9 @@ fn lines(memory: &wire::Memory) -> Vec<String> {
         met,
         format!("{} ({}), {}", name(&memory.tactic), name(&memory.approach), vouched(memory)),
         format!(
-            "worked {worked} times in {runs} runs, failed {failed}, nobody can tell {unverified}; \
-             confidence {:.2}{}{}",
+            "worked {} in {}, failed {failed}, nobody can tell {unverified}; confidence {:.2}{}{}",
+            counted(worked, "time", "times"),
+            counted(runs, "run", "runs"),
             memory.confidence,
             last("last worked", last_worked_at),
             last("last failed", last_failed_at),
@@ -175,14 +189,6 @@ fn lines(memory: &wire::Memory) -> Vec<String> {
             .map(|flag| format!("flagged {} by {}: {}", at(flag.at), flag.by, flag.reason)),
     );
     lines
-}
-
-/// Who vouches for it.
-fn vouched(memory: &wire::Memory) -> String {
-    match Voucher::of(memory.trust, &memory.proof) {
-        Voucher::Unverified => "unverified: no run has seen it work".to_owned(),
-        known => format!("on the word of: {}", known.as_str()),
-    }
 }
 
 /// What agents outside say of it.
@@ -237,7 +243,7 @@ mod tests {
                 "flagged: press Enter instead",
                 "when it fails on shop /: save: click (timeout)",
                 "  met 5 times, last 2026-03-01 12:00:00 UTC",
-                "alternative_tool (keyboard), on the word of: flagged",
+                "alternative_tool (keyboard), flagged as wrong",
                 "worked 3 times in 2 runs, failed 1, nobody can tell 0; confidence 0.30, last \
                  worked 2026-03-01 12:00:00 UTC",
                 "helped a, b",
@@ -256,6 +262,22 @@ mod tests {
             let said = &lines(&memory)[3];
             assert!(said.ends_with(", unverified: no run has seen it work"), "{said}");
         }
+    }
+
+    #[test]
+    fn who_vouches_for_it_is_told_and_what_is_one_is_one() {
+        let told = |trust: &str, worked: u32| {
+            let proof = json!({"worked": worked, "failed": 0, "runs": worked});
+            let changes = json!({"state": "proven", "trust": trust, "flag": null, "seen": 1,
+                "proof": proof});
+            lines(&memory(&changes)).join("\n")
+        };
+        let verified = told("verified", 1);
+        assert!(verified.contains("met 1 time, last"), "{verified}");
+        assert!(verified.contains("(keyboard), verified by our runs\nworked 1 time in 1 run, "));
+        assert!(told("verified", 0).contains("no run has seen it work\nworked 0 times in 0 runs"));
+        assert!(told("human", 1).contains("answered by a human"));
+        assert!(told("reported", 0).contains("reported by an agent outside"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::app::{self, Database};
 use crate::cli::ReindexArgs;
 use crate::exit::{Failed, USAGE};
-use crate::output::{self, note};
+use crate::output::{self, counted, note};
 use crate::settings::DataArgs;
 use anyhow::{Context as _, Result};
 use domain::id::ProjectId;
@@ -86,7 +86,8 @@ async fn with_progress<T>(memory: &MemoryStore, work: impl Future<Output = T>) -
             tokio::time::sleep(TELL).await;
             // What cannot be counted now is counted next time.
             if let Ok(lag) = memory.lag().await {
-                bar.set_message(format!("{} runs left to learn from", lag.runs));
+                let left = counted(lag.runs, "run", "runs");
+                bar.set_message(format!("{left} left to learn from"));
             }
         }
     };
@@ -102,15 +103,20 @@ async fn with_progress<T>(memory: &MemoryStore, work: impl Future<Output = T>) -
 fn tell(summary: &Summary) -> Result<()> {
     let Summary { runs, situations, remedies, working_locators, goals, .. } = summary;
     let Summary { passages, unembedded, seconds, .. } = summary;
-    output::line(format!("Learnt from {runs} runs in {seconds:.1} s."))?;
+    let runs = counted(runs, "run", "runs");
+    output::line(format!("Learnt from {runs} in {seconds:.1} s."))?;
     output::line(format!(
-        "Memory holds {situations} situations, {remedies} remedies, {working_locators} working \
-         locators, {goals} goals; runs are found in {passages} different texts."
+        "Memory holds {}, {}, {}, {}; runs are found in {}.",
+        counted(situations, "situation", "situations"),
+        counted(remedies, "remedy", "remedies"),
+        counted(working_locators, "working locator", "working locators"),
+        counted(goals, "goal", "goals"),
+        counted(passages, "text", "different texts"),
     ))?;
     if *unembedded > 0 {
         note(format!(
-            "waymark: {unembedded} situations have no vector and are found by words only; \
-             `waymark doctor` says why"
+            "waymark: of {} there is no vector, and words alone find it; `waymark doctor` says why",
+            counted(unembedded, "situation", "situations"),
         ));
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use crate::cli::{Days, RetentionArgs};
 use crate::client::Client;
-use crate::output;
+use crate::output::{self, counted};
 use crate::settings::DataArgs;
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
@@ -89,18 +89,23 @@ fn time(at: DateTime<Utc>) -> String {
 fn counts(removed: &Removed) -> String {
     let kilobytes = removed.artifact_bytes.div_ceil(1000);
     let counts = [
-        (removed.tasks, "tasks".to_owned()),
-        (removed.runs, "runs".to_owned()),
-        (removed.steps, "steps".to_owned()),
-        (removed.artifacts, format!("artifacts ({kilobytes} kB)")),
-        (removed.recalls, "questions of agents outside".to_owned()),
-        (removed.situations, "situations".to_owned()),
-        (removed.remedies, "remedies".to_owned()),
-        (removed.working_locators, "working locators".to_owned()),
-        (removed.goals, "goals".to_owned()),
+        (removed.tasks, "task", "tasks"),
+        (removed.runs, "run", "runs"),
+        (removed.steps, "step", "steps"),
+        (removed.artifacts, "artifact", "artifacts"),
+        (removed.recalls, "question of an agent outside", "questions of agents outside"),
+        (removed.situations, "situation", "situations"),
+        (removed.remedies, "remedy", "remedies"),
+        (removed.working_locators, "working locator", "working locators"),
+        (removed.goals, "goal", "goals"),
     ];
-    let some = counts.into_iter().filter(|(count, _)| *count > 0);
-    let some: Vec<String> = some.map(|(count, what)| format!("{count} {what}")).collect();
+    let some = counts.into_iter().filter(|(count, ..)| *count > 0);
+    let some: Vec<String> = some
+        .map(|(count, one, many)| match one {
+            "artifact" => format!("{} ({kilobytes} kB)", counted(count, one, many)),
+            _ => counted(count, one, many),
+        })
+        .collect();
     if some.is_empty() { "nothing".to_owned() } else { some.join(", ") }
 }
 
@@ -114,5 +119,7 @@ mod tests {
         let removed =
             Removed { tasks: 2, artifacts: 3, artifact_bytes: 1001, ..Removed::default() };
         assert_eq!(counts(&removed), "2 tasks, 3 artifacts (2 kB)");
+        let one = Removed { tasks: 1, remedies: 1, ..Removed::default() };
+        assert_eq!(counts(&one), "1 task, 1 remedy");
     }
 }

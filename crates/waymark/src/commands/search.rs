@@ -10,8 +10,9 @@ use crate::output::{self, Column, Table};
 use crate::settings::DataArgs;
 use anyhow::Result;
 use filter::Filter;
+use std::collections::HashSet;
 use std::process::ExitCode;
-use wire::{FoundRun, Outcome, SearchMode, SearchPage};
+use wire::{FoundRun, Outcome, RunId, SearchMode, SearchPage, TaskState};
 
 const PATH: &str = "/v1/runs/search";
 
@@ -41,18 +42,34 @@ pub(crate) async fn search(data: &DataArgs, args: SearchArgs, json: bool) -> Res
         }
         return Ok(ExitCode::SUCCESS);
     }
-    table(&page.items).print()?;
+    let waiting = waiting(&client, &page.items).await;
+    table(&page.items, &waiting).print()?;
     if let Some(next) = &page.next {
         output::note(format!("The best {}; for the next: --cursor {next}", page.items.len()));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn table(items: &[FoundRun]) -> Table {
+/// The runs that wait for a human: a run itself does not know, its task does. Where this key may not
+/// look at tasks, none does.
+async fn waiting(client: &Client, items: &[FoundRun]) -> HashSet<RunId> {
+    let runs = items.iter().filter_map(|found| found.run.as_ref());
+    let mut waiting = HashSet::new();
+    for run in runs.filter(|run| run.outcome.is_none()) {
+        let task = client.get::<wire::Task>(&format!("/v1/tasks/{}", run.task_id), &[]).await;
+        if task.is_ok_and(|task| task.state == TaskState::Waiting && task.run_id == Some(run.id)) {
+            waiting.insert(run.id);
+        }
+    }
+    waiting
+}
+
+fn table(items: &[FoundRun], waiting: &HashSet<RunId>) -> Table {
     let mut table = Table::new(&COLUMNS);
     for found in items {
         let run = found.run.as_ref();
-        let outcome = run.map(|run| run.outcome.map_or("running", Outcome::as_str));
+        let under_way = if waiting.contains(&found.id) { "waiting" } else { "running" };
+        let outcome = run.map(|run| run.outcome.map_or(under_way, Outcome::as_str));
         table.add_row([
             found.id.to_string(),
             format!("{:.2}", found.score),

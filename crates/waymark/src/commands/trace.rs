@@ -135,6 +135,7 @@ async fn save(client: &Client, run: &wire::Run, dir: &Path) -> Result<()> {
         std::fs::write(&file, content)
             .map_err(|error| Failed::new(DATA, format!("{}: {error}", file.display())))?;
     }
-    output::note(format!("{} files in {}", artifacts.items.len(), dir.display()));
+    let files = output::counted(artifacts.items.len(), "file", "files");
+    output::note(format!("{files} in {}", dir.display()));
     Ok(())
 }
