@@ -127,12 +127,7 @@ fn summary(stats: &wire::Stats) -> Vec<String> {
         lines.push(format!("and were: {tactics}"));
     }
     let Some(comparison) = &stats.comparison else {
-        let why = match stats.total.tasks {
-            0 => "No task succeeded or failed",
-            1 => "One task has ended",
-            _ => "All tasks ended on one day",
-        };
-        lines.push(format!("\n{why}: there is nothing to compare yet."));
+        lines.push(format!("\n{}", uncompared(stats)));
         return lines;
     };
     let wire::Comparison { split, first, second } = comparison;
@@ -158,6 +153,22 @@ fn summary(stats: &wire::Stats) -> Vec<String> {
     lines
 }
 
+/// What there is in place of a comparison: one has a day on each side.
+fn uncompared(stats: &wire::Stats) -> String {
+    let wire::Figures { tasks, succeeded, failed, .. } = stats.total;
+    let ended = match tasks {
+        0 => return "No task succeeded or failed: there is nothing to compare yet.".to_owned(),
+        1 => "1 task".to_owned(),
+        tasks => format!("{tasks} tasks"),
+    };
+    let day = stats.days.iter().find(|day| day.figures.tasks > 0);
+    let day = day.map_or_else(String::new, |day| format!(" on {}", day.day));
+    format!(
+        "{ended} ended{day}, {succeeded} succeeded and {failed} failed; what has changed is told \
+         when tasks have ended on a second day."
+    )
+}
+
 fn counts(counts: &BTreeMap<impl Serialize, u64>) -> String {
     let counts = counts.iter().map(|(what, count)| format!("{} {count}", name(what)));
     counts.collect::<Vec<_>>().join(", ")
@@ -169,7 +180,7 @@ mod tests {
     use serde_json::{Value, json};
 
     fn figures(tasks: u64, success: f64) -> Value {
-        json!({"tasks": tasks, "succeeded": 1, "failed": 0, "cancelled": 0, "success": success,
+        json!({"tasks": tasks, "succeeded": 1, "failed": 2, "cancelled": 0, "success": success,
             "attempts_per_task": 1.5, "failures": 3, "failures_per_task": 1.0, "overcome": 2,
             "heal_rate": 0.66, "foreseen": 1, "escalations": 0, "escalations_per_task": 0.0,
             "heals": {"total": 3, "by_source": {"high": 2, "explored": 1},
@@ -210,7 +221,8 @@ mod tests {
         let one_day = summary(&stats(&Value::Null));
         assert_eq!(
             one_day.last().unwrap(),
-            "\nAll tasks ended on one day: there is nothing to compare yet."
+            "\n3 tasks ended on 2026-03-02, 1 succeeded and 2 failed; what has changed is told when \
+             tasks have ended on a second day."
         );
         let mut none = stats(&Value::Null);
         none.total.tasks = 0;
