@@ -75,6 +75,13 @@ impl Client {
         }
     }
 
+    /// Whether there is certainly no such thing; where this key may not look, there may be.
+    pub(crate) async fn lacks(&self, path: &str) -> bool {
+        let Ok(request) = self.request(Method::HEAD, path) else { return false };
+        let answer = request.send().await;
+        answer.is_ok_and(|response| response.status() == StatusCode::NOT_FOUND)
+    }
+
     /// Gets the bytes of an artifact.
     pub(crate) async fn bytes(&self, path: &str) -> Result<Vec<u8>> {
         let response = self.send(self.request(Method::GET, path)?).await?;

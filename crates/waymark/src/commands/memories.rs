@@ -82,7 +82,11 @@ async fn show(data: &DataArgs, args: &MemoryArgs, json: bool) -> Result<()> {
     if json {
         return output::json(&memory);
     }
-    lines(&memory).iter().try_for_each(output::line)
+    let is_gone = match memory.origin {
+        wire::Origin::Run { run_id, .. } => client.lacks(&format!("/v1/runs/{run_id}")).await,
+        wire::Origin::Report { .. } => false,
+    };
+    lines(&memory, is_gone).iter().try_for_each(output::line)
 }
 
 async fn flag(data: &DataArgs, args: &FlagArgs, json: bool) -> Result<()> {
@@ -138,8 +142,8 @@ const fn vouched(memory: &wire::Memory) -> &'static str {
     }
 }
 
-/// A memory as a person reads it.
-fn lines(memory: &wire::Memory) -> Vec<String> {
+/// A memory as a person reads it. The trace that it is made of may be gone.
+fn lines(memory: &wire::Memory, is_gone: bool) -> Vec<String> {
     let at = |time: chrono::DateTime<chrono::Utc>| time.format("%F %T UTC").to_string();
     let last = |what: &str, time: Option<chrono::DateTime<chrono::Utc>>| {
         time.map_or_else(String::new, |time| format!(", {what} {}", at(time)))
@@ -174,8 +178,10 @@ fn lines(memory: &wire::Memory) -> Vec<String> {
     }
     match memory.origin {
         wire::Origin::Run { run_id, step } => {
-            lines.push(format!("since {}, from step {step} of run {run_id}", at(memory.since)));
-            lines.push(format!("  waymark trace {run_id}"));
+            let since = at(memory.since);
+            let gone = if is_gone { ", whose trace was removed" } else { "" };
+            lines.push(format!("since {since}, from step {step} of run {run_id}{gone}"));
+            lines.extend((!is_gone).then(|| format!("  waymark trace {run_id}")));
         }
         wire::Origin::Report { recall_id } => {
             lines.push(format!("since {}, told in answer to {recall_id}", at(memory.since)));
@@ -238,7 +244,7 @@ mod tests {
     #[test]
     fn a_memory_is_told_in_lines() {
         assert_eq!(
-            lines(&memory(&json!({}))),
+            lines(&memory(&json!({})), false),
             [
                 "flagged: press Enter instead",
                 "when it fails on shop /: save: click (timeout)",
@@ -270,7 +276,7 @@ mod tests {
             let proof = json!({"worked": worked, "failed": 0, "runs": worked});
             let changes = json!({"state": "proven", "trust": trust, "flag": null, "seen": 1,
                 "proof": proof});
-            lines(&memory(&changes)).join("\n")
+            lines(&memory(&changes), false).join("\n")
         };
         let verified = told("verified", 1);
         assert!(verified.contains("met 1 time, last"), "{verified}");
@@ -281,6 +287,13 @@ mod tests {
     }
 
     #[test]
+    fn a_trace_that_is_gone_is_not_offered() {
+        let told = lines(&memory(&json!({})), true).join("\n");
+        assert!(told.contains(&format!("of run {ID}, whose trace was removed")), "{told}");
+        assert!(!told.contains("waymark trace"), "{told}");
+    }
+
+    #[test]
     fn what_outsiders_report_is_told_apart() {
         let told_of = |reported: Value| {
             memory(&json!({"state": "unproven", "trust": "reported", "flag": null, "agents": null,
@@ -288,7 +301,7 @@ mod tests {
                 "last_seen_at": null}))
         };
         let doubted = told_of(json!({"worked": 1, "failed": 4, "last_failed_at": TIME}));
-        let lines_of = |memory| lines(memory)[2..].join("\n");
+        let lines_of = |memory| lines(memory, false)[2..].join("\n");
         let told = lines_of(&doubted);
         assert!(told.starts_with("  never met by a run of ours"), "{told}");
         assert!(told.contains("\nreported: worked 1, failed 4\ndoubted until"), "{told}");
