@@ -103,6 +103,21 @@ impl ErrorClass {
         matches!(self, Self::ElementNotFound | Self::AmbiguousMatch | Self::NotInteractable)
     }
 
+    /// Whether the trouble lies where nothing that is done on a page reaches: a remedy of another
+    /// trouble gets past none of these.
+    #[must_use]
+    pub const fn is_beyond_the_page(self) -> bool {
+        matches!(
+            self,
+            Self::NavigationFailed
+                | Self::HttpError
+                | Self::LoginRequired
+                | Self::Challenge
+                | Self::RateLimited
+                | Self::BrowserCrashed
+        )
+    }
+
     /// Whether the same attempt, made again later on a fresh browser, may well succeed: the trouble
     /// lies with the network, the server or the browser, not with the step.
     #[must_use]

@@ -82,6 +82,10 @@ fn why_unusable(advice: &Advice, here: &Situation, asked: &Asked) -> Option<Stri
     if asked.has_tried(advice, here) {
         return Some("it was tried already".into());
     }
+    let (then, now) = (advice.situation.class, here.class);
+    if now != then && now.is_beyond_the_page() {
+        return Some(format!("it got past {then}, and nothing of that kind gets past {now}"));
+    }
     let approach = advice.remedy.remedy.approach;
     let carries_over = prepares(approach) || bearing(&advice.situation, here) != Bearing::Other;
     (advice.tier == Tier::Medium && !carries_over).then(|| of_another_trouble(approach))

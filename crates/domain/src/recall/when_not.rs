@@ -15,12 +15,22 @@ const HINT: &str = "you cannot check what comes of it: it is a hint, not to be c
 #[must_use]
 pub fn when_not(advice: &Advice, asked: &Situation, now: DateTime<Utc>) -> Vec<String> {
     let mut not = Vec::new();
+    not.extend(by_other_class(advice, asked));
     not.extend(by_tier(advice, asked));
     not.extend(by_trust(advice));
     not.extend(by_proof(advice, now));
     not.extend(by_class(asked.class));
     not.extend(by_deed(advice, asked));
     not
+}
+
+fn by_other_class(advice: &Advice, asked: &Situation) -> Option<String> {
+    let (then, now) = (advice.situation.class, asked.class);
+    (then != now).then(|| {
+        format!(
+            "{now} itself is what has to be got past: it got past {then}, which is another trouble"
+        )
+    })
 }
 
 fn by_tier(advice: &Advice, asked: &Situation) -> Vec<String> {

@@ -63,7 +63,7 @@ fn judge_for(
             }
             let tier = reader.tier(remedy, tier_of(remedy, relevance.tier));
             let confidence = confidence(relevance.likeness, remedy, known.last_seen_at, now);
-            let confidence = reader.confidence(confidence, remedy);
+            let confidence = reader.confidence(confidence, remedy, relevance.here);
             let advice = advice(&known, remedy, tier, confidence);
             match why_not(&known, remedy, relevance, &spent) {
                 Some(why) => judged.rejected.push(advice.rejected(why)),

@@ -7,6 +7,9 @@ use crate::memory::{KnownRemedy, Trust};
 /// What is left, of what confidence has above its floor, in a remedy that has never worked.
 const UNPROVEN: f64 = 0.4;
 
+/// What is left of it in what got past another class of error, or helped on another site.
+const OTHER_TROUBLE: f64 = 0.5;
+
 /// What doubt takes of it at most, when nothing but reports of failure is known.
 const DOUBTED: f64 = 0.8;
 
@@ -28,14 +31,16 @@ impl Reader {
         }
     }
 
-    /// The confidence: to others, it falls towards the floor, and not below.
-    pub(super) fn confidence(self, confidence: f64, remedy: &KnownRemedy) -> f64 {
+    /// The confidence: to others, it falls towards the floor, and not below. `here` is whether the
+    /// trouble is of this site and this class of error.
+    pub(super) fn confidence(self, confidence: f64, remedy: &KnownRemedy, here: bool) -> f64 {
         if self == Self::Ours {
             return confidence;
         }
         // What is only reported has paid for that already.
         let unproven = remedy.proof.worked == 0 && remedy.trust != Trust::Reported;
         let kept = if unproven { UNPROVEN } else { 1.0 };
+        let kept = kept * if here { 1.0 } else { OTHER_TROUBLE };
         let kept = kept * (1.0 - DOUBTED * remedy.proof.doubt());
         let above = (confidence - CONFIDENCE_FLOOR).max(0.0);
         confidence - above * (1.0 - kept)

@@ -50,6 +50,8 @@ pub(super) struct Relevance {
     pub(super) likeness: f64,
     /// Whether it is near enough to be used in that tier.
     pub(super) near: bool,
+    /// Whether it is of the same site and the same class of error.
+    pub(super) here: bool,
     /// By how much it comes before what is as likely to help, for where it happened.
     pub(super) place: f64,
 }
@@ -77,6 +79,7 @@ impl Relevance {
             tier: tier(same_site, same_error),
             likeness,
             near: likeness >= floor,
+            here: same_site && same_class,
             place: page * action * class,
         }
     }

@@ -130,6 +130,7 @@ fn of_another_site_nothing_but_the_approach_is_said() {
     );
     let told = answer(&question(), vec![there.clone()], &asked(vec![]), now());
     assert_eq!(told.served()[0].tier, Tier::Low);
+    assert!(told.served()[0].confidence < 0.65, "it is of another site");
     let text = readable(&question().situation, &told, None, now());
     let data = serde_json::to_string(&told).unwrap();
     for said in [&text, &data] {
@@ -503,4 +504,34 @@ fn what_has_never_worked_is_a_hint_that_nobody_vouches_for() {
     // Who of ours would try it still does: what comes of that is seen.
     let ours = crate::memory::judge(&question(), there(Trust::Verified, &untold), now());
     assert_eq!(ours.offered[0].tier, Tier::High);
+}
+
+#[test]
+fn advice_of_another_class_is_told_less_surely_and_not_at_all_where_no_click_helps() {
+    let told = |class: ErrorClass, then: ErrorClass| {
+        let there = Situation { class: then, ..situation("shop.example") };
+        let done = vec![known(1, Approach::OtherLocator, "#buy", worked())];
+        let there = Remembered { exact: false, similarity: Some(1.0), ..met(there, done) };
+        let here = Situation { class, ..situation("shop.example") };
+        let question = Question { situation: here, embedding: Some(vec![1.0]) };
+        let told = answer(&question, vec![there], &asked(vec![]), now());
+        let advice = told.served().first().map(|it| (*it).clone());
+        (advice, question.situation, told.abstained)
+    };
+    let (same, ..) = told(ErrorClass::Timeout, ErrorClass::Timeout);
+    let (other, here, _) = told(ErrorClass::Timeout, ErrorClass::ElementNotFound);
+    let (same, other) = (same.unwrap(), other.unwrap());
+    assert!(other.confidence < same.confidence - 0.2, "{} {}", other.confidence, same.confidence);
+    let not = when_not(&other, &here, now());
+    assert!(not[0].starts_with("timeout itself is what has to be got past"), "{not:?}");
+    assert!(!when_not(&same, &here, now())[0].contains("another trouble"));
+
+    for class in ErrorClass::ALL.into_iter().filter(|class| class.is_beyond_the_page()) {
+        let (other, _, why) = told(class, ErrorClass::ElementNotFound);
+        assert_eq!(other, None, "{class}");
+        let why = why.unwrap();
+        assert!(why.contains("it got past element_not_found, and nothing of that kind"), "{why}");
+        let (about_it, ..) = told(class, class);
+        assert_eq!(about_it.map(|advice| advice.tier), Some(Tier::High), "{class}");
+    }
 }
