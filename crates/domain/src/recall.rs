@@ -9,7 +9,7 @@ mod report;
 mod when_not;
 
 pub use answering::answer;
-pub use outside::{Asked, OutsideRecall, TriedWay};
+pub use outside::{Asked, OutsideRecall, TriedWay, is_one_thing};
 pub use readable::{LEAST_BUDGET, estimated_tokens, in_words, readable};
 pub use report::{AdviceOutcome, KeptOutcome, Outcome, Told, ToldRemedy};
 pub use when_not::when_not;

@@ -60,7 +60,8 @@ pub struct AskMemory {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 2000)]
     pub goal: Option<String>,
-    /// What was tried already: it is not advised again.
+    /// What was tried already: it is not advised again. Of an approach of which there are many ways, as
+    /// of `other_locator`, that says too little: name the remedy or the action.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 50)]
     pub tried: Vec<TriedForm>,
@@ -92,7 +93,9 @@ pub struct TriedForm {
     /// A remedy that memory had named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remedy_id: Option<RemedyId>,
-    /// A kind of remedy, whatever it was done to.
+    /// A kind of remedy, whatever it was done to. Where one approach can be many things, as with
+    /// `other_locator`, `other_format`, `plan_fallback` and `human_answer`, other ways of it are still
+    /// advised on its own site, and `notes` says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approach: Option<Approach>,
     /// An action. What it typed or entered is not kept.

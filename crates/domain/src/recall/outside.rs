@@ -65,7 +65,7 @@ impl Asked {
         self.tried.iter().any(|tried| match tried {
             TriedWay::Remedy(id) => *id == advice.remedy.id,
             TriedWay::Approach(approach) => {
-                let whole = advice.tier == Tier::Low || says_all(*approach);
+                let whole = advice.tier == Tier::Low || is_one_thing(*approach);
                 *approach == remedy.approach && whole
             }
             TriedWay::Action(action) => remedy.comes_to(action, situation.target.as_ref()),
@@ -73,7 +73,11 @@ impl Asked {
     }
 }
 
-/// Whether an approach is the same thing each time. Of another locator, say, there are many.
-const fn says_all(approach: Approach) -> bool {
-    prepares(approach) || matches!(approach, Approach::Keyboard | Approach::FollowLink)
+/// Whether an approach is the same thing each time. Of another locator, say, there are many, and one
+/// that was tried says nothing of the others.
+#[must_use]
+pub const fn is_one_thing(approach: Approach) -> bool {
+    prepares(approach)
+        || approach.settles()
+        || matches!(approach, Approach::Keyboard | Approach::FollowLink)
 }

@@ -8,7 +8,7 @@ use domain::foreign::{self, Reading};
 use domain::invalid::{Faults, Invalid};
 use domain::memory::{Lifter, RemedyStep, Situation};
 use domain::plan::{ActionName, StepForm, TargetForm};
-use domain::recall::{Asked, LEAST_BUDGET, TriedWay};
+use domain::recall::{Asked, LEAST_BUDGET, TriedWay, is_one_thing};
 use domain::site::{page_of, page_of_path, site_of};
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -64,6 +64,7 @@ impl AskMemory {
             let lifter = self.lifter();
             let intent = lifter.lift_text(self.intent.trim());
             let situation = self.situation(&place, &intent, &mut notes);
+            notes.extend(tried.iter().filter_map(tried_too_broadly));
             let asked = Asked {
                 agent: self.agent,
                 goal: self.goal.map(|goal| lifter.lift_text(&goal)),
@@ -206,6 +207,18 @@ fn tried(forms: &[TriedForm], faults: &mut Faults) -> Vec<TriedWay> {
         }
     }
     tried
+}
+
+/// What is said of an approach that rules out too much to be obeyed.
+fn tried_too_broadly(tried: &TriedWay) -> Option<String> {
+    let TriedWay::Approach(approach) = tried else { return None };
+    (!is_one_thing(*approach)).then(|| {
+        format!(
+            "`{}` can be done in more than one way, and another one may still be advised: name in \
+             `tried` the `remedy_id` or the `action` that was tried",
+            approach.as_str()
+        )
+    })
 }
 
 /// What an action does and to what, without what it enters.

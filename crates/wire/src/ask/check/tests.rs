@@ -127,3 +127,15 @@ fn every_fault_names_its_field() {
     );
     check(json!({"goal": "nul \u{0}"}), "goal", "NUL");
 }
+
+#[test]
+fn an_approach_that_can_be_many_things_is_said_to_be_advised_again() {
+    let notes = |approach: &str| ask(json!({"tried": [{ "approach": approach }]})).unwrap().notes;
+    for many in ["other_locator", "other_format", "plan_fallback", "human_answer"] {
+        let notes = notes(many);
+        assert!(notes[0].starts_with(&format!("`{many}` can be done in more")), "{notes:?}");
+    }
+    for one in ["dismiss_overlay", "keyboard", "leave_out"] {
+        assert_eq!(notes(one), Vec::<String>::new(), "{one}");
+    }
+}
