@@ -1,11 +1,13 @@
 -- search.hits: one page of the runs in which passages stand, each run once, where it fits best. What
 -- is looked up per run must stay that: `offset 0` keeps the planner from reading all runs instead.
+-- A passage whose score is another where it was overcome is given twice.
 -- $1 project, $2 agent, $3 outcome, $4 label, $5 begun at this time or later, $6 before, $7 healed, $8
 -- passages, best first, and $9 their scores, $10 score and $11 run where the page before ended, $12
--- how many
+-- how many, $13 whether that score is the one where the run got past it, or succeeded; null: of both
 with candidate as materialized (
-    select id, score, rank
-    from unnest($8::uuid[], $9::integer[]) with ordinality as it (id, score, rank)
+    select id, score, overcome, rank
+    from unnest($8::uuid[], $9::integer[], $13::boolean[])
+        with ordinality as it (id, score, overcome, rank)
 ),
 page as materialized (
     select candidate.id, candidate.score, hit.run_id, hit.seq
@@ -21,6 +23,11 @@ page as materialized (
             and ($6::timestamptz is null or started_at < $6)
             and ($7::boolean is null or healed = $7)
             and (
+                candidate.overcome is null
+                or candidate.overcome
+                = (outcome is not distinct from 'succeeded' or seq >= 0 and healed)
+            )
+            and (
                 $10::integer is null or candidate.score < $10
                 or candidate.score = $10 and place.run_id < $11::uuid
             )
@@ -31,6 +38,14 @@ page as materialized (
                 where other.run_id = place.run_id
                     and (better.rank, other.seq) < (candidate.rank, place.seq)
                     and ($7::boolean is null or other.healed = $7)
+                    and (
+                        better.overcome is null
+                        or better.overcome
+                        = (
+                            other.outcome is not distinct from 'succeeded'
+                            or other.seq >= 0 and other.healed
+                        )
+                    )
                 offset 0
             )
         order by place.run_id desc

@@ -18,9 +18,13 @@ const MEANING: f64 = 0.6;
 /// How much it counts that a word is said at all; the rest is for those of the title.
 const SAID: f64 = 0.7;
 
-/// What is left of the score of a run that went well when a failure is asked about: its goal may be
-/// near, and says nothing of the failure.
-const WENT_WELL: f64 = 0.5;
+/// How much of that it counts where an address in the message says it: `**/bookings` is where a step
+/// was going, whatever it was for.
+const ADDRESSED: f64 = 0.5;
+
+/// What is left of the score when a failure is asked about and the run got past it, or succeeded: its
+/// trouble or its goal may be near, and stopped nothing.
+const OVERCOME: f64 = 0.5;
 
 /// How runs are searched.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -74,6 +78,8 @@ pub struct Fit {
     pub asked: u32,
     /// How many of them the passage has.
     pub said: u32,
+    /// How many of those stand in an address in its message, and nowhere else.
+    pub addressed: u32,
     /// How many its title has.
     pub titled: u32,
     /// Whether there are phrases, which it then has all.
@@ -109,10 +115,10 @@ impl Score {
         self.0
     }
 
-    /// That of a run that went well, for a question that is about a failure.
+    /// That of what was overcome, for a question that is about a failure.
     #[must_use]
-    pub fn beside_the_point(self) -> Self {
-        Self::of(self.value() * WENT_WELL)
+    pub fn overcome(self) -> Self {
+        Self::of(self.value() * OVERCOME)
     }
 
     /// As a number.
@@ -152,7 +158,9 @@ impl Fit {
 
     fn share(&self) -> f64 {
         let asked = f64::from(self.asked.max(1));
-        SAID * f64::from(self.said) / asked + (1.0 - SAID) * f64::from(self.titled) / asked
+        let addressed = f64::from(self.addressed.min(self.said));
+        let said = f64::from(self.said) - (1.0 - ADDRESSED) * addressed;
+        SAID * said / asked + (1.0 - SAID) * f64::from(self.titled) / asked
     }
 }
 
@@ -161,7 +169,7 @@ mod tests {
     use super::*;
 
     fn fit(similarity: Option<f64>, asked: u32, said: u32) -> Fit {
-        Fit { similarity, asked, said, titled: 0, phrased: false }
+        Fit { similarity, asked, said, addressed: 0, titled: 0, phrased: false }
     }
 
     #[track_caller]
@@ -190,6 +198,14 @@ mod tests {
         check(fit(Some(0.5), 2, 2), SearchMode::Hybrid, Some(0.58));
         let titled = Fit { titled: 2, ..fit(Some(0.5), 2, 2) };
         check(titled, SearchMode::Hybrid, Some(0.7));
+    }
+
+    #[test]
+    fn a_word_in_an_address_counts_half() {
+        let addressed = Fit { addressed: 1, ..fit(None, 2, 2) };
+        check(addressed, SearchMode::Text, Some(0.525));
+        check(Fit { addressed: 2, ..addressed }, SearchMode::Text, Some(0.35));
+        check(Fit { addressed: 9, ..addressed }, SearchMode::Text, Some(0.35));
     }
 
     #[test]

@@ -17,9 +17,6 @@ use uuid::Uuid;
 const TITLE_WORDS: usize = 30;
 const MESSAGE_WORDS: usize = 8;
 
-/// How a run ended that reached its goal.
-const SUCCEEDED: &str = "succeeded";
-
 /// What a passage is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -75,12 +72,6 @@ impl Passage {
     #[must_use]
     pub fn id(&self, project: ProjectId) -> Uuid {
         content_id(project, &["passage", &canonical(self)])
-    }
-
-    /// Whether it is a run that reached its goal.
-    #[must_use]
-    pub fn went_well(&self) -> bool {
-        self.kind == PassageKind::Run && self.text.ends_with(&format!(": {SUCCEEDED}"))
     }
 
     /// Every text in which a phrase may occur.
@@ -233,7 +224,7 @@ fn end(outcome: Outcome, failure: Option<&TaskFailure>) -> String {
         FailureKind::Invalid => Some("the plan could not be carried out".to_owned()),
     });
     let how = match outcome {
-        Outcome::Succeeded => SUCCEEDED,
+        Outcome::Succeeded => "succeeded",
         Outcome::Failed => "failed",
         Outcome::Cancelled => "cancelled",
         Outcome::Released => "handed back",

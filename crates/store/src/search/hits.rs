@@ -24,9 +24,7 @@ pub(super) async fn list(
     candidates: &[Candidate],
     request: &SearchRequest,
 ) -> Result<Vec<Hit>, StoreError> {
-    let ids: Vec<Uuid> = candidates.iter().map(|candidate| candidate.id).collect();
-    let scores: Vec<i32> =
-        candidates.iter().map(|candidate| candidate.score.steps().into()).collect();
+    let places = Places::of(candidates, request.sought.failing);
     let rows = sqlx::query_file!(
         "queries/search_hits.sql",
         bound.project,
@@ -36,11 +34,12 @@ pub(super) async fn list(
         bound.after,
         bound.before,
         bound.healed,
-        &ids,
-        &scores,
+        &places.ids,
+        &places.scores,
         request.after.map(|cursor| i32::from(cursor.score.steps())),
         request.after.map(|cursor| cursor.run),
         i64::from(request.limit) + 1,
+        &places.overcome as &[Option<bool>],
     )
     .fetch_all(connection)
     .await?;
@@ -52,4 +51,35 @@ pub(super) async fn list(
         healed: row.healed,
     });
     Ok(hits.collect())
+}
+
+/// Where passages may stand, best first: with a score for the runs that they stopped and another for
+/// those that got past them, when a failure is asked about.
+#[derive(Default)]
+struct Places {
+    ids: Vec<Uuid>,
+    scores: Vec<i32>,
+    overcome: Vec<Option<bool>>,
+}
+
+impl Places {
+    fn of(candidates: &[Candidate], failing: bool) -> Self {
+        let mut all: Vec<(Score, Uuid, Option<bool>)> = Vec::new();
+        for Candidate { id, score, .. } in candidates {
+            if failing {
+                all.push((*score, *id, Some(false)));
+                all.push((score.overcome(), *id, Some(true)));
+            } else {
+                all.push((*score, *id, None));
+            }
+        }
+        all.sort_by(|a, b| b.0.cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+        let mut places = Self::default();
+        for (score, id, overcome) in all {
+            places.ids.push(id);
+            places.scores.push(score.steps().into());
+            places.overcome.push(overcome);
+        }
+        places
+    }
 }

@@ -27,6 +27,7 @@ struct Row {
     text: String,
     similarity: Option<f64>,
     said: i64,
+    addressed: i64,
     titled: i64,
 }
 
@@ -42,12 +43,28 @@ pub(super) async fn weigh(
         Row,
         r#"-- search.weigh
         select id, kind, it.site, it.page, it.error_class, title, message, text,
-            1 - (embedding <=> $3) as similarity, said as "said!", titled as "titled!"
+            1 - (embedding <=> $3) as similarity, said as "said!", addressed as "addressed!",
+            titled as "titled!"
         from search_text as it
         left join search_vector as vector
             on text_id = id and model = $4 and vector_dims(embedding) = $5
+        -- its words without the addresses in its message, where there are any
+        left join lateral (
+            select to_tsvector(
+                'english',
+                regexp_replace(
+                    title || ' ' || text || ' ' || regexp_replace(message, '\S*/\S*', ' ', 'g') || ' '
+                    || it.page || ' ' || it.site || ' ' || coalesce(it.error_class, ''),
+                    '[[:punct:]]+', ' ', 'g'
+                )
+            ) as words
+        ) as plain on message like '%/%'
         cross join lateral (
             select count(*) filter (where it.words @@ quote_literal(word)::tsquery) as said,
+                count(*) filter (
+                    where it.words @@ quote_literal(word)::tsquery
+                        and not plain.words @@ quote_literal(word)::tsquery
+                ) as addressed,
                 count(*) filter (where it.words @@ (quote_literal(word) || ':A')::tsquery) as titled
             from unnest($6::text[]) as word
         ) as fit
@@ -67,8 +84,6 @@ pub(super) async fn weigh(
         let (id, passage) = (row.id, row.passage()?);
         let literal = asked.sought.is_literally_in(&passage.shown());
         let score = fit.score(asked.mode).filter(|_| literal);
-        let beside = asked.sought.failing && passage.went_well();
-        let score = score.map(|score| if beside { score.beside_the_point() } else { score });
         candidates.extend(score.map(|score| Candidate { id, score, passage }));
     }
     candidates.sort_by(|a, b| b.score.cmp(&a.score).then(a.id.cmp(&b.id)));
@@ -82,6 +97,7 @@ impl Row {
             similarity: self.similarity,
             asked: u32::try_from(terms.words.len()).unwrap_or(u32::MAX),
             said: count(self.said),
+            addressed: count(self.addressed),
             titled: count(self.titled),
             phrased: !asked.sought.phrases.is_empty(),
         }

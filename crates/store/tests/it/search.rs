@@ -79,7 +79,7 @@ fn ids(found: &[FoundRun]) -> Vec<RunId> {
 #[tokio::test]
 async fn a_failing_step_is_found_by_words_at_once_and_by_meaning_when_it_is_embedded() {
     let searching = Searching::new().await;
-    let lease = Told::default().begin(&searching.world).await;
+    let lease = Told { heals: false, ..Told::default() }.begin(&searching.world).await;
     let found = searching.find("saving users").await;
     assert_eq!(ids(&found), [lease.run_id]);
     assert_eq!((found[0].run.outcome, found[0].matched.seq), (None, Some(2)));
@@ -330,6 +330,69 @@ async fn a_run_is_found_once_where_it_fits_best() {
     let other = searching.find("save the user: could not find it. save").await;
     assert_eq!((other.len(), other[0].matched.seq.is_some()), (1, true));
     assert!(!other[0].matched.healed);
+}
+
+#[tokio::test]
+async fn what_stopped_a_run_comes_before_what_was_overcome_when_a_failure_is_asked_about() {
+    let searching = Searching::new().await;
+    let world = &searching.world;
+    let rooms = Told {
+        goal: "find a booking button",
+        intent: "search for rooms",
+        target: "#find-button",
+        ..Told::default()
+    };
+    let (first, second) = (searching.run(&rooms).await, searching.run(&rooms).await);
+    let failing = async |told: Told<'_>| {
+        let lease = Told { heals: false, ..told }.begin(world).await;
+        world.store.finish(&lease, &failed(), None).await.unwrap();
+        searching.memory.learn(lease.run_id).await.unwrap();
+        lease.run_id
+    };
+    let log_in = Told {
+        goal: "see who is in",
+        intent: "log in",
+        target: "#login-button",
+        class: ErrorClass::Timeout,
+        message: "waiting for the address **/bookings",
+        ..Told::default()
+    };
+    let log_in = failing(log_in).await;
+    let attic = Told {
+        goal: "see to the attic",
+        intent: "reserve the attic",
+        target: "#booking-button",
+        ..Told::default()
+    };
+    let attic = failing(attic).await;
+    for (mode, expected) in [
+        (SearchMode::Text, [attic, log_in, second, first]),
+        // The goal is what is asked for, word by word, and logging in is nothing like it.
+        (SearchMode::Hybrid, [attic, second, first, log_in]),
+    ] {
+        let failing = in_mode("failed to find a booking button", mode);
+        let found = ids(&searching.ask(&failing).await.items);
+        assert_eq!(found, expected, "{mode:?}");
+        // Pages go on by the score, which is another where a run got past it.
+        let mut walked = Vec::new();
+        let mut request = SearchRequest { limit: 1, ..failing };
+        loop {
+            let page = searching.ask(&request).await;
+            walked.extend(ids(&page.items));
+            request.after = page.next;
+            if request.after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(walked, found, "{mode:?}");
+    }
+    let plain = ids(&searching.find("find a booking button").await);
+    assert_eq!(plain[..2], [second, first], "no failure is named");
+    // One text, in a run that got past it and in one that did not.
+    let stopped = failing(rooms).await;
+    let found = searching.find("could not search for rooms").await;
+    assert_eq!(ids(&found)[0], stopped);
+    assert_eq!(found.iter().filter(|found| found.run.id == stopped).count(), 1);
 }
 
 #[tokio::test]

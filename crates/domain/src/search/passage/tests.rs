@@ -96,7 +96,6 @@ fn an_id_is_of_its_project() {
     let id = |number| passage.id(ProjectId::from_uuid(Uuid::from_u128(number)));
     assert_ne!(id(1), id(2));
     let other = source.run("add a guest", Outcome::Lost, None);
-    assert!(passage.went_well() && !other.went_well());
     assert_ne!(id(1), other.id(ProjectId::from_uuid(Uuid::from_u128(1))));
 }
 

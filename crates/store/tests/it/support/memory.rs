@@ -35,6 +35,7 @@ pub(crate) struct Told<'a> {
     pub(crate) intent: &'a str,
     pub(crate) target: &'a str,
     pub(crate) class: ErrorClass,
+    pub(crate) message: &'a str,
     /// Whether anything is tried.
     pub(crate) heals: bool,
     /// What is clicked instead; something by its text when left out.
@@ -57,6 +58,7 @@ impl Default for Told<'_> {
             intent: "save the user",
             target: "#save",
             class: ErrorClass::ElementNotFound,
+            message: "nothing matches after 10 s",
             heals: true,
             heals_with: None,
             heal_fails: false,
@@ -139,7 +141,7 @@ impl Told<'_> {
             steps[2] = self.step(clock, 2, decision, action);
             return steps;
         }
-        steps[2].failure = Some(Failure::new(self.class, "nothing matches after 10 s"));
+        steps[2].failure = Some(Failure::new(self.class, self.message));
         steps[2].fingerprint = None;
         if self.heals || self.heal_fails {
             let decision = StepDecision::Heal {
@@ -188,7 +190,7 @@ impl Told<'_> {
     }
 
     pub(crate) fn situation(&self) -> Situation {
-        let failure = Failure::new(self.class, "nothing matches after 10 s");
+        let failure = Failure::new(self.class, self.message);
         Situation::of(self.site, self.page, &self.plan().steps[1], self.intent, &failure)
     }
 
