@@ -265,7 +265,7 @@ mod tests {
         for proof in [json!({"failed": 4}), json!({"unverified": 1})] {
             let memory = memory(&json!({"state": "dead_end", "trust": "verified", "flag": null,
                 "proof": proof}));
-            let said = &lines(&memory)[3];
+            let said = &lines(&memory, false)[3];
             assert!(said.ends_with(", unverified: no run has seen it work"), "{said}");
         }
     }
