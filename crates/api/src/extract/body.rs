@@ -166,6 +166,30 @@ mod tests {
     }
 
     #[test]
+    fn what_would_be_right_is_said_as_in_json() {
+        let task = |more: &str| {
+            format!(r#"{{"goal": "g", "start_url": "u", "plan": {{"steps": []}}, {more}}}"#)
+        };
+        check(&task(r#""priority": "high""#), "priority", "a string, expected a whole number");
+        check(&task(r#""inputs": [1]"#), "inputs", "an array, expected an object");
+        let steps = r#"{"goal": "g", "start_url": "u", "plan": {"steps": {"a": 1}}}"#;
+        check(steps, "plan.steps", "has an invalid type: an object, expected an array");
+        let tried = r#"{"url": "u", "intent": "i", "message": "m", "tried": [{"remedy_id": ID}]}"#;
+        for (id, says) in [
+            ("\"nope\"", "must be a UUID, as in 0198"),
+            ("5", "has an invalid type: integer `5`, expected a UUID, as in 0198"),
+        ] {
+            match parse::<wire::AskMemory>(tried.replace("ID", id).as_bytes()).err() {
+                Some(ApiError::InvalidBody(errors)) => {
+                    assert_eq!(errors[0].field, "tried[0].remedy_id", "{errors:?}");
+                    assert!(errors[0].message.starts_with(says), "{errors:?}");
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    #[test]
     fn an_array_is_not_an_object_and_an_object_is_not_a_name() {
         let task = |limits: &str, step: &str| {
             format!(
@@ -185,7 +209,7 @@ mod tests {
     #[test]
     fn a_misplaced_secret_is_not_repeated() {
         let text = r#"{"goal": "g", "start_url": "u", "plan": {"steps": []}, "secrets": "hunter2\", expected "}"#;
-        check(text, "secrets", "invalid type: a string, expected a map");
+        check(text, "secrets", "invalid type: a string, expected an object");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The id or the name in a path.
 
-use super::words::Word;
+use super::words::{A_UUID, Word};
 use crate::problem::ApiError;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
@@ -28,7 +28,7 @@ impl<T: FromStr, S: Send + Sync> FromRequestParts<S> for Id<T> {
             .ok_or_else(|| {
                 ApiError::InvalidPath(Invalid {
                     field: "id".into(),
-                    message: "must be a UUID, as in 0198c5d2-7b5e-7cc3-98c4-dc0c0c07398f".into(),
+                    message: format!("must be {A_UUID}"),
                 })
             })
     }

@@ -6,6 +6,9 @@ use domain::invalid::Invalid;
 use domain::site::page_meant;
 use serde::Deserialize;
 
+/// What an id is.
+pub(super) const A_UUID: &str = "a UUID, as in 0198c5d2-7b5e-7cc3-98c4-dc0c0c07398f";
+
 /// How many items of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "u32")]
@@ -178,6 +181,7 @@ pub(super) fn fault(path: &str, message: &str) -> Invalid {
     };
     let message = match message {
         _ if message.contains(", expected struct ") => "must be an object",
+        _ if message.starts_with("UUID parsing failed") => return is_no_uuid(field),
         "cannot parse integer from empty string" | "invalid digit found in string" => {
             "must be a whole number, not negative"
         }
@@ -186,6 +190,30 @@ pub(super) fn fault(path: &str, message: &str) -> Invalid {
         message => message,
     };
     Invalid { field, message: said_of_it(message).chars().take(500).collect() }
+}
+
+fn is_no_uuid(field: String) -> Invalid {
+    Invalid { field, message: format!("must be {A_UUID}") }
+}
+
+/// What serde found and what it expected, by the names that JSON has for them.
+fn in_json(kinds: &str) -> String {
+    let Some((found, expected)) = kinds.rsplit_once(", expected ") else { return kinds.to_owned() };
+    let found = match found {
+        "map" => "an object",
+        "sequence" => "an array",
+        other => other,
+    };
+    let expected = match expected {
+        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number, not negative",
+        "f32" | "f64" => "a number",
+        "a sequence" => "an array",
+        "a map" => "an object",
+        "a formatted UUID string" => A_UUID,
+        other => other,
+    };
+    format!("{found}, expected {expected}")
 }
 
 /// A message of serde as something that is said of the field, whose name stands before it.
@@ -205,7 +233,7 @@ fn said_of_it(message: &str) -> String {
         ("invalid value: ", "has an invalid value: "),
     ] {
         if let Some(rest) = message.strip_prefix(start) {
-            return format!("{said}{rest}");
+            return format!("{said}{}", in_json(rest));
         }
     }
     message.to_owned()

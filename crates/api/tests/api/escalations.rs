@@ -160,7 +160,7 @@ async fn an_answer_that_does_not_fit_is_refused_by_its_field_and_changes_nothing
         (json!({"kind": "shrug"}), "kind", "unknown variant"),
         (json!({"index": 0}), "kind", "is missing"),
         (json!({"kind": "candidate", "index": 2}), "index", "0 to 1"),
-        (json!({"kind": "candidate", "index": "1"}), "index", "expected i64"),
+        (json!({"kind": "candidate", "index": "1"}), "index", "expected a whole number"),
         (json!({"kind": "candidate", "number": 1}), "number", "unknown field"),
         (json!({"kind": "skip", "index": 1}), "index", "goes with `candidate`"),
         (json!({"kind": "plan", "plan": {"steps": []}}), "kind", "does not answer this"),
