@@ -22,7 +22,7 @@ use wire::CheckedAsk;
 ///
 /// Back come at most three pieces of advice, best first. `high` is the remedy of this very trouble:
 /// copy it, after a look whether its element is there, alone, and itself. `medium` comes from other
-/// trouble on this site, or is only somebody's word: it tells what the site needs first; or it was done
+/// trouble on this site, or nobody has seen it work yet: it tells what the site needs first; or it was done
 /// for a step that failed alike on this page and may be yours in other words, which you can tell by
 /// what it was for. `low` comes
 /// from another site and carries an approach, never a locator, an address or a value. Each says what
