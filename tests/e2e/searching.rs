@@ -84,6 +84,7 @@ async fn runs_are_found_by_what_went_wrong_in_any_words() {
 async fn shell(asking: &Asking<'_>, question: &str, runs: &[String]) {
     let (_, table, _) = asking.shell(&[question]).await;
     assert!(table.contains(&runs[0]) && table.contains("reserve the attic room"), "{table}");
+    assert!(table.contains("element_not_found (book attic button): "), "{table}");
     let (_, json, _) = asking.shell(&["\"attic room\"", "--json"]).await;
     let page: SearchPage = serde_json::from_str(&json).unwrap();
     assert_eq!(page.items[0].id.to_string(), runs[0]);

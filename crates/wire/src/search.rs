@@ -53,6 +53,10 @@ pub struct Match {
     /// The page on which the step began; `null` of the run itself.
     #[schema(example = "/rooms/{id}")]
     pub page: Option<String>,
+    /// The element that the step meant, in words, without what was typed; `null` of the run itself,
+    /// and where none was meant.
+    #[schema(example = "book attic button")]
+    pub element: Option<String>,
     /// How the step failed, or what the run failed with.
     pub error_class: Option<ErrorClass>,
     /// What fits, in one line.

@@ -75,6 +75,7 @@ fn part(matched: Matched, sought: &Sought) -> wire::Match {
     wire::Match {
         kind: passage.kind,
         seq,
+        element: passage.element().map(str::to_owned),
         intent: passage.title,
         page: seq.map(|_| passage.page),
         error_class: passage.class,

@@ -37,7 +37,7 @@ async fn a_failing_step_is_found_with_its_run_as_soon_as_it_is_recorded() {
     assert_eq!(found["run"]["goal"], "spend a night in Oslo");
     assert_eq!((&found["run"]["outcome"], &found["run"]["result"]), (&Value::Null, &Value::Null));
     let snippet = "book the room · nothing on the page matches css `…` · /rooms/{id}";
-    let expected = json!({"kind": "step", "seq": 3, "intent": "book the room",
+    let expected = json!({"kind": "step", "element": "file", "seq": 3, "intent": "book the room",
         "page": "/rooms/{id}", "error_class": "element_not_found", "snippet": snippet,
         "healed": false});
     assert_eq!(found["match"], expected);

@@ -74,6 +74,15 @@ impl Passage {
         content_id(project, &["passage", &canonical(self)])
     }
 
+    /// The element that the step meant, in words; `None` of a run, and of a step that meant none.
+    #[must_use]
+    pub fn element(&self) -> Option<&str> {
+        let title = words::first_words(&self.title, TITLE_WORDS);
+        let rest =
+            self.text.strip_prefix(title.as_str()).filter(|_| self.kind == PassageKind::Step);
+        rest?.split_once(". ").map(|(_, element)| element)
+    }
+
     /// Every text in which a phrase may occur.
     #[must_use]
     pub fn shown(&self) -> [&str; 6] {

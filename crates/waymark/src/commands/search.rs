@@ -86,7 +86,11 @@ fn what_fits(matched: &wire::Match) -> String {
     let class = matched.error_class.map_or_else(String::new, |class| format!(" {class}"));
     let healed = if matched.healed { ", healed" } else { "" };
     match matched.seq {
-        Some(seq) => format!("step {seq}{class}{healed}: {}", matched.snippet),
+        Some(seq) => {
+            let element = matched.element.as_ref();
+            let element = element.map_or_else(String::new, |element| format!(" ({element})"));
+            format!("step {seq}{class}{element}{healed}: {}", matched.snippet)
+        }
         None => format!("goal{healed}: {}", matched.snippet),
     }
 }

@@ -45,14 +45,19 @@ fn a_failing_step_is_told_in_the_words_of_people() {
     let message = "nothing on the page matches role button with the name `Book` within 10 s";
     let passage = source.step(&step("book the  room", book(), Some(not_found(message)))).unwrap();
     assert_eq!(passage.text, "book the room: could not find it. button Book");
-    assert_eq!(passage.title, "book the room");
+    assert_eq!((passage.title.as_str(), passage.element()), ("book the room", Some("button Book")));
     assert!(passage.message.ends_with("the name `…` within # s"), "{}", passage.message);
     assert_eq!(source.step(&step("book the room", book(), None)), None);
     let by_path = form(json!({"action": "click", "target": {"css": "#book-attic"}}));
     let passage = source.step(&step("reserve the attic", by_path, Some(not_found("no")))).unwrap();
     assert_eq!(passage.text, "reserve the attic: could not find it. book attic button");
+    assert_eq!(passage.element(), Some("book attic button"));
     let nameless = source.step(&step(" ", book(), Some(not_found("no")))).unwrap();
-    assert_eq!(nameless.title, "click");
+    assert_eq!((nameless.title.as_str(), nameless.element()), ("click", Some("button Book")));
+    let reload = form(json!({"action": "reload"}));
+    let reload = source.step(&step("see Dr. Who", reload, Some(not_found("no")))).unwrap();
+    assert_eq!(reload.element(), None);
+    assert_eq!(source.run("be done. Now", Outcome::Succeeded, None).element(), None);
 }
 
 #[test]
