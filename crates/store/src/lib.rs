@@ -53,7 +53,7 @@ pub use search::{
     SearchRequest,
 };
 mod sites;
-pub use sites::{SiteDay, SiteOverview, Sites};
+pub use sites::{SiteDay, SiteOverview, Sites, Unsolved};
 mod stats;
 pub use stats::{StatFilter, StatsOf};
 

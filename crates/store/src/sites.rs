@@ -1,6 +1,10 @@
 //! How each site is: read from the few rows that runs of a day add up to, from what waits for a human
 //! there, and from what memory says about it.
 
+mod unsolved;
+
+pub use unsolved::Unsolved;
+
 use crate::error::{Corrupt, StoreError};
 use crate::store::Store;
 use crate::text::clean;

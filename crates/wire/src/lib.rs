@@ -48,7 +48,7 @@ pub use recall::Recall;
 pub use retention::{Retention, RetentionReport, SetRetention};
 pub use run::Run;
 pub use search::{FoundRun, Match, SearchPage};
-pub use site::{Avoid, Site, SiteDay, SitePeriod, SiteReport, Works};
+pub use site::{Avoid, Site, SiteDay, SitePeriod, SiteReport, Unsolved, Works};
 pub use stats::{Comparison, Figures, Heals, Reuse, StatDay, Stats};
 pub use step::{ArtifactRef, Step};
 pub use task::{Limits, Task};

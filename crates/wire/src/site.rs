@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::failure::ErrorClass;
 use domain::fleet::{Period, Reason, SiteState};
-use domain::id::RemedyId;
+use domain::id::{RemedyId, RunId};
 use domain::memory::{MemoryEntry, MemoryState, Proof};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -76,10 +76,34 @@ pub struct SiteReport {
     pub site: Site,
     /// What gets past failures there, last used first: at most 20, patterns and what is proven.
     pub works: Vec<Works>,
+    /// What fails there and nothing is known to get past, the most frequent of the last 7 days first:
+    /// at most 10.
+    pub unsolved: Vec<Unsolved>,
     /// What is not worth trying there, last met first: at most 20.
     pub avoid: Vec<Avoid>,
     /// The days of the last 30 on which a run ended, first day first.
     pub days: Vec<SiteDay>,
+}
+
+/// A failure that nothing is known to get past.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Unsolved {
+    /// On which page.
+    pub page: String,
+    /// What the step was for; empty where nobody said.
+    pub intent: String,
+    /// What fails there, in words.
+    pub fails: String,
+    /// How it fails.
+    pub error_class: ErrorClass,
+    /// How often it was met, traces that were removed included.
+    pub seen: u64,
+    /// When it was met last.
+    pub last_seen_at: DateTime<Utc>,
+    /// In how many of the runs whose traces are kept a step for this failed so on the page.
+    pub runs: u64,
+    /// The last of those, for `GET /v1/runs/{id}`; `null` when no trace of it is kept.
+    pub last_run_id: Option<RunId>,
 }
 
 /// Something that works on a site.

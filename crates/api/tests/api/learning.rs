@@ -40,6 +40,7 @@ impl Healed<'_> {
         let planned: StepForm = serde_json::from_value(self.plan()["steps"][0].clone()).unwrap();
         let gone = Failure::new(ErrorClass::ElementNotFound, "nothing matches");
         api.record_step(&lease, |step| Step {
+            intent: self.intent.to_owned(),
             decision: StepDecision::Plan { step: 0 },
             action: planned.clone(),
             failure: Some(gone.clone()),

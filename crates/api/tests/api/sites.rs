@@ -58,6 +58,15 @@ async fn a_site_says_what_works_and_what_to_avoid() {
     let what = avoid[0]["what"].as_str().unwrap();
     assert!(what.starts_with("send the letter: click") && what.contains("never helped"), "{what}");
     assert_eq!((avoid.len(), &avoid[0]["state"]), (1, &json!("dead_end")));
+    let unsolved = report["unsolved"].as_array().unwrap();
+    assert_eq!((unsolved.len(), &unsolved[0]["intent"]), (1, &json!("send the letter")));
+    let fails =
+        "send the letter: click the element with the selector \"#save\" (element_not_found)";
+    assert_eq!(unsolved[0]["fails"], fails);
+    assert_eq!((&unsolved[0]["seen"], &unsolved[0]["runs"]), (&json!(1), &json!(1)));
+    let last = unsolved[0]["last_run_id"].as_str().unwrap();
+    let run = api.read(&format!("/v1/runs/{last}")).await;
+    assert_eq!((&run["site"], &run["outcome"]), (&json!(site), &json!("failed")));
     let days = report["days"].as_array().unwrap();
     assert_eq!((&days[0]["failures"], &days[0]["heal_rate"]), (&json!(2), &json!(0.5)));
 }

@@ -196,6 +196,51 @@ async fn days_are_of_one_site_and_one_project() {
     assert_eq!(sites.find(world.project, "c\0.example").await.unwrap(), None);
 }
 
+/// What fails and nothing gets past: what for, how often, in how many runs.
+async fn unsolved(world: &World, name: &str) -> Vec<(String, u64, u64)> {
+    let found = world.store.sites().unsolved(world.project, name, 10).await.unwrap();
+    found.into_iter().map(|it| (it.situation.intent, it.seen, it.runs)).collect()
+}
+
+#[tokio::test]
+async fn what_nothing_gets_past_is_told_until_something_does() {
+    let world = World::new().await;
+    let memory = memory(&world, &WordEmbedder::new());
+    let told = Told { site: "a.example", ..Told::default() };
+    let old = Told { intent: "pay {{inputs.user}}", target: "#pay", heals: false, ..told };
+    runs(&world, &memory, &old, &[false; 3]).await;
+    world.clock.advance(8 * DAY);
+    let search = Told { intent: "search", target: "#search", heals: false, ..told };
+    let lost = Told { intent: "log in", target: "#log-in", heal_fails: true, ..told };
+    let healed = Told { intent: "save", target: "#keep", ..told };
+    runs(&world, &memory, &lost, &[false]).await;
+    runs(&world, &memory, &search, &[false, false]).await;
+    runs(&world, &memory, &healed, &[true]).await;
+    runs(&world, &memory, &Told { site: "b.example", ..search }, &[false]).await;
+
+    let sites = world.store.sites();
+    let expected = [("search", 2, 2), ("log in", 1, 1), ("pay {{inputs.user}}", 3, 3)];
+    let expected = expected.map(|(intent, seen, runs)| (intent.to_owned(), seen, runs));
+    assert_eq!(unsolved(&world, "a.example").await, expected);
+    let first = sites.unsolved(world.project, "a.example", 1).await.unwrap();
+    assert_eq!((first.len(), &*first[0].situation.page), (1, "/users/add"));
+    assert!(first[0].last_seen_at > world.clock.now() - DAY);
+    let last = world.store.runs().find(world.project, first[0].last_run_id.unwrap()).await;
+    assert_eq!(last.unwrap().unwrap().site, "a.example");
+    let other = world.store.projects().get_or_create("other").await.unwrap();
+    assert_eq!(sites.unsolved(other, "a.example", 10).await.unwrap(), []);
+
+    // A remedy that works, and the plan's own way that works again.
+    let solved = Told { heals: true, ..search };
+    runs(&world, &memory, &solved, &[true]).await;
+    assert_eq!(unsolved(&world, "a.example").await, expected[1..]);
+    // What does not help any more is as good as nothing.
+    world.clock.advance(Duration::from_mins(1));
+    let broken = Told { heal_fails: true, ..search };
+    runs(&world, &memory, &broken, &[false]).await;
+    assert_eq!(unsolved(&world, "a.example").await[0], ("search".to_owned(), 4, 4));
+}
+
 #[tokio::test]
 async fn runs_that_were_cut_off_are_no_failures_of_the_site() {
     let world = World::new().await;

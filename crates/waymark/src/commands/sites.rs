@@ -75,7 +75,7 @@ async fn show(client: &Client, site: &str, json: bool) -> Result<()> {
     if json {
         return output::json(&report);
     }
-    let wire::SiteReport { site, works, avoid, days } = &report;
+    let wire::SiteReport { site, works, unsolved, avoid, days } = &report;
     output::line(format!("{}: {}", site.site, name(&site.state)))?;
     for reason in &site.reasons {
         output::line(format!("  {}", reason.text))?;
@@ -84,6 +84,10 @@ async fn show(client: &Client, site: &str, json: bool) -> Result<()> {
     if !works.is_empty() {
         output::line("\nwhat works:")?;
         known(works).print()?;
+    }
+    if !unsolved.is_empty() {
+        output::line("\nwhat fails, and nothing gets past yet:")?;
+        without_remedy(unsolved).print()?;
     }
     if !avoid.is_empty() {
         output::line("\nwhat to avoid:")?;
@@ -123,6 +127,28 @@ fn in_all(site: &wire::Site) -> String {
     format!("{runs} {noun} in all: {succeeded} succeeded, {failed} failed{neither}")
 }
 
+fn without_remedy(unsolved: &[wire::Unsolved]) -> Table {
+    let mut table = Table::new(&[
+        Prose("page"),
+        Prose("what fails"),
+        Word("met"),
+        Word("runs"),
+        Word("last"),
+        Word("last run"),
+    ]);
+    for it in unsolved {
+        table.add_row([
+            it.page.clone(),
+            it.fails.clone(),
+            it.seen.to_string(),
+            it.runs.to_string(),
+            it.last_seen_at.format("%F").to_string(),
+            it.last_run_id.map(|id| id.to_string()).unwrap_or_default(),
+        ]);
+    }
+    table
+}
+
 fn by_day(days: &[wire::SiteDay]) -> Table {
     let mut table = Table::new(&[
         Word("day"),
@@ -151,6 +177,25 @@ fn by_day(days: &[wire::SiteDay]) -> Table {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn what_nothing_gets_past_is_told_with_its_last_run() {
+        let unsolved = |last_run: Option<&str>| -> wire::Unsolved {
+            serde_json::from_value(
+                json!({"page": "/rooms", "intent": "book", "fails": "book: click",
+                "error_class": "element_not_found", "seen": 4, "runs": 3,
+                "last_seen_at": "2026-11-29T12:00:00Z", "last_run_id": last_run}),
+            )
+            .unwrap()
+        };
+        let id = "019ab2f4-19c0-7b02-b1d5-6a2a7c3f9e50";
+        let told = without_remedy(&[unsolved(Some(id)), unsolved(None)]);
+        let lines: Vec<&str> = told.lines().collect();
+        for part in ["/rooms", "book: click", "4", "3", "2026-11-29", id] {
+            assert!(lines[1].contains(part), "{part}: {told}");
+        }
+        assert!(!lines[2].contains("019ab2f4") && lines[2].contains("2026-11-29"), "{told}");
+    }
 
     #[test]
     fn every_run_is_accounted_for() {
