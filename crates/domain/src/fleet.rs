@@ -7,4 +7,4 @@ pub use site::{
     BEFORE_DAYS, Period, Questions, RECENT_DAYS, Reason, ReasonCode, SiteFacts, SiteHealth,
     SiteState, site_health,
 };
-pub use stats::{Day, Figures, Halves, Span, Stats};
+pub use stats::{Day, Figures, Halves, Removed, Span, Stats};

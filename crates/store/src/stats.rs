@@ -5,7 +5,7 @@ use crate::error::{Corrupt, StoreError};
 use crate::store::Store;
 use crate::text::clean_option;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use domain::fleet::{Day, Figures, Halves, Span, Stats};
+use domain::fleet::{Day, Figures, Halves, Removed, Span, Stats};
 use domain::id::ProjectId;
 use domain::memory::{HealedBy, Tactic};
 use std::collections::BTreeMap;
@@ -51,6 +51,7 @@ impl StatsOf<'_> {
         let mut days = ByDay::new();
         let times = self.add_tasks(&asked, &mut days).await?;
         self.add_runs(&asked, &mut days).await?;
+        self.add_removed(&asked, &mut days).await?;
         self.add_heals(&asked, &mut days).await?;
         self.add_questions(&asked, &mut days).await?;
         let days = asked.span.filled(days);
@@ -122,6 +123,34 @@ impl StatsOf<'_> {
             tally.reused = name.count("reused", row.reused)?;
             tally.reuse_failed = name.count("reuse_failed", row.reuse_failed)?;
             tally.reuse_wrong = name.count("reuse_wrong", row.reuse_wrong)?;
+        }
+        Ok(())
+    }
+
+    /// Adds what of the runs of each day is known although their traces were removed.
+    async fn add_removed(self, asked: &Asked, days: &mut ByDay) -> Result<(), StoreError> {
+        let rows = sqlx::query!(
+            r#"-- stats.removed
+            select day, sum(runs) as "runs!", sum(failures) as "failures!"
+            from kept.site_day
+            where project_id = $1 and day between $2 and $3
+                and ($4::text is null or site = $4)
+                and ($5::text is null or agent = $5)
+            group by day"#,
+            asked.project,
+            asked.span.since,
+            asked.span.until,
+            asked.site,
+            asked.agent,
+        )
+        .fetch_all(self.0.pool())
+        .await?;
+        for row in rows {
+            let name = Corrupt::row("kept.site_day", row.day);
+            days.entry(row.day).or_default().removed = Removed {
+                runs: name.count("runs", row.runs)?,
+                failures: name.count("failures", row.failures)?,
+            };
         }
         Ok(())
     }

@@ -60,9 +60,13 @@ pub struct Figures {
     pub success: Option<f64>,
     /// How many attempts a task took.
     pub attempts_per_task: Option<f64>,
+    /// Runs whose traces were removed since (`PUT /v1/retention`). What they taught is still in
+    /// `failures`, `overcome`, `heals`, `foreseen` and `reuse`; their tasks, questions and times are gone,
+    /// and in no figure.
+    pub runs_removed: u64,
     /// Steps of plans that failed.
     pub failures: u64,
-    /// How many of those a task met: it falls when the fleet learns.
+    /// How many of those a task met that is counted here: it falls when the fleet learns.
     pub failures_per_task: Option<f64>,
     /// Those that were overcome inside their run.
     pub overcome: u64,
@@ -143,6 +147,7 @@ impl From<domain::fleet::Figures> for Figures {
             cancelled: figures.cancelled,
             success: figures.success(),
             attempts_per_task: figures.attempts_per_task(),
+            runs_removed: figures.removed.runs,
             failures: tally.failures,
             failures_per_task: figures.failures_per_task(),
             overcome: tally.overcome,

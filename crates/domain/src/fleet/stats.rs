@@ -14,6 +14,15 @@ pub struct Span {
     pub until: NaiveDate,
 }
 
+/// What removed traces count for. What they taught is counted still, their tasks and questions are gone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Removed {
+    /// Runs whose traces were removed.
+    pub runs: u64,
+    /// Steps of plans that failed in them.
+    pub failures: u64,
+}
+
 /// The figures of a time.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Figures {
@@ -27,6 +36,8 @@ pub struct Figures {
     pub attempts: u64,
     /// What the runs that ended add up to.
     pub tally: Tally,
+    /// What of that comes from traces that were removed: their tasks are not counted here.
+    pub removed: Removed,
     /// Questions to humans.
     pub escalations: u64,
     /// Half of the tasks took no longer, from their first start to their end, in seconds.
@@ -127,10 +138,10 @@ impl Figures {
         ratio(self.tally.overcome, self.tally.failures)
     }
 
-    /// How many steps of plans failed in a task.
+    /// How many steps of plans failed in a task, of those that are counted.
     #[must_use]
     pub fn failures_per_task(&self) -> Option<f64> {
-        ratio(self.tally.failures, self.told())
+        ratio(self.tally.failures.saturating_sub(self.removed.failures), self.told())
     }
 
     /// How many questions a task asked.
@@ -146,6 +157,8 @@ impl Figures {
         self.cancelled += other.cancelled;
         self.attempts += other.attempts;
         self.tally.add(&other.tally);
+        self.removed.runs += other.removed.runs;
+        self.removed.failures += other.removed.failures;
         self.escalations += other.escalations;
     }
 
@@ -232,6 +245,9 @@ mod tests {
         assert_eq!(figures.heal_rate(), Some(0.75));
         assert_eq!(figures.failures_per_task(), Some(1.0));
         assert_eq!(figures.escalations_per_task(), Some(0.5));
+        figures.tally.failures = 9;
+        figures.removed = Removed { runs: 2, failures: 5 };
+        assert_eq!(figures.failures_per_task(), Some(1.0), "of the tasks that are counted");
         let nothing = Figures::default();
         assert_eq!((nothing.success(), nothing.heal_rate()), (None, None));
     }

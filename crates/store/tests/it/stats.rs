@@ -3,10 +3,11 @@
 use crate::support::memory::{Told, memory};
 use crate::support::{World, failed, spec, succeeded};
 use chrono::NaiveDate;
-use domain::fleet::{Figures, Span, Stats};
+use domain::fleet::{Figures, Removed, Span, Stats};
 use domain::id::ProjectId;
 use domain::memory::{HealedBy, Tactic};
-use domain::ports::{Distillery, Leases};
+use domain::ports::{Distillery, Leases, Retention, Swept};
+use domain::retention::Keep;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use store::{MemoryStore, StatFilter};
@@ -130,6 +131,34 @@ async fn what_was_cancelled_or_given_back_tells_nothing_and_attempts_add_up() {
     let total = stats(&world, &filter(1, 1)).await.total;
     assert_eq!((total.told(), total.cancelled, total.attempts), (1, 1, 2));
     assert_eq!(total.attempts_per_task(), Some(2.0));
+}
+
+#[tokio::test]
+async fn what_removed_traces_taught_is_counted_and_blamed_on_no_task() {
+    let world = World::new().await;
+    let memory = history(&world).await;
+    let before = stats(&world, &filter(1, 5)).await.total;
+    assert_eq!((before.removed.runs, before.failures_per_task()), (0, Some(1.0)));
+    // The first day goes, and the other two stay.
+    let keep = Keep { trace_days: Some(2), ..Keep::default() };
+    world.store.retentions().set(world.project, keep, "ops").await.unwrap();
+    while world.store.sweep().await.unwrap() != Swept::Nothing {}
+    for _ in 0..2 {
+        let stats = stats(&world, &filter(1, 5)).await;
+        let first = &stats.days[0].figures;
+        assert_eq!((first.told(), first.tally.failures), (0, 3));
+        assert_eq!(first.removed, Removed { runs: 3, failures: 3 });
+        assert_eq!(first.failures_per_task(), None);
+        let total = &stats.total;
+        assert_eq!((total.told(), total.tally.failures, total.removed.runs), (3, 6, 3));
+        assert_eq!(total.failures_per_task(), Some(1.0));
+        assert_eq!(stats.days[3].figures.removed, Removed::default());
+        memory.reindex(Some(world.project)).await.unwrap();
+    }
+    let two = StatFilter { site: Some("two.example".to_owned()), ..filter(1, 5) };
+    assert_eq!(stats(&world, &two).await.total.removed, Removed::default());
+    let b = StatFilter { agent: Some("b".to_owned()), ..filter(1, 5) };
+    assert_eq!(stats(&world, &b).await.total.removed, Removed::default());
 }
 
 #[tokio::test]

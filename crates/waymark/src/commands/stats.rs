@@ -126,6 +126,7 @@ fn summary(stats: &wire::Stats) -> Vec<String> {
         lines.push(format!("\nheals came from: {sources}"));
         lines.push(format!("and were: {tactics}"));
     }
+    lines.extend(removed(stats.total.runs_removed));
     let Some(comparison) = &stats.comparison else {
         lines.push(format!("\n{}", uncompared(stats)));
         return lines;
@@ -169,6 +170,19 @@ fn uncompared(stats: &wire::Stats) -> String {
     )
 }
 
+/// Which figures are not of the same runs as the others.
+fn removed(runs: u64) -> Option<String> {
+    let traces = match runs {
+        0 => return None,
+        1 => "1 run whose trace was".to_owned(),
+        runs => format!("{runs} runs whose traces were"),
+    };
+    Some(format!(
+        "\nFailures, heals, foreseen and reuse count {traces} removed since; tasks, questions, \
+         times and failures met per task are those of the others."
+    ))
+}
+
 fn counts(counts: &BTreeMap<impl Serialize, u64>) -> String {
     let counts = counts.iter().map(|(what, count)| format!("{} {count}", name(what)));
     counts.collect::<Vec<_>>().join(", ")
@@ -181,8 +195,9 @@ mod tests {
 
     fn figures(tasks: u64, success: f64) -> Value {
         json!({"tasks": tasks, "succeeded": 1, "failed": 2, "cancelled": 0, "success": success,
-            "attempts_per_task": 1.5, "failures": 3, "failures_per_task": 1.0, "overcome": 2,
-            "heal_rate": 0.66, "foreseen": 1, "escalations": 0, "escalations_per_task": 0.0,
+            "attempts_per_task": 1.5, "runs_removed": 0, "failures": 3, "failures_per_task": 1.0,
+            "overcome": 2, "heal_rate": 0.66, "foreseen": 1, "escalations": 0,
+            "escalations_per_task": 0.0,
             "heals": {"total": 3, "by_source": {"high": 2, "explored": 1},
                 "by_tactic": {"retry_with_variation": 3}},
             "reuse": {"uses": 4, "failed": 1, "wrong": 0}, "median_seconds": 12.34,
@@ -208,6 +223,16 @@ mod tests {
         assert!(days[1].starts_with("2026-03-02"), "{table}");
         assert!(!table.contains("2026-03-01") && table.contains("in all"), "{table}");
         assert!(table.contains("50 %") && table.contains("12.3"), "{table}");
+    }
+
+    #[test]
+    fn what_counts_although_its_trace_was_removed_is_told() {
+        let mut stats = stats(&Value::Null);
+        assert!(!summary(&stats).concat().contains("removed"));
+        for (runs, says) in [(1, "count 1 run whose trace was"), (7, "count 7 runs whose traces")] {
+            stats.total.runs_removed = runs;
+            assert!(summary(&stats).concat().contains(says), "{:?}", summary(&stats));
+        }
     }
 
     #[test]
