@@ -225,8 +225,8 @@ async fn what_nothing_gets_past_is_told_until_something_does() {
     let first = sites.unsolved(world.project, "a.example", 1).await.unwrap();
     assert_eq!((first.len(), &*first[0].situation.page), (1, "/users/add"));
     assert!(first[0].last_seen_at > world.clock.now() - DAY);
-    let last = world.store.runs().find(world.project, first[0].last_run_id.unwrap()).await;
-    assert_eq!(last.unwrap().unwrap().site, "a.example");
+    let run = world.store.runs().find(world.project, first[0].last_run_id.unwrap()).await;
+    assert_eq!(run.unwrap().unwrap().site, "a.example");
     let other = world.store.projects().get_or_create("other").await.unwrap();
     assert_eq!(sites.unsolved(other, "a.example", 10).await.unwrap(), []);
 

@@ -189,12 +189,11 @@ mod tests {
             .unwrap()
         };
         let id = "019ab2f4-19c0-7b02-b1d5-6a2a7c3f9e50";
-        let told = without_remedy(&[unsolved(Some(id)), unsolved(None)]);
-        let lines: Vec<&str> = told.lines().collect();
+        let (lines, _) = without_remedy(&[unsolved(Some(id)), unsolved(None)]).lines(None);
         for part in ["/rooms", "book: click", "4", "3", "2026-11-29", id] {
-            assert!(lines[1].contains(part), "{part}: {told}");
+            assert!(lines[1].contains(part), "{part}: {lines:?}");
         }
-        assert!(!lines[2].contains("019ab2f4") && lines[2].contains("2026-11-29"), "{told}");
+        assert!(!lines[2].contains("019ab2f4") && lines[2].contains("2026-11-29"), "{lines:?}");
     }
 
     #[test]
