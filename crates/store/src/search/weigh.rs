@@ -48,7 +48,8 @@ pub(super) async fn weigh(
         from search_text as it
         left join search_vector as vector
             on text_id = id and model = $4 and vector_dims(embedding) = $5
-        -- its words without the addresses in its message, where there are any
+        -- its words without the addresses in its message, where there are any: inside, and behind
+        -- `offset 0`, so that they are not made for the others, which are most
         left join lateral (
             select to_tsvector(
                 'english',
@@ -58,7 +59,9 @@ pub(super) async fn weigh(
                     '[[:punct:]]+', ' ', 'g'
                 )
             ) as words
-        ) as plain on message like '%/%'
+            where message like '%/%'
+            offset 0
+        ) as plain on true
         cross join lateral (
             select count(*) filter (where it.words @@ quote_literal(word)::tsquery) as said,
                 count(*) filter (
