@@ -44,6 +44,13 @@ pub(crate) fn note(text: impl AsRef<str>) {
     drop(writeln!(std::io::stderr().lock(), "{}", text.as_ref()));
 }
 
+/// Tells how to go on after a page of so many, unless it is the last; `which` of all there are it has.
+pub(crate) fn note_next(which: &str, count: usize, next: Option<&str>) {
+    if let Some(next) = next {
+        note(format!("{which} {count}; for the next: --cursor {next}"));
+    }
+}
+
 /// The name that something has in JSON.
 pub(crate) fn name(value: &impl Serialize) -> String {
     let name = serde_json::to_value(value).unwrap_or_default();

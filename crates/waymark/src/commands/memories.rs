@@ -52,10 +52,7 @@ async fn list(data: &DataArgs, args: MemoryListArgs, json: bool) -> Result<()> {
         return Ok(());
     }
     table(&page.items).print()?;
-    if let Some(next) = &page.next {
-        let count = page.items.len();
-        output::note(format!("The last changed {count}; for the next: --cursor {next}"));
-    }
+    output::note_next("The last changed", page.items.len(), page.next.as_deref());
     Ok(())
 }
 

@@ -36,9 +36,7 @@ pub(crate) async fn patterns(data: &DataArgs, args: PatternsArgs, json: bool) ->
         return Ok(ExitCode::SUCCESS);
     }
     table(&page.items).print()?;
-    if let Some(next) = &page.next {
-        output::note(format!("The last used {}; for the next: --cursor {next}", page.items.len()));
-    }
+    output::note_next("The last used", page.items.len(), page.next.as_deref());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -44,9 +44,7 @@ pub(crate) async fn search(data: &DataArgs, args: SearchArgs, json: bool) -> Res
     }
     let waiting = waiting(&client, &page.items).await;
     table(&page.items, &waiting).print()?;
-    if let Some(next) = &page.next {
-        output::note(format!("The best {}; for the next: --cursor {next}", page.items.len()));
-    }
+    output::note_next("The best", page.items.len(), page.next.as_deref());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -4,7 +4,7 @@ use super::memories::proof;
 use crate::cli::SitesArgs;
 use crate::client::Client;
 use crate::output::Column::{Extra, Prose, Word};
-use crate::output::{self, Column, Table, name, percent};
+use crate::output::{self, Column, Table, counted, name, percent};
 use crate::settings::DataArgs;
 use anyhow::Result;
 use std::process::ExitCode;
@@ -47,9 +47,7 @@ async fn list(client: &Client, query: &[(&str, String)], json: bool) -> Result<(
     }
     table(&page.items).print()?;
     output::note("Success and heals of the last 7 days, and success of the 28 days before.");
-    if let Some(next) = &page.next {
-        output::note(format!("The first {}; for the next: --cursor {next}", page.items.len()));
-    }
+    output::note_next("The first", page.items.len(), page.next.as_deref());
     Ok(())
 }
 
@@ -119,12 +117,12 @@ fn avoided(avoid: &[wire::Avoid]) -> Table {
 
 fn in_all(site: &wire::Site) -> String {
     let wire::Site { runs, succeeded, failed, .. } = site;
-    let noun = if *runs == 1 { "run" } else { "runs" };
     let neither = match runs.saturating_sub(succeeded + failed) {
         0 => String::new(),
         rest => format!(", {rest} cancelled, given back or lost"),
     };
-    format!("{runs} {noun} in all: {succeeded} succeeded, {failed} failed{neither}")
+    let runs = counted(runs, "run", "runs");
+    format!("{runs} in all: {succeeded} succeeded, {failed} failed{neither}")
 }
 
 fn without_remedy(unsolved: &[wire::Unsolved]) -> Table {

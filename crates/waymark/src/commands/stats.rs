@@ -5,7 +5,7 @@ use crate::app;
 use crate::cli::StatsArgs;
 use crate::client::Client;
 use crate::output::Column::{Extra, Word};
-use crate::output::{self, Column, Table, decimal, name, percent};
+use crate::output::{self, Column, Table, counted, decimal, name, percent};
 use crate::settings::DataArgs;
 use anyhow::Result;
 use serde::Serialize;
@@ -157,11 +157,10 @@ fn summary(stats: &wire::Stats) -> Vec<String> {
 /// What there is in place of a comparison: one has a day on each side.
 fn uncompared(stats: &wire::Stats) -> String {
     let wire::Figures { tasks, succeeded, failed, .. } = stats.total;
-    let ended = match tasks {
-        0 => return "No task succeeded or failed: there is nothing to compare yet.".to_owned(),
-        1 => "1 task".to_owned(),
-        tasks => format!("{tasks} tasks"),
-    };
+    if tasks == 0 {
+        return "No task succeeded or failed: there is nothing to compare yet.".to_owned();
+    }
+    let ended = counted(tasks, "task", "tasks");
     let day = stats.days.iter().find(|day| day.figures.tasks > 0);
     let day = day.map_or_else(String::new, |day| format!(" on {}", day.day));
     format!(

@@ -26,9 +26,7 @@ pub(crate) async fn tasks(data: &DataArgs, args: TasksArgs, json: bool) -> Resul
         return Ok(ExitCode::SUCCESS);
     }
     table(&page.items).print()?;
-    if let Some(next) = &page.next {
-        output::note(format!("The newest {}; for the next: --cursor {next}", page.items.len()));
-    }
+    output::note_next("The newest", page.items.len(), page.next.as_deref());
     Ok(ExitCode::SUCCESS)
 }
 
