@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Raised when what is made changes: then it is made anew.
-const MADE: u32 = 4;
+const MADE: u32 = 5;
 
 /// How many real texts the situations are near to: of a million, forty to each. With hundreds around
 /// one text the graph would be of islands, as no link of theirs leads elsewhere.
