@@ -5,9 +5,11 @@ use crate::error::StoreError;
 use async_trait::async_trait;
 use domain::id::TaskId;
 use domain::ports::Wakeups;
+use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use std::time::Duration;
 use tokio::sync::broadcast;
+use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
@@ -35,26 +37,43 @@ pub enum Announcement {
     Reconnected,
 }
 
-/// Listens on a connection of its own until it is stopped or dropped.
+/// The listeners of a store, which end with it.
+#[derive(Default)]
+pub(crate) struct Listeners {
+    tasks: TaskTracker,
+    closing: CancellationToken,
+}
+
+impl Listeners {
+    pub(crate) async fn start(&self, connect: PgConnectOptions) -> Result<Listener, StoreError> {
+        let mut ear = Ear::open(&connect).await?;
+        let (sender, _) = broadcast::channel(BUFFER);
+        let stopping = self.closing.child_token();
+        let (told, stopped) = (sender.clone(), stopping.clone());
+        let task = self.tasks.spawn(async move {
+            stopped.run_until_cancelled(hear(&mut ear, &connect, &told)).await;
+            ear.close().await;
+        });
+        Ok(Listener { sender, task, stopping: stopping.drop_guard() })
+    }
+
+    /// Closes the connections of all of them.
+    pub(crate) async fn stop(&self) {
+        self.closing.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
+/// Listens on a connection of its own until it is stopped or dropped, or its store is closed.
 #[derive(Debug)]
 pub struct Listener {
     sender: broadcast::Sender<Announcement>,
-    tasks: TaskTracker,
+    task: JoinHandle<()>,
     stopping: DropGuard,
 }
 
 impl Listener {
-    pub(crate) async fn start(connect: PgConnectOptions) -> Result<Self, StoreError> {
-        let connection = open(&connect).await?;
-        let (sender, _) = broadcast::channel(BUFFER);
-        let stopping = CancellationToken::new();
-        let tasks = TaskTracker::new();
-        let hearing = hear(connection, connect, sender.clone());
-        tasks.spawn(stopping.clone().run_until_cancelled_owned(hearing));
-        tasks.close();
-        Ok(Self { sender, tasks, stopping: stopping.drop_guard() })
-    }
-
     /// Everything announced from now on. A receiver that lags has missed something: it should look
     /// again, as after [`Announcement::Reconnected`].
     #[must_use]
@@ -71,7 +90,9 @@ impl Listener {
     /// Stops listening and closes the connection.
     pub async fn stop(self) {
         self.stopping.disarm().cancel();
-        self.tasks.wait().await;
+        if let Err(error) = self.task.await {
+            tracing::warn!(%error, "listening for announcements did not end in order");
+        }
     }
 }
 
@@ -97,32 +118,45 @@ impl Wakeups for TaskWakeups {
     }
 }
 
-async fn open(connect: &PgConnectOptions) -> Result<PgListener, sqlx::Error> {
-    let pool = PgPoolOptions::new()
-        .max_connections(1)
-        .max_lifetime(None)
-        .idle_timeout(None)
-        .acquire_timeout(ANSWER)
-        .connect_with(connect.clone())
-        .await?;
-    let mut listener = PgListener::connect_with(&pool).await?;
-    listener.ignore_pool_close_event(true);
-    listener.eager_reconnect(false);
-    listener.listen(CHANNEL).await?;
-    Ok(listener)
+/// What hears: a connection, and the pool of it alone that it goes back to.
+struct Ear {
+    connection: PgListener,
+    pool: PgPool,
+}
+
+impl Ear {
+    async fn open(connect: &PgConnectOptions) -> Result<Self, sqlx::Error> {
+        let pool = PgPoolOptions::new()
+            .max_connections(1)
+            .max_lifetime(None)
+            .idle_timeout(None)
+            .acquire_timeout(ANSWER)
+            .connect_with(connect.clone())
+            .await?;
+        let mut connection = PgListener::connect_with(&pool).await?;
+        connection.ignore_pool_close_event(true);
+        connection.eager_reconnect(false);
+        connection.listen(CHANNEL).await?;
+        Ok(Self { connection, pool })
+    }
+
+    /// A dropped connection goes back to its pool in its own time, and would find the server gone that is
+    /// stopped next.
+    async fn close(self) {
+        drop(self.connection);
+        if tokio::time::timeout(ANSWER, self.pool.close()).await.is_err() {
+            tracing::debug!("the connection for announcements is left to itself: no answer");
+        }
+    }
 }
 
 /// Hears until the connection breaks, then makes a new one and says so, for ever.
-async fn hear(
-    mut connection: PgListener,
-    connect: PgConnectOptions,
-    sender: broadcast::Sender<Announcement>,
-) {
+async fn hear(ear: &mut Ear, connect: &PgConnectOptions, sender: &broadcast::Sender<Announcement>) {
     loop {
-        let error = hear_until_broken(&mut connection, &sender).await;
+        let error = hear_until_broken(&mut ear.connection, sender).await;
         tracing::warn!("the connection for announcements broke and is made anew: {error}");
-        connection = reopen(&connect).await;
-        tell(&sender, Announcement::Reconnected);
+        *ear = reopen(connect).await;
+        tell(sender, Announcement::Reconnected);
     }
 }
 
@@ -151,11 +185,11 @@ async fn hear_until_broken(
     }
 }
 
-async fn reopen(connect: &PgConnectOptions) -> PgListener {
+async fn reopen(connect: &PgConnectOptions) -> Ear {
     let (mut wait, most) = BACK_OFF;
     loop {
-        match open(connect).await {
-            Ok(connection) => return connection,
+        match Ear::open(connect).await {
+            Ok(ear) => return ear,
             Err(error) => tracing::debug!("announcements cannot be heard yet: {error}"),
         }
         tokio::time::sleep(wait).await;

@@ -7,7 +7,7 @@ use crate::escalations::Escalations;
 use crate::events::Events;
 use crate::key_check::{check_key, register_key};
 use crate::keys::Keys;
-use crate::listen::Listener;
+use crate::listen::{Listener, Listeners};
 use crate::memory::{Memories, Troubles};
 use crate::projects::Projects;
 use crate::recalls::Recalls;
@@ -77,6 +77,7 @@ struct Inner {
     secret_key: SecretKey,
     clock: Arc<dyn Clock>,
     announcer: Announcer,
+    listeners: Listeners,
     troubles: Troubles,
 }
 
@@ -127,6 +128,7 @@ impl Store {
                 secret_key: options.secret_key,
                 clock: options.clock,
                 announcer,
+                listeners: Listeners::default(),
                 troubles: Troubles::default(),
             }),
         })
@@ -192,6 +194,7 @@ impl Store {
     /// Announces what is still to be announced and closes every connection.
     pub async fn close(&self) {
         self.inner.announcer.stop().await;
+        self.inner.listeners.stop().await;
         self.inner.pool.close().await;
     }
 
@@ -278,7 +281,7 @@ impl Store {
     /// # Errors
     /// The database cannot be reached.
     pub async fn listen(&self) -> Result<Listener, StoreError> {
-        Listener::start(self.inner.connect.clone()).await
+        self.inner.listeners.start(self.inner.connect.clone()).await
     }
 
     pub(crate) fn pool(&self) -> &PgPool {

@@ -85,19 +85,34 @@ async fn a_broken_connection_is_made_anew_and_says_so() {
     hear(&mut heard, Announcement::TaskChanged(task)).await;
 }
 
+/// The connections that listen or did so last.
+async fn listeners(world: &World) -> i64 {
+    let mut connection = world.database.connection().await;
+    sqlx::query_scalar(
+        "select count(*) from pg_stat_activity
+        where datname = current_database() and query ~ '^(UN)?LISTEN'",
+    )
+    .fetch_one(&mut connection)
+    .await
+    .unwrap()
+}
+
+#[tokio::test]
+async fn a_listener_ends_with_its_store() {
+    let world = World::new().await;
+    let other_process = world.database.store(world.clock.clone()).await;
+    let listener = other_process.listen().await.unwrap();
+    assert_eq!(listeners(&world).await, 1);
+    other_process.close().await;
+    crate::support::eventually("no listener is left", || async { listeners(&world).await == 0 })
+        .await;
+    drop(listener);
+}
+
 #[tokio::test]
 async fn a_listener_ends_when_stopped_or_dropped() {
     let world = World::new().await;
-    let listeners = || async {
-        let mut connection = world.database.connection().await;
-        sqlx::query_scalar::<_, i64>(
-            "select count(*) from pg_stat_activity
-            where datname = current_database() and query like 'LISTEN%'",
-        )
-        .fetch_one(&mut connection)
-        .await
-        .unwrap()
-    };
+    let listeners = || listeners(&world);
     let stopped = world.store.listen().await.unwrap();
     let dropped = world.store.listen().await.unwrap();
     let mut receiver = dropped.subscribe();
