@@ -7,7 +7,7 @@ use crate::problem::{ApiError, Lists};
 use axum::Json;
 use axum::extract::State;
 use domain::failure::ErrorClass;
-use domain::memory::{MemoryState, Tactic, Trust};
+use domain::memory::{MemoryState, Tactic, Voucher};
 use serde::Deserialize;
 use store::{MemoryFilter, MemoryRequest};
 use utoipa::IntoParams;
@@ -35,8 +35,8 @@ pub(crate) struct Asked {
     error_class: Option<ErrorClass>,
     /// Only those with this tactic.
     tactic: Option<Tactic>,
-    /// Only those on this word.
-    trust: Option<Trust>,
+    /// Only those that this one vouches for.
+    trust: Option<Voucher>,
     /// At most how many.
     #[serde(default)]
     #[param(value_type = Option<u32>, minimum = 1, maximum = 200, default = 50)]

@@ -5,7 +5,7 @@ use domain::id::{RemedyId, SituationId};
 use domain::invalid::{Faults, Invalid};
 use domain::memory::{
     Approach, Flag, KnownRemedy, MemoryEntry, MemoryState, Origin, Proof, Remedy, Situation,
-    Tactic, Trust,
+    Tactic, Voucher,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -19,8 +19,8 @@ pub struct Memory {
     pub id: RemedyId,
     /// Where it stands: whether it is offered to agents, and why not.
     pub state: MemoryState,
-    /// On whose word.
-    pub trust: Trust,
+    /// Who vouches for it.
+    pub trust: Voucher,
     /// What fails, in words.
     #[schema(
         example = "save the user: click the element with the selector \"#save\" (element_not_found)"
@@ -84,7 +84,7 @@ impl Memory {
         Self {
             id,
             state,
-            trust,
+            trust: Voucher::of(trust, &proof),
             fails,
             does,
             tactic: remedy.approach.tactic(),
@@ -134,8 +134,8 @@ pub struct Pattern {
     pub tactic: Tactic,
     /// What works instead: typed actions without values.
     pub remedy: Remedy,
-    /// On whose word.
-    pub trust: Trust,
+    /// Who vouches for it.
+    pub trust: Voucher,
     /// How its uses went.
     pub proof: Proof,
     /// How surely it works, from 0 to 1.

@@ -7,7 +7,7 @@ use crate::problem::{ApiError, Lists};
 use axum::Json;
 use axum::extract::State;
 use domain::failure::ErrorClass;
-use domain::memory::{MemoryState, Tactic, Trust};
+use domain::memory::{MemoryState, Tactic, Voucher};
 use serde::Deserialize;
 use store::{MemoryFilter, MemoryRequest};
 use utoipa::IntoParams;
@@ -28,8 +28,8 @@ pub(crate) struct Asked {
     error_class: Option<ErrorClass>,
     /// Only those with this tactic.
     tactic: Option<Tactic>,
-    /// Only those on this word.
-    trust: Option<Trust>,
+    /// Only those that this one vouches for.
+    trust: Option<Voucher>,
     /// Only those that stand here.
     state: Option<MemoryState>,
     /// At most how many.

@@ -3,7 +3,7 @@
 
 use crate::error::{Corrupt, StoreError};
 use chrono::{DateTime, Utc};
-use domain::memory::{MemoryState, Proof, Trust};
+use domain::memory::{MemoryState, Proof, Trust, Voucher};
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -30,7 +30,7 @@ struct Columns {
     page: Vec<String>,
     class: Vec<String>,
     approach: Vec<String>,
-    trust: Vec<String>,
+    trust: Vec<&'static str>,
     state: Vec<&'static str>,
     changed_at: Vec<DateTime<Utc>>,
 }
@@ -63,7 +63,7 @@ pub(super) async fn relist(
         &rows.page,
         &rows.class,
         &rows.approach,
-        &rows.trust,
+        &rows.trust as &[&str],
         &rows.state as &[&str],
         &rows.changed_at,
     )
@@ -76,14 +76,15 @@ impl Columns {
     fn of(rows: Vec<StandRow>) -> Result<Self, StoreError> {
         let mut columns = Self::default();
         for row in rows {
-            columns.state.push(row.state()?.as_str());
+            let (trust, proof) = row.worth()?;
+            columns.trust.push(Voucher::of(trust, &proof).as_str());
+            columns.state.push(MemoryState::of(trust, &proof).as_str());
             columns.id.push(row.id);
             columns.project.push(row.project_id);
             columns.site.push(row.site);
             columns.page.push(row.page);
             columns.class.push(row.error_class);
             columns.approach.push(row.approach);
-            columns.trust.push(row.trust);
             columns.changed_at.push(row.changed_at);
         }
         Ok(columns)
@@ -91,9 +92,9 @@ impl Columns {
 }
 
 impl StandRow {
-    fn state(&self) -> Result<MemoryState, Corrupt> {
+    fn worth(&self) -> Result<(Trust, Proof), Corrupt> {
         let name = Corrupt::row("remedy", self.id);
-        let proof: Proof = name.json("proof", self.proof.clone())?;
-        Ok(MemoryState::of(name.name("trust", &self.trust, Trust::from_name)?, &proof))
+        let trust = name.name("trust", &self.trust, Trust::from_name)?;
+        Ok((trust, name.json("proof", self.proof.clone())?))
     }
 }

@@ -9,7 +9,9 @@ use crate::text::clean_option;
 use chrono::{DateTime, Utc};
 use domain::failure::ErrorClass;
 use domain::id::{ProjectId, RemedyId};
-use domain::memory::{Approach, MemoryEntry, MemoryState, Proof, Tactic, Trust, superseded_by};
+use domain::memory::{
+    Approach, MemoryEntry, MemoryState, Proof, Tactic, Trust, Voucher, superseded_by,
+};
 use row::{EntryRow, SiblingRow};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -25,8 +27,8 @@ pub struct MemoryFilter {
     pub error_class: Option<ErrorClass>,
     /// With this tactic.
     pub tactic: Option<Tactic>,
-    /// On the word of this one.
-    pub trust: Option<Trust>,
+    /// That this one vouches for.
+    pub trust: Option<Voucher>,
     /// In one of these states; in any when empty.
     pub states: Vec<MemoryState>,
 }
@@ -150,7 +152,7 @@ impl Memories<'_> {
             clean_option(filter.page.as_ref()),
             filter.error_class.map(ErrorClass::as_str),
             approaches.as_deref() as Option<&[&str]>,
-            filter.trust.map(Trust::as_str),
+            filter.trust.map(Voucher::as_str),
             one,
             several.as_deref() as Option<&[&str]>,
             request.after.map(|after| after.changed_at),

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::clock::Clock;
 use domain::failure::ErrorClass;
 use domain::id::RemedyId;
-use domain::memory::{MemoryEntry, MemoryState, Proof, Tactic, Trust, judge};
+use domain::memory::{MemoryEntry, MemoryState, Proof, Tactic, Trust, Voucher, judge};
 use domain::ports::{Distillery, Leases, Memory};
 use std::time::Duration;
 use store::{MemoryFilter, MemoryRequest, MemoryStore};
@@ -93,14 +93,14 @@ async fn memories_are_filtered_by_everything_given() {
             vec!["4", "3", "2", "1", "0"],
         ),
         (MemoryFilter { tactic: Some(Tactic::Escalation), ..filter() }, vec![]),
-        (MemoryFilter { trust: Some(Trust::Human), ..filter() }, vec![]),
+        (MemoryFilter { trust: Some(Voucher::Human), ..filter() }, vec![]),
         (MemoryFilter { states: vec![MemoryState::Pattern], ..filter() }, vec![]),
         (
             MemoryFilter {
                 states: vec![MemoryState::Pattern, MemoryState::Proven],
                 site: Some("b.example".into()),
                 page: Some("/".into()),
-                trust: Some(Trust::Verified),
+                trust: Some(Voucher::Verified),
                 ..filter()
             },
             vec!["3"],
@@ -109,6 +109,23 @@ async fn memories_are_filtered_by_everything_given() {
     ] {
         assert_eq!(intents(&list(&world, filter.clone()).await), expected, "{filter:?}");
     }
+}
+
+#[tokio::test]
+async fn what_no_run_has_seen_to_work_is_listed_as_unverified_until_one_does() {
+    let world = World::new().await;
+    let memory = memory(&world, &WordEmbedder::new());
+    let lease = Told { heal_fails: true, ..Told::default() }.begin(&world).await;
+    world.store.finish(&lease, &failed(), None).await.unwrap();
+    memory.learn(lease.run_id).await.unwrap();
+    let by = |voucher| MemoryFilter { trust: Some(voucher), ..MemoryFilter::default() };
+    assert_eq!(list(&world, by(Voucher::Unverified)).await.len(), 1);
+    assert_eq!(list(&world, by(Voucher::Verified)).await, []);
+
+    world.clock.advance(MINUTE);
+    memory.learn(Told::default().run(&world).await).await.unwrap();
+    assert_eq!(list(&world, by(Voucher::Unverified)).await, []);
+    assert_eq!(list(&world, by(Voucher::Verified)).await.len(), 1);
 }
 
 #[tokio::test]
@@ -298,19 +315,21 @@ async fn what_was_remembered_before_there_was_a_list_is_listed_where_it_stands()
     let known = older(&world).await;
     let migration = include_str!("../../../../migrations/20261129030000_memory_list.sql");
     let (_, fill) = migration.split_once("insert into memory_list").unwrap();
+    let vouched = include_str!("../../../../migrations/20261129171000_list_voucher.sql");
     let mut connection = world.database.connection().await;
-    let fill = format!("delete from memory_list; insert into memory_list{fill}");
+    let fill = format!("delete from memory_list; insert into memory_list{fill} {vouched}");
     sqlx::raw_sql(sqlx::AssertSqlSafe(fill)).execute(&mut connection).await.unwrap();
     let mut states = std::collections::BTreeSet::new();
     for (id, proof) in known {
-        let state: String =
-            sqlx::query_scalar("select state from memory_list where remedy_id = $1")
+        let (state, voucher): (String, String) =
+            sqlx::query_as("select state, trust from memory_list where remedy_id = $1")
                 .bind(id.as_uuid())
                 .fetch_one(&mut connection)
                 .await
                 .unwrap();
         let expected = MemoryState::of(Trust::Verified, &proof);
         assert_eq!(state, expected.as_str(), "{proof:?}");
+        assert_eq!(voucher, Voucher::of(Trust::Verified, &proof).as_str(), "{proof:?}");
         states.insert(state);
     }
     assert_eq!(states.len(), 5, "{states:?}");

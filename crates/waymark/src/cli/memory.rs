@@ -88,7 +88,7 @@ pub(crate) struct AboutArgs {
     /// Only those with this tactic: fallback_path, retry_with_variation, alternative_tool, escalation.
     #[arg(long, value_name = "TACTIC")]
     pub(crate) tactic: Option<String>,
-    /// Only those on this word: human, verified, reported, flagged.
+    /// Only those that this one vouches for: human, verified, unverified, reported, flagged.
     #[arg(long, value_name = "TRUST")]
     pub(crate) trust: Option<String>,
     /// How many.

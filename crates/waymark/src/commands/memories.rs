@@ -130,7 +130,7 @@ pub(super) fn proof(proof: &wire::Proof) -> String {
 
 /// Who vouches for it.
 const fn vouched(memory: &wire::Memory) -> &'static str {
-    match Voucher::of(memory.trust, &memory.proof) {
+    match memory.trust {
         Voucher::Flagged => "flagged as wrong",
         Voucher::Reported => "reported by an agent outside",
         Voucher::Unverified => "unverified: no run has seen it work",
