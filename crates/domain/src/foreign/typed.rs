@@ -1,13 +1,19 @@
 //! What a tool's message says was typed: the arguments of `fill("…")`, `type('…')` and the like.
 
+use std::collections::BTreeSet;
+
 /// How calls that type end before their argument, in lower case and without underscores.
 const CALLS: [&str; 6] =
     ["fill(", "type(", "sendkeys(", "presssequentially(", "setvalue(", "inserttext("];
 
+/// How far behind a call its arguments are read: longer than any text that they are taken out of, and
+/// short enough that a message of nothing but calls is soon read.
+const ARGUMENTS: usize = 4000;
+
 /// The texts that the message says were typed, as they stand there.
 #[must_use]
-pub fn typed(message: &str) -> Vec<String> {
-    let mut found = Vec::new();
+pub fn typed(message: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
     for (open, _) in message.match_indices('(') {
         let name: String = message[..=open]
             .chars()
@@ -31,7 +37,7 @@ fn quoted(arguments: &str) -> Vec<String> {
     let mut texts = Vec::new();
     let mut inside: Option<(char, String)> = None;
     let mut escaped = false;
-    for char in arguments.chars() {
+    for char in arguments.chars().take(ARGUMENTS) {
         match &mut inside {
             None if char == ')' => break,
             None if matches!(char, '"' | '\'' | '`') => inside = Some((char, String::new())),
@@ -66,8 +72,15 @@ mod tests {
             ("fill(\"\") profile(\"x\") fill(", vec![]),
             ("fill(\"open", vec![]),
         ] {
+            let expected = expected.into_iter().map(str::to_owned).collect();
             assert_eq!(typed(message), expected, "{message}");
         }
+    }
+
+    #[test]
+    fn a_message_of_nothing_but_calls_says_each_text_once() {
+        let calls = "fill('".repeat(3333);
+        assert_eq!(typed(&calls), BTreeSet::from(["fill(".to_owned()]));
     }
 
     proptest::proptest! {

@@ -169,8 +169,8 @@ impl AskMemory {
         }
         let target = self.target.clone().or_else(|| read.and_then(|read| read.target));
         let form = StepForm { target, ..StepForm::of(action) };
-        let first_line = || self.message.as_deref().and_then(|text| text.trim().lines().next());
-        let message = foreign::in_our_words(class).or_else(first_line).unwrap_or_default();
+        // What the tool said is not kept: nobody can tell what it quotes.
+        let message = foreign::in_our_words(class).unwrap_or_default();
         Situation::of(&place.site, &place.page, &form, intent, &Failure::new(class, message))
     }
 }

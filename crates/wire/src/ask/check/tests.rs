@@ -49,11 +49,9 @@ fn nothing_that_was_typed_is_kept() {
         {"action": {"action": "navigate", "url": "https://shop.example/a?token=hunter2"}},
     ]);
     let asked = ask(json!({"tried": tried, "message": "could not type hunter2 there"})).unwrap();
-    let first_line = asked.situation.message.clone();
-    let kept =
-        format!("{:?} {:?}", asked.asked, Situation { message: String::new(), ..asked.situation });
+    let kept = format!("{:?} {:?}", asked.asked, asked.situation);
     assert!(!kept.contains("hunter2"), "{kept}");
-    assert!(first_line.contains("could not type"), "what we do not know we keep one line of");
+    assert_eq!(asked.situation.message, "", "nor what the tool said, which may quote it");
     assert_eq!(asked.asked.tried.len(), 3);
     assert!(kept.contains("\"/a\""), "{kept}");
 }
