@@ -85,10 +85,6 @@ impl Run<'_> {
 
     /// When the plan's own way last worked on a page.
     pub(crate) fn own_worked_at(&self, page: &str, step: &PlanStep) -> Option<DateTime<Utc>> {
-        let target = step.form.target.as_ref()?;
-        let mut working = self.site.working.iter();
-        let own = working
-            .find(|it| it.page == page && it.action == step.form.action && it.target == *target);
-        own.map(|it| it.last_worked_at)
+        self.site.own_worked_at(page, step.form.action, step.form.target.as_ref()?)
     }
 }

@@ -8,7 +8,7 @@ mod readable;
 mod report;
 mod when_not;
 
-pub use answering::answer;
+pub use answering::{answer, judge_asked};
 pub use outside::{Asked, OutsideRecall, TriedWay, is_one_thing};
 pub use readable::{LEAST_BUDGET, estimated_tokens, in_words, readable};
 pub use report::{AdviceOutcome, KeptOutcome, Outcome, Told, ToldRemedy};

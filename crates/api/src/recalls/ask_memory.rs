@@ -6,9 +6,11 @@ use crate::extract::{Body, Caller, MemoryAsk};
 use crate::problem::{ApiError, WithBody};
 use axum::Json;
 use axum::extract::State;
-use domain::id::RecallId;
-use domain::memory::Question;
-use domain::recall::{OutsideRecall, answer};
+use chrono::{DateTime, Utc};
+use domain::id::{ProjectId, RecallId};
+use domain::memory::{Question, Situation};
+use domain::ports::{Memory, MemoryError};
+use domain::recall::{OutsideRecall, RecallAnswer, judge_asked};
 use telemetry::{Asker, metrics, spans};
 use tokio::time::Instant;
 use tracing::Instrument as _;
@@ -64,7 +66,13 @@ pub(crate) async fn ask_memory(
     let asking = memory.recall(caller.project, &question).instrument(span.clone());
     let remembered = asking.await.inspect_err(|_| spans::searched(&span, None))?;
     spans::searched(&span, Some(remembered.len()));
-    let mut answer = answer(&question, remembered, &asked, asked_at);
+    let met = remembered.len();
+    let mut judged = judge_asked(&question, remembered, &asked, asked_at);
+    if judged.settled.is_some() {
+        let own_way = own_worked_at(memory.as_ref(), caller.project, &question.situation).await?;
+        judged = judged.unless_worked(own_way);
+    }
+    let mut answer = RecallAnswer::outside(judged, met, &asked);
     answer.trouble = trouble;
     let took = begun.elapsed();
     let recall = OutsideRecall {
@@ -80,4 +88,16 @@ pub(crate) async fn ask_memory(
     let tiers = recall.answer.served().into_iter().map(|advice| advice.tier.as_str());
     metrics().recalled(Asker::Api, tiers, took);
     Ok(Json(wire::MemoryAnswer::new(recall, notes, token_budget)))
+}
+
+/// When what failed last worked without any help: what a human settled before that holds no more.
+async fn own_worked_at(
+    memory: &dyn Memory,
+    project: ProjectId,
+    situation: &Situation,
+) -> Result<Option<DateTime<Utc>>, MemoryError> {
+    let Situation { site, page, action, target, .. } = situation;
+    let Some(target) = target else { return Ok(None) };
+    let known = memory.site(project, site, &[(*action, target.clone())]).await?;
+    Ok(known.own_worked_at(page, *action, target))
 }

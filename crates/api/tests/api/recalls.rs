@@ -5,7 +5,9 @@ use domain::failure::{ErrorClass, Failure};
 use domain::key::Scope;
 use domain::memory::Approach;
 use domain::plan::StepForm;
-use domain::ports::Distillery as _;
+use domain::ports::{Distillery as _, Lease, Leases as _};
+use domain::run::{RunEnd, Waiting};
+use domain::snapshot::Fingerprint;
 use domain::step::{HealSource, Step, StepDecision};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
@@ -63,6 +65,44 @@ async fn heal(api: &TestApi) {
     api.memory.learn(lease.run_id).await.unwrap();
 }
 
+/// The plan's own step on its page, with whatever became of it.
+async fn own_step(api: &TestApi, lease: &Lease, planned: &Value, failure: Option<Failure>) {
+    let button =
+        Fingerprint { tag: "button".into(), name: "Save".into(), ..Fingerprint::default() };
+    api.record_step(lease, |step| Step {
+        intent: "save the user".into(),
+        action: form(planned.clone()),
+        fingerprint: failure.is_none().then_some(button),
+        failure,
+        page: "/users/add".into(),
+        ..step
+    })
+    .await;
+}
+
+/// A run of ours that a human told to give the step up; remembered.
+async fn give_up(api: &TestApi, planned: &Value) {
+    let task = api.submit(json!({ "plan": { "steps": [planned] } })).await;
+    let lease = api.claim().await.remove(0);
+    let failure = Failure::new(ErrorClass::ElementNotFound, "nothing matches");
+    own_step(api, &lease, planned, Some(failure)).await;
+    let ask = json!({
+        "kind": "step", "question": "Which button saves?", "after": 0, "plan_step": 0,
+        "wanted": planned, "candidates": [], "tried": [], "resume": { "steps": 1 },
+        "situation": { "site": "admin.shop.example", "page": "/users/add",
+            "class": "element_not_found", "action": "click", "target": { "css": "#save" },
+            "intent": "save the user", "message": "nothing matches" },
+    });
+    let ask = serde_json::from_value(ask).unwrap();
+    let end = RunEnd::Waiting(Box::new(Waiting { ask, session: None, seconds: 3600 }));
+    api.store.finish(&lease, &end, None).await.unwrap();
+    let task = api.read(&format!("/v1/tasks/{}", task.id)).await;
+    let path = format!("/v1/escalations/{}/answer", task["escalation_id"].as_str().unwrap());
+    let answered = api.post(&path, &json!({"kind": "give_up"})).send().await.unwrap();
+    body(answered, StatusCode::OK).await;
+    api.memory.learn(lease.run_id).await.unwrap();
+}
+
 fn question(changes: Value) -> Value {
     let mut question = json!({
         "url": "https://admin.shop.example/users/add", "message": MESSAGE,
@@ -110,6 +150,30 @@ async fn a_raw_message_gets_the_remedy_that_a_run_of_ours_found() {
     assert_eq!(answer["abstained"], Value::Null);
     let trouble = answer["trouble"].as_str().unwrap();
     assert!(trouble.contains("words only"), "the embedder is away: {trouble}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_human_gave_up_is_told_until_the_step_works_again_whatever_is_reported() {
+    let api = TestApi::start().await;
+    let planned =
+        json!({ "intent": "save the user", "action": "click", "target": { "css": "#save" } });
+    give_up(&api, &planned).await;
+    for reported in ["worked", "failed", "unverified"] {
+        let answer = ask(&api, json!({})).await;
+        let advice = &answer["advice"][0];
+        let told = (&advice["approach"], &advice["tier"], &advice["trust"]);
+        assert_eq!(told, (&json!("give_up"), &json!("high"), &json!("human")), "{answer}");
+        let outcomes = json!({"outcomes": [{"rank": 1, "outcome": reported}]});
+        body(report(&api, &answer, outcomes).await, StatusCode::OK).await;
+    }
+
+    api.submit(json!({ "plan": { "steps": [planned] } })).await;
+    let lease = api.claim().await.remove(0);
+    own_step(&api, &lease, &planned, None).await;
+    api.succeed(&lease).await;
+    api.memory.learn(lease.run_id).await.unwrap();
+    let answer = ask(&api, json!({})).await;
+    assert_eq!(answer["advice"], json!([]), "{answer}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

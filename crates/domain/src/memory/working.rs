@@ -55,3 +55,18 @@ pub struct SiteMemory {
     /// Heals on this site since the day began.
     pub heals_today: u32,
 }
+
+impl SiteMemory {
+    /// When this was last done to this on a page by the plan's own way, and worked.
+    #[must_use]
+    pub fn own_worked_at(
+        &self,
+        page: &str,
+        action: ActionName,
+        target: &TargetForm,
+    ) -> Option<DateTime<Utc>> {
+        let own =
+            |it: &&WorkingLocator| it.page == page && it.action == action && it.target == *target;
+        self.working.iter().find(own).map(|it| it.last_worked_at)
+    }
+}

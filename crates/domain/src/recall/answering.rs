@@ -10,52 +10,51 @@ use crate::step::HealSource;
 use crate::tactics::{of_another_trouble, prepares};
 use chrono::{DateTime, Utc};
 
-/// What is answered to a question, and why not more. What was tried, and what is another step's,
-/// makes room for the next best.
+/// What is answered to a question, and why not more, whatever the step's own way has done.
 #[must_use]
 pub fn answer(
     question: &Question,
-    mut remembered: Vec<Remembered>,
+    remembered: Vec<Remembered>,
     asked: &Asked,
     now: DateTime<Utc>,
 ) -> RecallAnswer {
-    let mut left_out: Vec<Rejected> = Vec::new();
-    let mut judged = loop {
-        let judged = judge_for_outside(question, remembered.clone(), now);
-        let unusable: Vec<Rejected> = judged
-            .settled
-            .as_deref()
-            .into_iter()
-            .chain(&judged.offered)
-            .filter_map(|advice| Some((advice, why_unusable(advice, &question.situation, asked)?)))
-            .map(|(advice, why)| advice.rejected(why))
-            .collect();
-        if unusable.is_empty() {
-            break judged;
-        }
-        for known in &mut remembered {
-            let out = |id| unusable.iter().any(|out| (out.situation_id, out.remedy_id) == id);
-            known.remedies.retain(|remedy| !out((known.id, remedy.id)));
-        }
-        left_out.extend(unusable);
-    };
+    let met = remembered.len();
+    RecallAnswer::outside(judge_asked(question, remembered, asked, now), met, asked)
+}
+
+/// Judges for an agent outside what memory holds. What was tried, and what is another step's, makes
+/// room for the next best.
+#[must_use]
+pub fn judge_asked(
+    question: &Question,
+    remembered: Vec<Remembered>,
+    asked: &Asked,
+    now: DateTime<Utc>,
+) -> Judged {
+    let here = &question.situation;
+    let unusable = |advice: &Advice| why_unusable(advice, here, asked);
+    let mut judged = judge_for_outside(question, remembered, now, &unusable);
     for advice in &mut judged.offered {
-        leave_out_the_step(advice, &question.situation);
+        leave_out_the_step(advice, here);
     }
-    left_out.append(&mut judged.rejected);
-    judged.rejected = left_out;
-    let best = judged.settled.as_deref().into_iter().chain(&judged.offered);
-    let chosen: Vec<Chosen> = best.clone().take(asked.limit).map(served).collect();
-    let beyond = |rank: usize| {
-        (rank >= asked.limit).then(|| format!("{} pieces were asked for at most", asked.limit))
-    };
-    let weighed =
-        best.enumerate().map(|(rank, advice)| Weighed::new(advice, beyond(rank))).collect();
-    let abstained = chosen.is_empty().then(|| why_nothing(&judged, remembered.len()));
-    RecallAnswer { judged, considered: Vec::new(), chosen, weighed, abstained, trouble: None }
+    judged
 }
 
 impl RecallAnswer {
+    /// What an agent outside is answered, of so many situations that came up.
+    #[must_use]
+    pub fn outside(judged: Judged, met: usize, asked: &Asked) -> Self {
+        let best = judged.settled.as_deref().into_iter().chain(&judged.offered);
+        let chosen: Vec<Chosen> = best.clone().take(asked.limit).map(served).collect();
+        let beyond = |rank: usize| {
+            (rank >= asked.limit).then(|| format!("{} pieces were asked for at most", asked.limit))
+        };
+        let weighed =
+            best.enumerate().map(|(rank, advice)| Weighed::new(advice, beyond(rank))).collect();
+        let abstained = chosen.is_empty().then(|| why_nothing(&judged, met));
+        Self { judged, considered: Vec::new(), chosen, weighed, abstained, trouble: None }
+    }
+
     /// The advice that was served to an agent outside, first rank first.
     #[must_use]
     pub fn served(&self) -> Vec<&Advice> {

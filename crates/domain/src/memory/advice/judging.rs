@@ -20,17 +20,20 @@ pub const UNREADABLE: &str = "an older version remembered it, and it cannot be r
 /// Judges what memory holds. The answer does not depend on the order in which memory gave it.
 #[must_use]
 pub fn judge(question: &Question, remembered: Vec<Remembered>, now: DateTime<Utc>) -> Judged {
-    judge_for(Reader::Ours, question, remembered, now)
+    judge_for(Reader::Ours, question, remembered, now, &|_| None)
 }
 
-/// The same for an agent outside: it is told less surely, of what has not been seen to work.
+/// The same for an agent outside: it is told less surely, of what has not been seen to work, and what
+/// is of no use to it, for a reason, makes room for the next best. All of what memory holds counts as
+/// known all the same: what was tried may be what made another remedy obsolete.
 #[must_use]
 pub fn judge_for_outside(
     question: &Question,
     remembered: Vec<Remembered>,
     now: DateTime<Utc>,
+    unusable: &dyn Fn(&Advice) -> Option<String>,
 ) -> Judged {
-    judge_for(Reader::Outside, question, remembered, now)
+    judge_for(Reader::Outside, question, remembered, now, unusable)
 }
 
 fn judge_for(
@@ -38,6 +41,7 @@ fn judge_for(
     question: &Question,
     remembered: Vec<Remembered>,
     now: DateTime<Utc>,
+    unusable: &dyn Fn(&Advice) -> Option<String>,
 ) -> Judged {
     let mut judged = Judged::default();
     let spent = spent_here(question, &remembered);
@@ -48,7 +52,8 @@ fn judge_for(
             if remedy.remedy.approach.settles() {
                 let confidence = confidence(relevance.likeness, remedy, known.last_seen_at, now);
                 let advice = advice(&known, remedy, relevance.tier, confidence);
-                match why_unsettled(question, &known, remedy, now) {
+                let why = why_unsettled(question, &known, remedy, now);
+                match why.or_else(|| unusable(&advice)) {
                     Some(why) => judged.rejected.push(advice.rejected(why)),
                     None => settled.push(advice),
                 }
@@ -72,7 +77,7 @@ fn judge_for(
         }
     }
     fit.sort_by(best_first);
-    choose(fit, &mut judged);
+    choose(fit, unusable, &mut judged);
     judged.settled = latest(settled).map(Box::new);
     judged.rejected.sort_by(|a, b| {
         b.tier
@@ -102,7 +107,7 @@ fn best_first(a: &Fit, b: &Fit) -> std::cmp::Ordering {
 }
 
 /// Takes the best, each thing once.
-fn choose(fit: Vec<Fit>, judged: &mut Judged) {
+fn choose(fit: Vec<Fit>, unusable: &dyn Fn(&Advice) -> Option<String>, judged: &mut Judged) {
     let mut taken = BTreeSet::new();
     for Fit { advice, .. } in fit {
         let content = advice.remedy.remedy.content();
@@ -111,6 +116,8 @@ fn choose(fit: Vec<Fit>, judged: &mut Judged) {
                 "its confidence of {:.2} is below the floor of {CONFIDENCE_FLOOR:.2}",
                 advice.confidence
             ))
+        } else if let Some(why) = unusable(&advice) {
+            Some(why)
         } else if taken.contains(&content) {
             Some("better advice says the same".into())
         } else if judged.offered.len() == OFFERS {

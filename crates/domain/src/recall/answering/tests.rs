@@ -122,6 +122,29 @@ fn what_was_tried_makes_room_for_the_next_best() {
 }
 
 #[test]
+fn what_was_tried_still_counts_as_known() {
+    let at = |days| Some(now() - TimeDelta::days(days));
+    let proof = Proof { failed: 1, last_failed_at: at(2), ..Proof::default() };
+    let mut given_up = known(3, Approach::GiveUp, "#order", proof);
+    (given_up.trust, given_up.remedy.steps) = (Trust::Human, Vec::new());
+    let lapsed = Proof { failed: 1, last_worked_at: at(5), last_failed_at: at(4), ..worked() };
+    let newer = known(1, Approach::OtherLocator, "#buy", worked());
+    let older = known(2, Approach::OtherLocator, "#pay", lapsed);
+    let there = vec![met(situation("shop.example"), vec![newer, older, given_up])];
+    let tried = vec![TriedWay::Action(Box::new(click("#buy")))];
+    let told = answer(&question(), there, &asked(tried), now());
+    assert_eq!(ids(&told), [], "neither what it took the place of, nor what it proved wrong");
+    let why = |id: u128| {
+        let rejected = told.judged.rejected.iter();
+        let id = RemedyId::from_uuid(Uuid::from_u128(id));
+        rejected.filter(|it| it.remedy_id == id).map(|it| it.why.clone()).next().unwrap()
+    };
+    assert!(why(1).contains("tried already"), "{}", why(1));
+    assert!(why(2).contains("superseded"), "{}", why(2));
+    assert!(why(3).contains("something worked here after"), "{}", why(3));
+}
+
+#[test]
 fn of_another_site_nothing_but_the_approach_is_said() {
     let proof = worked();
     let there = met(

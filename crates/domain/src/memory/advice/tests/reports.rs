@@ -6,7 +6,13 @@ use crate::memory::Reports;
 /// The tier and the confidence in a remedy, whether it is offered or not.
 fn worth(trust: Trust, proof: Proof, outside: bool) -> (Tier, f64) {
     let it = KnownRemedy { trust, ..known(1, "#it", proof) };
-    let judge = if outside { judge_for_outside } else { judge };
+    let judge = |question: &Question, remembered, now| {
+        if outside {
+            judge_for_outside(question, remembered, now, &|_| None)
+        } else {
+            judge(question, remembered, now)
+        }
+    };
     let Judged { offered, rejected, .. } = judge(&question(), vec![exact(vec![it])], now());
     let offered = offered.iter().map(|it| (it.tier, it.confidence));
     offered.chain(rejected.iter().map(|it| (it.tier, it.confidence))).next().unwrap()
@@ -93,7 +99,7 @@ fn other_sites_are_told_of_a_report_what_its_actions_show_and_nothing_else() {
         let step = RemedyStep { form, own: false, ..it.remedy.steps[0].clone() };
         it.remedy = Remedy { approach, steps: vec![step] };
         let there = remembered(ELSEWHERE, ErrorClass::ElementNotFound, 0.95, vec![it]);
-        judge_for_outside(&question(), vec![there], now())
+        judge_for_outside(&question(), vec![there], now(), &|_| None)
     };
     let named = TargetForm { name: Some("Close".into()), ..TargetForm::default() };
     let close = StepForm { target: Some(named), ..StepForm::of(ActionName::Click) };
