@@ -26,6 +26,9 @@ const ADDRESSED: f64 = 0.5;
 /// trouble or its goal may be near, and stopped nothing.
 const OVERCOME: f64 = 0.5;
 
+/// What is left of it when something is said not to have been found, and the step failed otherwise.
+const FOUND: f64 = 0.75;
+
 /// How runs are searched.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -119,6 +122,12 @@ impl Score {
     #[must_use]
     pub fn overcome(self) -> Self {
         Self::of(self.value() * OVERCOME)
+    }
+
+    /// That of a step which failed otherwise, for a question about something that was not found.
+    #[must_use]
+    pub fn found(self) -> Self {
+        Self::of(self.value() * FOUND)
     }
 
     /// As a number.

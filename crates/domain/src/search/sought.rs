@@ -38,7 +38,7 @@ const WRONG: [&[&str]; 9] = [
 ];
 
 /// Beginnings of words that name a failure: who says one does not mean what went well.
-const FAILING: [&str; 21] = [
+const FAILING: [&str; 26] = [
     "fail",
     "missing",
     "error",
@@ -60,7 +60,16 @@ const FAILING: [&str; 21] = [
     "vanish",
     "disappear",
     "gone",
+    "isn",
+    "wasn",
+    "doesn",
+    "weren",
+    "never",
 ];
+
+/// What is said of something that was looked for and was not there.
+const FINDING: [&str; 8] =
+    ["find", "finds", "finding", "found", "locate", "locating", "located", "missing"];
 
 /// What is looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +82,8 @@ pub struct Sought {
     pub phrases: Vec<String>,
     /// Whether it names a failure, outside of quotes.
     pub failing: bool,
+    /// Whether that failure is that something was not found.
+    pub unfound: bool,
 }
 
 impl Sought {
@@ -97,11 +108,12 @@ impl Sought {
         let telling: Vec<String> =
             all.iter().filter(|word| !ASKING.contains(&word.as_str())).cloned().collect();
         let failing = names_failure(&all);
+        let unfound = failing && all.iter().any(|word| FINDING.contains(&word.as_str()));
         let words = if telling.is_empty() && phrases.is_empty() { all } else { telling };
         if words.is_empty() && phrases.iter().all(|phrase| split(phrase).is_empty()) {
             return Err("must say what to look for, in words");
         }
-        Ok(Self { meaning: meaning(&even), words, phrases, failing })
+        Ok(Self { meaning: meaning(&even), words, phrases, failing, unfound })
     }
 
     /// Every word that is looked for, those of phrases included, as one text.
@@ -157,10 +169,13 @@ fn meaning(question: &str) -> String {
     rest[wrong..].join(" ")
 }
 
-/// Whether some word does, or two that say so together.
+/// Whether some word does.
 fn names_failure(words: &[String]) -> bool {
-    let fails = |word: &String| FAILING.iter().any(|failing| word.starts_with(failing));
-    words.iter().any(fails) || words.windows(2).any(|two| two == ["could", "not"])
+    let fails = |word: &String| {
+        matches!(word.as_str(), "no" | "not")
+            || FAILING.iter().any(|failing| word.starts_with(failing))
+    };
+    words.iter().any(fails)
 }
 
 fn folded(text: &str) -> String {
@@ -205,6 +220,10 @@ mod tests {
     fn a_question_says_whether_it_is_about_a_failure() {
         for (question, failing) in [
             ("booking button missing", true),
+            ("booking button not found", true),
+            ("no booking button", true),
+            ("the button wasn't there", true),
+            ("note the booking", false),
             ("runs that could not make a reservation", true),
             ("agents that got stuck at signing in", true),
             ("which runs failed", true),
@@ -212,6 +231,19 @@ mod tests {
             ("\"error\" page", false),
         ] {
             assert_eq!(Sought::read(question).unwrap().failing, failing, "{question}");
+        }
+    }
+
+    #[test]
+    fn what_was_not_found_is_told_from_other_failures() {
+        for (question, unfound) in [
+            ("failed to find a booking button", true),
+            ("the booking button is missing", true),
+            ("find the failed bookings", true),
+            ("failed to press the booking button", false),
+            ("find bookings", false),
+        ] {
+            assert_eq!(Sought::read(question).unwrap().unfound, unfound, "{question}");
         }
     }
 

@@ -4,7 +4,8 @@ use super::SearchRequest;
 use super::filter::Bound;
 use super::weigh::Candidate;
 use crate::error::StoreError;
-use domain::search::Score;
+use domain::failure::ErrorClass;
+use domain::search::{Score, Sought};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -24,7 +25,7 @@ pub(super) async fn list(
     candidates: &[Candidate],
     request: &SearchRequest,
 ) -> Result<Vec<Hit>, StoreError> {
-    let places = Places::of(candidates, request.sought.failing);
+    let places = Places::of(candidates, &request.sought);
     let rows = sqlx::query_file!(
         "queries/search_hits.sql",
         bound.project,
@@ -63,14 +64,17 @@ struct Places {
 }
 
 impl Places {
-    fn of(candidates: &[Candidate], failing: bool) -> Self {
+    fn of(candidates: &[Candidate], sought: &Sought) -> Self {
         let mut all: Vec<(Score, Uuid, Option<bool>)> = Vec::new();
-        for Candidate { id, score, .. } in candidates {
-            if failing {
-                all.push((*score, *id, Some(false)));
+        for Candidate { id, score, passage } in candidates {
+            let class = passage.class;
+            let found = class.is_some_and(|class| class != ErrorClass::ElementNotFound);
+            let score = if sought.unfound && found { score.found() } else { *score };
+            if sought.failing {
+                all.push((score, *id, Some(false)));
                 all.push((score.overcome(), *id, Some(true)));
             } else {
-                all.push((*score, *id, None));
+                all.push((score, *id, None));
             }
         }
         all.sort_by(|a, b| b.0.cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
