@@ -100,8 +100,12 @@ impl BrowserSession {
         if page.complaints.is_empty() {
             return self.weigh_script(failure, stayed);
         }
-        let quoted: Vec<String> =
-            page.complaints.iter().map(|text| format!("\"{text}\"")).collect();
+        // What the page says is masked by its quotes where it is remembered: it has no others inside.
+        let quoted: Vec<String> = page
+            .complaints
+            .iter()
+            .map(|text| format!("\"{}\"", text.replace(['"', '“', '”'], "'")))
+            .collect();
         let message = format!("{}; the page says: {}", failure.message, quoted.join(", "));
         Failure { message, ..failure }
     }
