@@ -4,6 +4,7 @@
 pub mod clock;
 pub mod id;
 pub mod invalid;
+pub mod one_line;
 
 pub mod egress;
 pub mod failure;

@@ -20,9 +20,14 @@ impl std::fmt::Display for NobodyReads {
 
 impl std::error::Error for NobodyReads {}
 
-/// Writes a line of results.
+/// Writes a line of results for people. What a page or an agent has put into them commands no terminal.
 pub(crate) fn line(text: impl AsRef<str>) -> Result<()> {
-    match writeln!(std::io::stdout().lock(), "{}", text.as_ref()) {
+    let is_command = |char: char| char.is_control() && char != '\n' && char != '\t';
+    write(&text.as_ref().replace(is_command, "\u{fffd}"))
+}
+
+fn write(text: &str) -> Result<()> {
+    match writeln!(std::io::stdout().lock(), "{text}") {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Err(NobodyReads.into()),
         written => Ok(written?),
     }
@@ -30,12 +35,12 @@ pub(crate) fn line(text: impl AsRef<str>) -> Result<()> {
 
 /// Writes a value as indented JSON.
 pub(crate) fn json(value: &impl Serialize) -> Result<()> {
-    line(serde_json::to_string_pretty(value)?)
+    write(&serde_json::to_string_pretty(value)?)
 }
 
 /// Writes a value as one line of JSON.
 pub(crate) fn json_line(value: &impl Serialize) -> Result<()> {
-    line(serde_json::to_string(value)?)
+    write(&serde_json::to_string(value)?)
 }
 
 /// Tells a person something that is not a result.

@@ -3,6 +3,7 @@
 use crate::id::{RemedyId, SituationId};
 use crate::memory::remedy::deed_of;
 use crate::memory::{Approach, KnownRemedy, Proof, Situation, Standing, Trust};
+use crate::one_line::one_line;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -108,7 +109,7 @@ impl Situation {
         if self.intent.is_empty() {
             format!("{deed} ({class})")
         } else {
-            format!("{}: {deed} ({class})", self.intent)
+            format!("{}: {deed} ({class})", one_line(&self.intent))
         }
     }
 }

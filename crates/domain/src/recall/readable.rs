@@ -2,6 +2,7 @@
 
 use super::{RecallAnswer, when_not};
 use crate::memory::{Advice, KnownRemedy, Origin, Proof, Reports, Situation, Tier, Voucher};
+use crate::one_line::one_line;
 use chrono::{DateTime, Utc};
 use std::cmp::Ordering;
 
@@ -47,7 +48,7 @@ pub fn readable(
         .or_else(|| none.into_iter().find_map(told));
     page.add(&fitting.unwrap_or_default());
     if let Some(why) = &answer.abstained {
-        page.add(&format!("No advice: {why}.\n"));
+        page.add(&format!("No advice: {}.\n", one_line(why)));
         if page.text.is_empty() {
             page.add("No advice.\n");
         }
@@ -159,7 +160,7 @@ fn heading(asked: &Situation, pieces: usize) -> String {
         1 => "one piece of advice".to_owned(),
         more => format!("{more} pieces of advice, best first"),
     };
-    format!("{} on {}{}: {pieces}.\n", asked.class, asked.site, asked.page)
+    format!("{} on {}{}: {pieces}.\n", asked.class, asked.site, one_line(&asked.page))
 }
 
 fn in_brief(rank: usize, advice: &Advice) -> String {
@@ -206,11 +207,14 @@ fn provenance(known: &KnownRemedy) -> String {
 
 /// Counts in words.
 fn proven(proof: &Proof) -> String {
-    let agents = Some(proof.agents).filter(|agents| *agents > 0);
     let reported = Some(&proof.reported).filter(|reported| !reported.is_empty());
     let words = [
         Some(format!("worked {}, failed {}", proof.worked, proof.failed)),
-        agents.map(|agents| format!(", for {agents} agents")),
+        match proof.agents {
+            0 => None,
+            1 => Some(", for one agent".to_owned()),
+            more => Some(format!(", for {more} agents")),
+        },
         proof.last_worked_at.map(|at| format!(", last on {}", at.format("%Y-%m-%d"))),
         reported.map(|Reports { worked, failed, .. }| {
             format!(" (agents outside: worked {worked}, failed {failed})")

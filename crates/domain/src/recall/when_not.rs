@@ -3,6 +3,7 @@
 use super::answering::{Bearing, bearing};
 use crate::failure::ErrorClass;
 use crate::memory::{Advice, Approach, Situation, Standing, Tier, Trust};
+use crate::one_line::one_line;
 use crate::plan::ActionName;
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -18,7 +19,9 @@ pub fn when_not(advice: &Advice, asked: &Situation, now: DateTime<Utc>) -> Vec<S
     not.extend(by_other_class(advice, asked));
     not.extend(by_tier(advice, asked));
     not.extend(by_trust(advice));
-    not.extend(by_proof(advice, now));
+    if !advice.remedy.remedy.approach.settles() {
+        not.extend(by_proof(advice, now));
+    }
     not.extend(by_class(asked.class));
     not.extend(by_deed(advice, asked));
     not
@@ -46,7 +49,7 @@ fn by_tier(advice: &Advice, asked: &Situation) -> Vec<String> {
                 format!(
                     "your step is not for this: it was to “{}”, and whether yours is that in other \
                      words you can tell better",
-                    known.intent
+                    one_line(&known.intent)
                 ),
                 HINT.to_owned(),
             ],
@@ -85,7 +88,8 @@ fn by_proof(advice: &Advice, now: DateTime<Utc>) -> Vec<String> {
     }
     if proof.failed > 0 {
         let (times, on) = (times(proof.failed), on(proof.last_failed_at));
-        not.push(format!("it shows no effect at once: it has failed {times} here{on}"));
+        let place = if advice.tier >= Tier::Medium { "here" } else { "there" };
+        not.push(format!("it shows no effect at once: it has failed {times} {place}{on}"));
     }
     if proof.reported.failed > 0 {
         let (times, on) = (times(proof.reported.failed), on(proof.reported.last_failed_at));

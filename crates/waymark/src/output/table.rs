@@ -7,6 +7,7 @@ mod tests;
 use super::{line, note};
 use anyhow::Result;
 use comfy_table::{ColumnConstraint, ContentArrangement, Table as Grid, Width, presets};
+use domain::one_line::one_line;
 
 /// Between two columns.
 const GAP: u16 = 2;
@@ -49,7 +50,7 @@ impl Table {
     }
 
     pub(crate) fn add_row(&mut self, row: impl IntoIterator<Item = String>) {
-        self.rows.push(row.into_iter().collect());
+        self.rows.push(row.into_iter().map(|cell| one_line(&cell)).collect());
     }
 
     /// Writes it, as wide as the terminal; as wide as it needs to be where there is none.

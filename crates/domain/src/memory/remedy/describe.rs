@@ -1,6 +1,7 @@
 //! A remedy in words.
 
 use crate::memory::Remedy;
+use crate::one_line::one_line;
 use crate::plan::{ActionName, StepForm, TargetForm};
 
 impl Remedy {
@@ -13,7 +14,7 @@ impl Remedy {
         let mut words = Vec::with_capacity(self.steps.len());
         for step in &self.steps {
             let instead = if step.own && self.steps.len() == 1 { " instead" } else { "" };
-            words.push(format!("{}{instead}", deed(&step.form)));
+            words.push(one_line(&format!("{}{instead}", deed(&step.form))));
         }
         words.join(", then ")
     }
@@ -29,7 +30,7 @@ impl Remedy {
 
 /// What an action does to a target, in words.
 pub(in crate::memory) fn deed_of(action: ActionName, target: Option<&TargetForm>) -> String {
-    deed(&StepForm { target: target.cloned(), ..StepForm::of(action) })
+    one_line(&deed(&StepForm { target: target.cloned(), ..StepForm::of(action) }))
 }
 
 fn deed(form: &StepForm) -> String {
