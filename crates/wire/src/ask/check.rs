@@ -63,7 +63,14 @@ impl AskMemory {
             let mut notes = Vec::new();
             let lifter = self.lifter();
             let intent = lifter.lift_text(self.intent.trim());
-            let situation = self.situation(&place, &intent, &mut notes);
+            let mut situation = self.situation(&place, &intent, &mut notes);
+            if situation.target.as_mut().is_some_and(|target| lifter.lift_target(target)) {
+                situation.target = None;
+                notes.push(
+                    "the locator says what was typed, and is not kept: nothing can be copied"
+                        .to_owned(),
+                );
+            }
             notes.extend(tried.iter().filter_map(tried_too_broadly));
             let asked = Asked {
                 agent: self.agent,

@@ -172,6 +172,13 @@ fn check_action(form: &StepForm, own: bool, field: &str, faults: &mut Faults) {
         }
         Some(_) | None => {}
     }
+    if form.url.as_deref().is_some_and(|url| !has_values_of_inputs_only(url)) {
+        faults.add(
+            format!("{field}.url"),
+            "has a value behind `?` or `#`, and no value is remembered: leave it out, or write \
+             `{{inputs.NAME}}` for what an agent has of its own",
+        );
+    }
     if serde_json::to_string(form).is_ok_and(|text| text.contains("{{secrets.")) {
         faults.add(field, "must not name a secret: a remedy knows none");
     }
@@ -183,6 +190,13 @@ fn check_action(form: &StepForm, own: bool, field: &str, faults: &mut Faults) {
             faults.add(format!("{field}.{}", fault.field), fault.message);
         }
     }
+}
+
+/// Whether what an address says behind its path are keys, and placeholders of inputs.
+fn has_values_of_inputs_only(url: &str) -> bool {
+    let behind = url.find(['?', '#']).map_or("", |at| &url[at + 1..]);
+    let values = behind.split(['&', '#']).filter_map(|pair| pair.split_once('='));
+    values.into_iter().all(|(_, value)| value.is_empty() || is_an_input(value))
 }
 
 /// The action without what was refused already.

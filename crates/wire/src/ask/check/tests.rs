@@ -80,6 +80,17 @@ fn what_the_message_says_was_typed_is_taken_out_of_intent_and_goal() {
 }
 
 #[test]
+fn a_locator_that_says_what_was_typed_is_not_kept() {
+    let asked = ask(json!({
+        "message": "locator.fill: Timeout 30000ms exceeded.\n  - fill(\"4000 1111\")",
+        "target": {"label": "Card 4000 1111"},
+    }))
+    .unwrap();
+    assert_eq!(asked.situation.target, None);
+    assert!(asked.notes.iter().any(|note| note.contains("what was typed")), "{:?}", asked.notes);
+}
+
+#[test]
 fn what_is_assumed_is_said() {
     let asked = ask(json!({"url": null, "site": "shop", "message": "oops"})).unwrap();
     assert_eq!(
