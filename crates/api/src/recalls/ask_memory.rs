@@ -55,7 +55,7 @@ pub(crate) async fn ask_memory(
     caller: Caller<MemoryAsk>,
     Body(form): Body<wire::AskMemory>,
 ) -> Result<Json<wire::MemoryAnswer>, ApiError> {
-    let CheckedAsk { situation, asked, token_budget, notes } =
+    let CheckedAsk { situation, asked, token_budget, mut notes } =
         form.check().map_err(ApiError::InvalidBody)?;
     let memory = app.memory.as_ref().ok_or(ApiError::NotReady("there is no memory to ask"))?;
     let (asked_at, begun) = (app.clock.now(), Instant::now());
@@ -66,6 +66,12 @@ pub(crate) async fn ask_memory(
     let asking = memory.recall(caller.project, &question).instrument(span.clone());
     let remembered = asking.await.inspect_err(|_| spans::searched(&span, None))?;
     spans::searched(&span, Some(remembered.len()));
+    let site = &question.situation.site;
+    if asked.origin.is_some() && remembered.iter().all(|known| known.situation.site != *site) {
+        notes.push(format!(
+            "nothing is remembered of the site {site}: where tasks name their site, give that as `site`"
+        ));
+    }
     let met = remembered.len();
     let mut judged = judge_asked(&question, remembered, &asked, asked_at);
     if judged.settled.is_some() {

@@ -17,8 +17,9 @@ use tracing::Instrument as _;
 /// one about the same piece is refused (409, `outcome_conflict`), and nothing of it is kept.
 ///
 /// Reports are counted apart from what our own workers saw (`proof.reported`). They rank, and several
-/// failures cast doubt on a remedy until it has worked here again; they never make a remedy proven, a
-/// pattern, or advice of the tier `high`.
+/// failures cast doubt on a remedy until it has worked here again, or half as many say that it works.
+/// They never make a remedy proven, a pattern, or advice of the tier `high`; what runs of ours made one
+/// is one again when the doubt is over.
 ///
 /// An agent that found its own way may tell it in `remedy`: typed actions on the site that was asked
 /// about, without values. It is kept with the trust `reported` and served as a hint until it has

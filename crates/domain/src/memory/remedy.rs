@@ -99,9 +99,9 @@ impl Remedy {
     #[must_use]
     pub fn comes_to(&self, action: &StepForm, failed: Option<&TargetForm>) -> bool {
         let Some(RemedyStep { form, .. }) = self.steps.last() else { return false };
-        let target = form.target.as_ref().or(failed);
+        let target = form.target.as_ref().or(failed).map(TargetForm::spelled_out);
         form.action == action.action
-            && target == action.target.as_ref().or(failed)
+            && target == action.target.as_ref().or(failed).map(TargetForm::spelled_out)
             && (&form.to, &form.key, &form.url) == (&action.to, &action.key, &action.url)
     }
 

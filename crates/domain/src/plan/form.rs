@@ -275,6 +275,15 @@ pub struct TargetForm {
     pub nth: Option<u32>,
 }
 
+impl TargetForm {
+    /// The same with its defaults: two ways to write one target are equal then.
+    #[must_use]
+    pub fn spelled_out(&self) -> Self {
+        let within = self.within.as_deref().map(|outer| Box::new(outer.spelled_out()));
+        Self { exact: Some(self.exact.unwrap_or(true)), within, ..self.clone() }
+    }
+}
+
 /// Conditions; all that are given must hold.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

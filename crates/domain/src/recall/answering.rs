@@ -4,8 +4,10 @@
 use super::{Asked, Chosen, RecallAnswer, Weighed};
 use crate::heal::{rules_out, same_purpose};
 use crate::memory::{
-    Advice, Judged, Question, Rejected, Remembered, Situation, Tier, judge_for_outside,
+    Advice, Approach, Judged, Question, Rejected, Remedy, Remembered, Situation, Tier,
+    judge_for_outside,
 };
+use crate::plan::StepForm;
 use crate::step::HealSource;
 use crate::tactics::{of_another_trouble, prepares};
 use chrono::{DateTime, Utc};
@@ -81,6 +83,9 @@ fn why_unusable(advice: &Advice, here: &Situation, asked: &Asked) -> Option<Stri
     if asked.has_tried(advice, here) {
         return Some("it was tried already".into());
     }
+    if repeats(&advice.remedy.remedy, here) {
+        return Some("it is what has just failed".into());
+    }
     let (then, now) = (advice.situation.class, here.class);
     if now != then && now.is_beyond_the_page() {
         return Some(format!("it got past {then}, and nothing of that kind gets past {now}"));
@@ -88,6 +93,14 @@ fn why_unusable(advice: &Advice, here: &Situation, asked: &Asked) -> Option<Stri
     let approach = advice.remedy.remedy.approach;
     let carries_over = prepares(approach) || bearing(&advice.situation, here) != Bearing::Other;
     (advice.tier == Tier::Medium && !carries_over).then(|| of_another_trouble(approach))
+}
+
+/// Whether a remedy is to do what has just failed, and nothing else.
+fn repeats(remedy: &Remedy, here: &Situation) -> bool {
+    let alone = remedy.steps.len() == 1
+        && matches!(remedy.approach, Approach::OtherLocator | Approach::HumanAnswer);
+    let failed = StepForm { target: here.target.clone(), ..StepForm::of(here.action) };
+    alone && here.target.is_some() && remedy.comes_to(&failed, None)
 }
 
 /// How what was done for one step bears on another one of its site.

@@ -23,10 +23,12 @@ pub(super) enum Reader {
 }
 
 impl Reader {
-    /// The tier: to others, what has never worked is no more than a hint, whoever did it.
+    /// The tier: to others, what has never worked, or has failed as often, is no more than a hint,
+    /// whoever did it.
     pub(super) fn tier(self, remedy: &KnownRemedy, tier: Tier) -> Tier {
+        let unsure = remedy.proof.failed >= remedy.proof.worked;
         match self {
-            Self::Outside if remedy.proof.worked == 0 => tier.min(Tier::Medium),
+            Self::Outside if unsure => tier.min(Tier::Medium),
             Self::Ours | Self::Outside => tier,
         }
     }
