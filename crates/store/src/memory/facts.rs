@@ -46,25 +46,26 @@ struct RunRow {
 
 /// Reads a run; `None` if there is none, or it has not ended, or was distilled before.
 pub(super) async fn load(store: &Store, run: RunId) -> Result<Option<EndedRun>, StoreError> {
-    load_if(store, run, Distilled::NotYet).await
+    load_one(store, run, Wanted::Undistilled).await
 }
 
-/// Reads a run that was distilled; `None` if there is none.
+/// Reads a run that has ended, wherever memory is with it: it may be emptied and made anew at any
+/// time, and the facts stay. `None` if there is no such run.
 pub(super) async fn load_again(store: &Store, run: RunId) -> Result<Option<EndedRun>, StoreError> {
-    load_if(store, run, Distilled::Before).await
+    load_one(store, run, Wanted::Any).await
 }
 
 /// Which runs are wanted.
 #[derive(PartialEq)]
-enum Distilled {
-    NotYet,
-    Before,
+enum Wanted {
+    Undistilled,
+    Any,
 }
 
-async fn load_if(
+async fn load_one(
     store: &Store,
     run: RunId,
-    distilled: Distilled,
+    wanted: Wanted,
 ) -> Result<Option<EndedRun>, StoreError> {
     let row = sqlx::query_as!(
         RunRow,
@@ -73,9 +74,9 @@ async fn load_if(
             run.failure, run.ended_at as "ended_at!", run.replays, task.spec
         from run
         join task on task.id = run.task_id
-        where run.id = $1 and run.outcome is not null and (run.distilled_at is not null) = $2"#,
+        where run.id = $1 and run.outcome is not null and ($2 or run.distilled_at is null)"#,
         run.as_uuid(),
-        distilled == Distilled::Before,
+        wanted == Wanted::Any,
     )
     .fetch_optional(store.pool())
     .await?;

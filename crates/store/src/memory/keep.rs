@@ -23,8 +23,8 @@ pub(crate) struct Taught {
     lesson: Lesson,
 }
 
-/// Reads what a run taught, from its facts. `None` for one that taught nothing, since this version
-/// cannot read it: memory has nothing of it either.
+/// Reads what a run taught, from its facts. `None` for one that is gone, its task with it; and for one
+/// that this version cannot read: a rebuild has nothing of it, whether its trace is there or not.
 pub(crate) async fn taught(store: &Store, run: RunId) -> Result<Option<Taught>, StoreError> {
     match facts::load_again(store, run).await {
         Ok(run) => Ok(run.map(|run| Taught { lesson: Lesson::of(&run), run })),

@@ -448,6 +448,35 @@ async fn several_processes_sweep_without_removing_anything_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_rebuild_that_begins_and_ends_while_a_sweep_reads_loses_nothing() {
+    let world = World::new().await;
+    let memory = memory(&world, &WordEmbedder::new());
+    history(&world, 4).await;
+    catch_up(&memory).await;
+    let expected = remembered(&world).await;
+    set(&world, keep_traces(1)).await;
+    world.clock.advance(DAY * 2);
+    // The sweep has listed the tasks, and comes no further than the first one's steps.
+    let mut before_reading = world.hold_table("step").await;
+    let store = world.store.clone();
+    let mut sweeping = JoinSet::new();
+    sweeping.spawn(async move { store.sweep().await.unwrap() });
+    world.somebody_waits_for("step").await;
+    // A rebuild empties memory before the others are read, and is through before any is removed.
+    let before_removing = world.hold_table("retention").await;
+    let emptied = "update run set distilled_at = null; commit";
+    sqlx::raw_sql(emptied).execute(&mut before_reading).await.unwrap();
+    world.somebody_waits_for("retention").await;
+    memory.reindex(None).await.unwrap();
+    drop(before_removing);
+    assert_eq!(sweeping.join_next().await.unwrap().unwrap(), Swept::Part);
+    assert_eq!(count(&world, "run").await, 0);
+    assert_eq!(remembered(&world).await, expected);
+    memory.reindex(None).await.unwrap();
+    assert_eq!(remembered(&world).await, expected, "made anew without any trace");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_rebuild_beside_a_sweep_loses_nothing() {
     let world = World::new().await;
     let memory = memory(&world, &WordEmbedder::new());

@@ -14,6 +14,7 @@ use domain::run::{Run, RunEnd};
 use domain::step::{Step, StepDecision};
 use domain::task::{Limits, Task, TaskSpec};
 use serde_json::json;
+use sqlx::{AssertSqlSafe, PgConnection};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use store::{Inserted, NewTask, Store};
@@ -83,6 +84,29 @@ impl World {
 
     pub(crate) fn expire_leases(&self) {
         self.clock.advance(LEASE);
+    }
+
+    /// Keeps everybody out of a table until the transaction ends.
+    pub(crate) async fn hold_table(&self, table: &str) -> PgConnection {
+        let mut connection = self.database.connection().await;
+        let hold = format!("begin; lock table {table} in access exclusive mode");
+        sqlx::raw_sql(AssertSqlSafe(hold)).execute(&mut connection).await.unwrap();
+        connection
+    }
+
+    /// Waits until somebody waits for a table.
+    pub(crate) async fn somebody_waits_for(&self, table: &str) {
+        let waits = "select exists (
+            select
+            from pg_locks
+            where relation = to_regclass($1) and not granted
+                and database = (select oid from pg_database where datname = current_database())
+        )";
+        eventually(&format!("somebody waits for {table}"), || async {
+            let mut connection = self.database.connection().await;
+            sqlx::query_scalar(waits).bind(table).fetch_one(&mut connection).await.unwrap()
+        })
+        .await;
     }
 }
 
