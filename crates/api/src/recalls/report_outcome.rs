@@ -54,6 +54,7 @@ pub(crate) async fn report_outcome(
     let reported = recalls.report(&recall, &told).instrument(span.clone()).await;
     match reported.inspect_err(|_| spans::fails(&span, "memory_unavailable"))? {
         Reported::Conflict { rank, known } => Err(ApiError::OutcomeConflict { rank, known }),
+        Reported::Missing => Err(ApiError::Missing(Thing::Recall)),
         Reported::Done(kept) => {
             for told in kept.iter().filter(|told| told.is_new) {
                 metrics().advice_ended(Asker::Api, told.kept.outcome.as_str());

@@ -25,6 +25,8 @@ pub enum Reported {
         /// What was reported before.
         known: AdviceOutcome,
     },
+    /// The recall has been removed meanwhile. Nothing is kept.
+    Missing,
 }
 
 /// A report as it is kept, and what memory makes of its remedy now.
@@ -55,6 +57,10 @@ impl Recalls<'_> {
             .map(|report| report.rank)
             .collect();
         let mut transaction = self.0.pool().begin().await?;
+        // Before the turn: whoever removes recalls has them locked when it takes turns.
+        if !hold(&mut transaction, recall.id).await? {
+            return Ok(Reported::Missing);
+        }
         take_turns(&mut transaction, project, &recall.situation.site).await?;
         let mut kept = kept(&mut transaction, recall.id).await?;
         let mut fresh = Vec::new();
@@ -86,6 +92,18 @@ impl Recalls<'_> {
         });
         Ok(Reported::Done(outcomes.collect()))
     }
+}
+
+/// Keeps a recall from being removed; false if it was.
+async fn hold(connection: &mut PgConnection, recall: RecallId) -> Result<bool, StoreError> {
+    let held = sqlx::query_scalar!(
+        "-- recalls.hold
+        select id from recall where id = $1 for key share",
+        recall.as_uuid(),
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(held.is_some())
 }
 
 /// The reports in what was told; of ranks that were served only.

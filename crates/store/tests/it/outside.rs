@@ -10,10 +10,11 @@ use domain::memory::{
 use domain::plan::{ActionName, StepForm, TargetForm};
 use domain::ports::{Distillery, Memory, Retention as _, Swept};
 use domain::recall::{AdviceOutcome, Asked, Outcome, OutsideRecall, Told, ToldRemedy, answer};
-use domain::retention::Keep;
+use domain::retention::{Keep, Removed};
 use std::time::Duration;
 use store::{MemoryStore, Reported, ReportedOutcome};
 use testkit::embedder::WordEmbedder;
+use tokio::task::JoinSet;
 
 /// What an agent outside asks about a run's trouble, and what it is answered.
 async fn ask(
@@ -97,6 +98,59 @@ async fn questions_go_with_traces_of_their_time_unless_something_was_reported() 
         let found = recalls.find_outside(world.project, recall.id).await.unwrap();
         assert_eq!(found.is_some(), is_there, "{recall:?}");
     }
+}
+
+/// Sweeps until all is removed, with traces that are kept for a day.
+async fn sweep(world: &World) -> Removed {
+    let keep = Keep { trace_days: Some(1), ..Keep::default() };
+    world.store.retentions().set(world.project, keep, "ops").await.unwrap();
+    loop {
+        if let Swept::All(report) = world.store.sweep().await.unwrap() {
+            return report.removed;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sweep_does_not_take_away_what_is_being_reported() {
+    let world = World::new().await;
+    let embedder = WordEmbedder::new();
+    let memory = memory(&world, &embedder);
+    memory.learn(Run::default().run(&world).await).await.unwrap();
+    world.clock.advance(Duration::from_hours(72));
+    assert_eq!(sweep(&world).await.tasks, 1, "nothing is left that waits for the site");
+    let asked = ask(&world, &memory, "one", Run::default().question(Some(&embedder))).await;
+    world.clock.advance(Duration::from_hours(72));
+    // The report is written, and waits before it ends.
+    let counting = world.hold_table("remedy_mark").await;
+    let (store, recall) = (world.store.clone(), asked.clone());
+    let mut reporting = JoinSet::new();
+    reporting.spawn(async move {
+        store.recalls().report(&recall, &outcome(1, AdviceOutcome::Worked)).await.unwrap()
+    });
+    world.somebody_waits_for("remedy_mark").await;
+    let removed = tokio::time::timeout(Duration::from_secs(10), sweep(&world)).await;
+    assert_eq!(removed.expect("the sweep waits for the report").recalls, 0);
+    drop(counting);
+    let reported = reporting.join_next().await.unwrap().unwrap();
+    assert!(matches!(reported, Reported::Done(_)), "{reported:?}");
+    let again = report(&world, &asked, &outcome(1, AdviceOutcome::Worked)).await;
+    assert_eq!(again, known_by_now(&reported));
+}
+
+#[tokio::test]
+async fn a_report_of_a_question_that_was_removed_meanwhile_is_told_so() {
+    let world = World::new().await;
+    let embedder = WordEmbedder::new();
+    let memory = memory(&world, &embedder);
+    memory.learn(Run::default().run(&world).await).await.unwrap();
+    let asked = ask(&world, &memory, "one", Run::default().question(Some(&embedder))).await;
+    world.clock.advance(Duration::from_hours(72));
+    assert_eq!(sweep(&world).await.recalls, 1);
+    let before = content(&world).await;
+    let told = report(&world, &asked, &outcome(1, AdviceOutcome::Worked)).await;
+    assert_eq!(told, Reported::Missing);
+    assert_eq!(content(&world).await, before);
 }
 
 #[tokio::test]
