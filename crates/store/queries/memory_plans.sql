@@ -1,8 +1,9 @@
 -- memory.plans: the distinct plans of the newest successful runs of this goal, or of one that is near
--- by meaning, on this site; with how all runs of each plan went, those of this goal that replayed it
--- and failed among them. A run that failed for want of a browser or of time says nothing about its
+-- by meaning, on this site; with how the newest runs of each plan went, those of this goal that replayed
+-- it and failed among them. A run that failed for want of a browser or of time says nothing about its
 -- plan. What a flagged remedy did in a run is part of the plan it amounts to, so that is not served
--- either.
+-- either. Nothing here reads more rows because there were more runs: of each goal and of each plan an
+-- index leads to the newest.
 -- $1 project, $2 site, $3 goal, $4 its meaning, $5 model and $6 length of that, $7 how near
 with near as (
     select id, goal_key, similarity
@@ -22,15 +23,20 @@ newest as (
     from near
     cross join lateral (
         select run_id, plan, plan_key, ended_at
-        from goal_run
-        where goal_id = near.id and outcome = 'succeeded' and plan is not null
-            and not exists (
-                select
-                from memory_flag
-                join remedy_mark as mark
-                    on mark.remedy_id = memory_flag.remedy_id and mark.run_id = goal_run.run_id
-                where memory_flag.project_id = $1 and mark.verdict <> 'failed'
-            )
+        from (
+            select run_id, plan, plan_key, ended_at
+            from goal_run
+            where goal_id = near.id and outcome = 'succeeded' and plan is not null
+            order by ended_at desc, run_id desc
+            limit 1000
+        ) as run
+        where not exists (
+            select
+            from remedy_mark as mark
+            join memory_flag on memory_flag.remedy_id = mark.remedy_id
+            where mark.run_id = run.run_id and mark.verdict <> 'failed'
+                and memory_flag.project_id = $1
+        )
         order by ended_at desc, run_id desc
         limit 200
     ) as run
@@ -47,30 +53,41 @@ best as (
     limit 20
 )
 select best.run_id, best.goal_key as goal, best.plan as "plan!", best.similarity as "similarity!",
-    proof.worked as "worked!", proof.failed as "failed!", proof.unverified as "unverified!",
-    proof.agents as "agents!", proof.last_worked_at, proof.last_failed_at
+    proof.worked as "worked!", proof.failed as "failed!", proof.agents as "agents!",
+    proof.last_worked_at, proof.last_failed_at
 from best
 cross join lateral (
-    select count(*) filter (where outcome = 'succeeded') as worked,
-        count(*) filter (where failure_kind = 'blocked') as failed,
-        count(*) filter (where outcome <> 'succeeded' and failure_kind is distinct from 'blocked')
-            as unverified,
-        count(distinct agent) filter (where outcome = 'succeeded') as agents,
-        max(ended_at) filter (where outcome = 'succeeded') as last_worked_at,
-        max(ended_at) filter (where failure_kind = 'blocked') as last_failed_at
-    from (
-        select outcome, failure_kind, agent, ended_at
+    with own as (
+        select run_id, outcome = 'succeeded' as worked, agent, ended_at
         from goal_run
         where goal_id = best.id and plan_key = best.plan_key
+            and (outcome = 'succeeded' or failure_kind = 'blocked')
+        order by ended_at desc, run_id desc
+        limit 200
+    )
+    select count(*) filter (where worked) as worked, count(*) filter (where not worked) as failed,
+        count(distinct agent) filter (where worked) as agents,
+        max(ended_at) filter (where worked) as last_worked_at,
+        max(ended_at) filter (where not worked) as last_failed_at
+    from (
+        select run_id, worked, agent, ended_at
+        from own
         union all
-        select failed.outcome, failed.failure_kind, failed.agent, failed.ended_at
-        from goal_run as source
-        join goal_run as failed on failed.replays = source.run_id
-        where source.goal_id = best.id and source.plan_key = best.plan_key
-            and source.outcome = 'succeeded' and failed.outcome <> 'succeeded'
-            and failed.goal_id in (
-                best.id, (select near.id from near where near.goal_key = $3 limit 1)
-            )
-    ) as its
+        select failed.run_id, false, failed.agent, failed.ended_at
+        from own as source
+        cross join lateral (
+            select run_id, agent, ended_at
+            from goal_run
+            where replays = source.run_id and failure_kind = 'blocked'
+                and goal_id in (
+                    best.id, (select near.id from near where near.goal_key = $3 limit 1)
+                )
+            order by ended_at desc, run_id desc
+            limit 200
+        ) as failed
+        where source.worked
+        order by ended_at desc, run_id desc
+        limit 200
+    ) as newest_of_it
 ) as proof
 order by best.similarity desc, best.ended_at desc, best.run_id desc

@@ -31,7 +31,8 @@ pub struct RememberedPlan {
     pub plan: PlanForm,
     /// How similar the goals are: 1 for the same words.
     pub similarity: f64,
-    /// How its runs went.
+    /// How its newest runs went, of those that say anything about it: 200 of them prove as much as all
+    /// there ever were, and tell sooner that a site has changed.
     pub proof: Proof,
 }
 

@@ -22,7 +22,6 @@ struct PlanRow {
     similarity: f64,
     worked: i64,
     failed: i64,
-    unverified: i64,
     agents: i64,
     last_worked_at: Option<DateTime<Utc>>,
     last_failed_at: Option<DateTime<Utc>>,
@@ -84,7 +83,6 @@ impl TryFrom<PlanRow> for RememberedPlan {
             proof: Proof {
                 worked,
                 failed: name.number("outcome", row.failed)?,
-                unverified: name.number("outcome", row.unverified)?,
                 runs: worked,
                 agents: name.number("agent", row.agents)?,
                 last_worked_at: row.last_worked_at,

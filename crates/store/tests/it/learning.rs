@@ -2,8 +2,9 @@
 
 use crate::support::memory::{Told, content, memory, situations_of};
 use crate::support::{World, failed, succeeded};
+use chrono::TimeDelta;
 use domain::failure::{ErrorClass, Failure, TaskFailure};
-use domain::memory::{Origin, Trust};
+use domain::memory::{Origin, Proof, Trust};
 use domain::ports::{Distillery, Leases, Memory};
 use domain::run::RunEnd;
 use serde_json::json;
@@ -382,4 +383,43 @@ async fn a_replay_that_fails_counts_against_the_plan_it_went_by() {
             .unwrap();
     let kept: Vec<(&str, bool)> = kept.iter().map(|(outcome, plan)| (&**outcome, *plan)).collect();
     assert_eq!(kept, [("succeeded", true), ("failed", false)]);
+}
+
+#[tokio::test]
+async fn a_plan_is_proven_by_its_newest_runs() {
+    let world = World::new().await;
+    let memory = memory(&world, &WordEmbedder::new());
+    let told = Told { goal: "add the user ada", ..Told::default() };
+    let run = told.run(&world).await;
+    memory.learn(run).await.unwrap();
+    // It worked 300 times before, a minute apart. Then half a hundred runs that went by it were blocked,
+    // and more than that had no browser.
+    let mut connection = world.database.connection().await;
+    let more = "insert into goal_run (
+            run_id, goal_id, project_id, agent, outcome, failure_kind, plan, plan_key, ended_at, replays
+        )
+        select gen_random_uuid(), goal_id, project_id, 'agent ' || number % 7, 'succeeded', null,
+            plan, plan_key, ended_at - number * interval '1 min', null
+        from goal_run
+        cross join generate_series(1, 300) as number
+        union all
+        select gen_random_uuid(), goal_id, project_id, agent, 'failed',
+            case when number <= 50 then 'blocked' else 'infrastructure' end, null, null,
+            ended_at + number * interval '1 min', run_id
+        from goal_run
+        cross join generate_series(1, 500) as number";
+    sqlx::raw_sql(more).execute(&mut connection).await.unwrap();
+    let key = domain::memory::goal_key(told.goal, &Told::inputs());
+    let plans = memory.plans(world.project, told.site, &key, None).await.unwrap();
+    let ended_at = world.run(run).await.ended_at.unwrap();
+    let proof = Proof {
+        worked: 150,
+        failed: 50,
+        runs: 150,
+        agents: 8,
+        last_worked_at: Some(ended_at),
+        last_failed_at: Some(ended_at + TimeDelta::minutes(50)),
+        ..Proof::default()
+    };
+    assert_eq!((plans.len(), plans[0].run_id, &plans[0].proof), (1, run, &proof));
 }
