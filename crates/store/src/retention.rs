@@ -66,7 +66,7 @@ impl Retentions<'_> {
             set trace_days = excluded.trace_days, artifact_days = excluded.artifact_days,
                 memory_days = excluded.memory_days, changed_at = excluded.changed_at,
                 changed_by = excluded.changed_by, due_at = excluded.due_at,
-                artifacts_after = null
+                artifacts_until = null
             returning project_id, trace_days, artifact_days, memory_days, changed_at, changed_by,
                 swept_at",
             project.as_uuid(),

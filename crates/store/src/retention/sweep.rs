@@ -23,8 +23,8 @@ struct Sweep {
     keep: Keep,
     /// The report of the sweep, made by its first batch.
     report: Option<Uuid>,
-    /// How far artifacts are done.
-    artifacts_after: Option<Uuid>,
+    /// How far artifacts are done: by the ends of tasks, over all sweeps.
+    artifacts_until: Option<DateTime<Utc>>,
 }
 
 impl Store {
@@ -46,9 +46,9 @@ impl Store {
         }
         let mut done = removed.is_empty();
         if done {
-            let after = sweep.artifacts_after;
-            let some = artifacts::remove(&mut transaction, project, overdue, after).await?;
-            (removed, sweep.artifacts_after, done) = (some.removed, some.after, some.done);
+            let until = sweep.artifacts_until;
+            let some = artifacts::remove(&mut transaction, project, overdue, until).await?;
+            (removed, sweep.artifacts_until, done) = (some.removed, some.until, some.done);
         }
         if done {
             removed += recalls::remove(&mut transaction, project, overdue).await?;
@@ -57,7 +57,7 @@ impl Store {
         }
         let report = count(&mut transaction, self, &mut sweep, removed, now).await?;
         let swept = if done {
-            Swept::All(Box::new(end(&mut transaction, report, now).await?))
+            Swept::All(Box::new(end(&mut transaction, &sweep, report, now).await?))
         } else {
             note(&mut transaction, &sweep).await?;
             Swept::Part
@@ -109,7 +109,7 @@ async fn lock(
 ) -> Result<Option<Sweep>, StoreError> {
     let row = sqlx::query!(
         "-- retentions.lock
-        select trace_days, artifact_days, memory_days, report_id, artifacts_after
+        select trace_days, artifact_days, memory_days, report_id, artifacts_until
         from retention
         where project_id = $1 and due_at <= $2
         for no key update skip locked",
@@ -124,7 +124,7 @@ async fn lock(
         project,
         keep: keep("retention", project.as_uuid(), days)?,
         report: row.report_id,
-        artifacts_after: row.artifacts_after,
+        artifacts_until: row.artifacts_until,
     }))
 }
 
@@ -191,11 +191,11 @@ async fn note(connection: &mut PgConnection, sweep: &Sweep) -> Result<(), StoreE
     sqlx::query!(
         "-- retentions.note
         update retention
-        set report_id = $2, artifacts_after = $3
+        set report_id = $2, artifacts_until = $3
         where project_id = $1",
         sweep.project.as_uuid(),
         sweep.report,
-        sweep.artifacts_after,
+        sweep.artifacts_until,
     )
     .execute(connection)
     .await?;
@@ -205,10 +205,11 @@ async fn note(connection: &mut PgConnection, sweep: &Sweep) -> Result<(), StoreE
 /// Ends the sweep. A report of nothing is not kept.
 async fn end(
     connection: &mut PgConnection,
+    sweep: &Sweep,
     report: Report,
     now: DateTime<Utc>,
 ) -> Result<Report, StoreError> {
-    let project = report.project_id;
+    let project = sweep.project;
     forget_forgotten(connection, project).await?;
     if report.removed.runs > 0 {
         // The words in which the removed runs were found.
@@ -217,11 +218,12 @@ async fn end(
     sqlx::query!(
         "-- retentions.end
         update retention
-        set due_at = $2, swept_at = $3, report_id = null, artifacts_after = null
+        set due_at = $2, swept_at = $3, report_id = null, artifacts_until = $4
         where project_id = $1",
         project.as_uuid(),
         now + PERIOD,
         now,
+        sweep.artifacts_until,
     )
     .execute(&mut *connection)
     .await?;

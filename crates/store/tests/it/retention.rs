@@ -253,6 +253,43 @@ async fn artifacts_go_before_their_traces_and_other_projects_keep_theirs() {
 }
 
 #[tokio::test]
+async fn a_sweep_looks_at_tasks_that_became_overdue_since_the_last_one() {
+    let world = World::new().await;
+    // It was submitted first, and ends last.
+    world.queue(spec("late.example")).await;
+    let late = world.claim_one().await;
+    world.store.extend(&late, DAY * 100).await.unwrap();
+    let picture = picture(&world.clock, b"png!");
+    world.store.append(&late, &step(&world.clock, 0), &[picture]).await.unwrap();
+    for _ in 0..3 {
+        task_with_pictures(&world, 1).await;
+    }
+    // Those that ended have no artifacts any more, like most in a year of them.
+    let many = "insert into task (
+            id, project_id, spec, site, agent, labels, priority, secret_names, state, run_after,
+            max_attempts, created_at, finished_at
+        )
+        select (left(id::text, 24) || lpad(number::text, 12, '0'))::uuid, project_id, spec, site,
+            agent, labels, priority, secret_names, state, run_after, max_attempts, created_at,
+            finished_at + number * interval '1 s'
+        from (select * from task where finished_at is not null limit 1) as one
+        cross join generate_series(1, 1000) as number";
+    sqlx::query(many).execute(&mut world.database.connection().await).await.unwrap();
+    set(&world, Keep { artifact_days: Some(7), ..Keep::default() }).await;
+    world.clock.advance(DAY * 8);
+    assert_eq!(world.store.sweep().await.unwrap(), Swept::Part);
+    assert_eq!(removed(&world).await.artifacts, 3);
+    world.clock.advance(Duration::from_hours(2));
+    let again = world.store.sweep().await.unwrap();
+    assert!(matches!(again, Swept::All(_)), "looks at all of them again: {again:?}");
+
+    world.store.finish(&late, &succeeded(), None).await.unwrap();
+    world.clock.advance(DAY * 8);
+    assert_eq!(removed(&world).await.artifacts, 1);
+    assert_eq!(count(&world, "artifact").await, 0);
+}
+
+#[tokio::test]
 async fn memory_goes_by_its_own_days_and_a_rebuild_brings_nothing_back() {
     let world = World::new().await;
     let memory = memory(&world, &WordEmbedder::new());
