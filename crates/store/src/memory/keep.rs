@@ -12,7 +12,7 @@ use super::write::{Lesson, write};
 use crate::error::StoreError;
 use crate::store::Store;
 use domain::id::{ProjectId, RunId};
-use sqlx::PgConnection;
+use sqlx::{Connection as _, PgConnection};
 
 /// How many rows of lists are written at once.
 const LISTED_AT_ONCE: usize = 1000;
@@ -42,8 +42,23 @@ impl Taught {
 }
 
 /// Keeps what a run taught, whose turn was taken. The caller removes its facts in the same
-/// transaction.
-pub(crate) async fn keep(
+/// transaction. What the database cannot hold was no part of memory either, and must not keep the
+/// others of its project from being removed for ever.
+pub(crate) async fn keep(connection: &mut PgConnection, taught: Taught) -> Result<(), StoreError> {
+    let run = taught.run.id;
+    let mut savepoint = connection.begin().await?;
+    let kept = add(&mut savepoint, taught).await;
+    let Some(code) = kept.as_ref().err().and_then(StoreError::refused_content) else {
+        kept?;
+        savepoint.commit().await?;
+        return Ok(());
+    };
+    savepoint.rollback().await?;
+    tracing::warn!(%run, "nothing is kept of a run that memory cannot hold (SQLSTATE {code})");
+    Ok(())
+}
+
+async fn add(
     connection: &mut PgConnection,
     Taught { run, mut lesson }: Taught,
 ) -> Result<(), StoreError> {

@@ -544,6 +544,32 @@ async fn a_rebuild_beside_a_sweep_loses_nothing() {
 }
 
 #[tokio::test]
+async fn a_run_that_the_database_refuses_does_not_keep_the_others_from_being_removed() {
+    let world = World::new().await;
+    let memory = memory(&world, &WordEmbedder::new());
+    let refuse = "create function refuse() returns trigger language plpgsql as $$ begin
+            if new.last_run_id = (select min(id::text) from public.run)::uuid then
+                raise exception 'too long' using errcode = '54000';
+            end if;
+            return new;
+        end $$;
+        create trigger refuse before insert or update on working_locator
+            for each row execute function refuse();
+        create trigger refuse before insert or update on kept.working_locator
+            for each row execute function refuse()";
+    sqlx::raw_sql(refuse).execute(&mut world.database.connection().await).await.unwrap();
+    Told { site: "one.example", ..Told::default() }.run(&world).await;
+    Told { site: "two.example", ..Told::default() }.run(&world).await;
+    catch_up(&memory).await;
+    let expected = remembered(&world).await;
+    set(&world, keep_traces(1)).await;
+    world.clock.advance(DAY * 2);
+    assert_eq!(removed(&world).await.tasks, 2);
+    memory.reindex(None).await.unwrap();
+    assert_eq!(remembered(&world).await, expected, "nothing of the first, all of the second");
+}
+
+#[tokio::test]
 async fn what_is_kept_has_the_shape_of_memory() {
     let world = World::new().await;
     let mut connection = world.database.connection().await;
