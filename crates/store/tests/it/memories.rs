@@ -321,7 +321,7 @@ async fn what_was_remembered_before_there_was_a_list_is_listed_where_it_stands()
     sqlx::raw_sql(sqlx::AssertSqlSafe(fill)).execute(&mut connection).await.unwrap();
     let mut states = std::collections::BTreeSet::new();
     for (id, proof) in known {
-        let (state, voucher): (String, String) =
+        let (state, vouched_by): (String, String) =
             sqlx::query_as("select state, trust from memory_list where remedy_id = $1")
                 .bind(id.as_uuid())
                 .fetch_one(&mut connection)
@@ -329,7 +329,7 @@ async fn what_was_remembered_before_there_was_a_list_is_listed_where_it_stands()
                 .unwrap();
         let expected = MemoryState::of(Trust::Verified, &proof);
         assert_eq!(state, expected.as_str(), "{proof:?}");
-        assert_eq!(voucher, Voucher::of(Trust::Verified, &proof).as_str(), "{proof:?}");
+        assert_eq!(vouched_by, Voucher::of(Trust::Verified, &proof).as_str(), "{proof:?}");
         states.insert(state);
     }
     assert_eq!(states.len(), 5, "{states:?}");
