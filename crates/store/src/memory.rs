@@ -82,8 +82,7 @@ impl MemoryStore {
     }
 
     fn note_unreadable(&self, what: &dyn std::fmt::Display) {
-        self.store.troubles().note_unreadable();
-        tracing::warn!("a memory is skipped: {what}");
+        self.store.note_unreadable(what);
     }
 
     fn model(&self) -> &str {

@@ -61,7 +61,7 @@ impl Runs<'_> {
         row.map(Run::try_from).transpose().map_err(Into::into)
     }
 
-    /// These runs, as far as they are there.
+    /// These runs, as far as they are there and can be read.
     pub(crate) async fn find_all(
         self,
         project: ProjectId,
@@ -81,7 +81,10 @@ impl Runs<'_> {
         )
         .fetch_all(self.0.pool())
         .await?;
-        Ok(rows.into_iter().map(Run::try_from).collect::<Result<_, _>>()?)
+        let runs = rows.into_iter().map(Run::try_from);
+        let read =
+            runs.filter_map(|run| run.inspect_err(|problem| self.0.note_unreadable(problem)).ok());
+        Ok(read.collect())
     }
 
     /// The runs of a project, newest first.

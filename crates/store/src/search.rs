@@ -21,10 +21,10 @@ mod words;
 
 pub(crate) use columns::PassageColumns;
 pub use filter::SearchFilter;
-pub(crate) use index::{embed, empty, sweep, waiting, write_open_runs, write_run};
+pub(crate) use index::{embed, empty, open_runs, sweep, waiting, write_run};
 pub use lag::SearchLag;
 
-use crate::error::StoreError;
+use crate::error::{Corrupt, StoreError};
 use crate::store::Store;
 use domain::id::ProjectId;
 use domain::ports::Embedder;
@@ -169,12 +169,23 @@ impl RunSearch {
         let asked = Asked { bound: &bound, sought: &request.sought, mode, meaning };
         let mut connection = self.connection().await?;
         let ids: Vec<Uuid> = ids.into_iter().collect();
-        let candidates = weigh::weigh(&mut connection, &asked, &terms, &ids).await?;
+        let weighed = weigh::weigh(&mut connection, &asked, &terms, &ids).await?;
+        let candidates = self.readable(weighed);
         let hits = hits::list(&mut connection, &bound, &candidates, request).await?;
         drop(connection);
         let (items, last) = self.page(project, request.limit, candidates, hits).await?;
         let next = last.map(|(score, run)| SearchCursor { mode, score, run });
         Ok(SearchPage { items, next, mode })
+    }
+
+    /// Those that can be read, best first.
+    fn readable(&self, weighed: Vec<Result<Candidate, Corrupt>>) -> Vec<Candidate> {
+        let read = weighed
+            .into_iter()
+            .filter_map(|it| it.inspect_err(|problem| self.store.note_unreadable(problem)).ok());
+        let mut candidates: Vec<Candidate> = read.collect();
+        candidates.sort_by(|a, b| b.score.cmp(&a.score).then(a.id.cmp(&b.id)));
+        candidates
     }
 
     async fn connection(&self) -> Result<PoolConnection<Postgres>, StoreError> {
@@ -257,7 +268,7 @@ impl RunSearch {
         let items = hits.into_iter().filter_map(|hit| {
             let passage = known.get(&hit.text)?.clone();
             let matched = Matched { seq: hit.seq, passage, healed: hit.healed };
-            // One that was removed a moment ago is not there any more.
+            // One that was removed a moment ago is not there any more, nor is one that cannot be read.
             Some(FoundRun { run: runs.remove(&hit.run)?, score: hit.score, matched })
         });
         Ok((items.collect(), last))

@@ -64,16 +64,9 @@ impl MemoryStore {
     /// learnt from is not tried again and again, which would keep later ones, and what waits for all to
     /// be learnt from, for ever; `reindex` will.
     pub(super) async fn learn_run(&self, run: RunId) -> Result<bool, StoreError> {
-        let learnt = self.try_to_learn(run).await;
-        if let Err(StoreError::Corrupt(problem)) = &learnt {
-            return self.skip(run, problem).await;
-        }
-        match learnt.as_ref().err().and_then(StoreError::refused_content) {
-            Some(code) => {
-                let problem = format!("what memory cannot hold (SQLSTATE {code})");
-                self.skip(run, &Corrupt::row("run", run).column("steps", problem)).await
-            }
-            None => learnt,
+        match self.try_to_learn(run).await {
+            Err(error) => self.skip(run, &lasting(run, error)?).await,
+            learnt => learnt,
         }
     }
 
@@ -162,6 +155,18 @@ impl MemoryStore {
         .fetch_all(self.store.pool())
         .await?;
         Ok(rows.into_iter().map(|row| (row.id, row.text)).collect())
+    }
+}
+
+/// What is wrong with a run of which nothing can be made, now or later.
+pub(super) fn lasting(run: RunId, error: StoreError) -> Result<Corrupt, StoreError> {
+    match (error.refused_content(), error) {
+        (_, StoreError::Corrupt(problem)) => Ok(problem),
+        (Some(code), _) => {
+            let problem = format!("what memory cannot hold (SQLSTATE {code})");
+            Ok(Corrupt::row("run", run).column("steps", problem))
+        }
+        (None, error) => Err(error),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::MemoryStore;
 use super::keep::restore;
-use super::learn::project_lock;
+use super::learn::{lasting, project_lock};
 use super::reports;
 use crate::error::StoreError;
 use crate::search;
@@ -103,10 +103,18 @@ impl MemoryStore {
         Ok(())
     }
 
-    /// Runs that are under way are not learnt from, and found by their failed steps all the same.
+    /// Runs that are under way are not learnt from, and found by their failed steps all the same. One
+    /// that cannot be read keeps what it was found by.
     async fn find_open_runs_again(&self, project: ProjectId) -> Result<(), StoreError> {
         let mut connection = self.store.pool().acquire().await?;
-        search::write_open_runs(&mut connection, project, self.store.clock().now()).await
+        let now = self.store.clock().now();
+        for open in search::open_runs(&mut connection, project).await? {
+            let run = open.id;
+            if let Err(error) = open.write(&mut connection, project, now).await {
+                self.note_unreadable(&lasting(run, error)?);
+            }
+        }
+        Ok(())
     }
 
     async fn learn_all(&self, project: ProjectId) -> Result<usize, StoreError> {

@@ -3,6 +3,7 @@
 use crate::store::Store;
 use async_trait::async_trait;
 use domain::ports::{EmbedError, Embedder, EmbeddingModel};
+use std::fmt::Display;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -16,8 +17,8 @@ pub(crate) struct Troubles {
 /// What memory had to do without since this process began.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Trouble {
-    /// Remedies, situations and runs that were skipped, because an older or newer version wrote
-    /// them.
+    /// Remedies, situations, passages and runs that were skipped, because an older or newer version
+    /// wrote them.
     pub unreadable: u64,
     /// Calls for embeddings that failed: what was asked for or stored then is found by words only,
     /// until it is embedded later.
@@ -25,16 +26,18 @@ pub struct Trouble {
 }
 
 impl Troubles {
-    pub(super) fn note_unreadable(&self) {
-        self.unreadable.fetch_add(1, Ordering::Relaxed);
-    }
-
     fn note_failed_embedding(&self) {
         self.failed_embeddings.fetch_add(1, Ordering::Relaxed);
     }
 }
 
 impl Store {
+    /// Counts, and logs, what is skipped.
+    pub(crate) fn note_unreadable(&self, what: &dyn Display) {
+        self.troubles().unreadable.fetch_add(1, Ordering::Relaxed);
+        tracing::warn!("what cannot be read is skipped: {what}");
+    }
+
     /// What memory had to do without since this process began.
     #[must_use]
     pub fn memory_trouble(&self) -> Trouble {

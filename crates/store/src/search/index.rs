@@ -10,6 +10,7 @@ use domain::search::{Passage, PassageSource};
 use domain::step::Step;
 use domain::task::TaskSpec;
 use pgvector::HalfVector;
+use serde_json::Value;
 use sqlx::{Connection as _, PgConnection};
 use uuid::Uuid;
 
@@ -110,12 +111,17 @@ pub(crate) async fn empty(
     Ok(())
 }
 
-/// Writes the passages of the failed steps of runs that are under way anew.
-pub(crate) async fn write_open_runs(
+/// A run that is under way.
+pub(crate) struct OpenRun {
+    pub(crate) id: RunId,
+    spec: Value,
+}
+
+/// The runs of a project that are under way.
+pub(crate) async fn open_runs(
     connection: &mut PgConnection,
     project: ProjectId,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+) -> Result<Vec<OpenRun>, StoreError> {
     let rows = sqlx::query!(
         "-- search.open_runs
         select run.id, task.spec
@@ -124,28 +130,38 @@ pub(crate) async fn write_open_runs(
         where run.project_id = $1 and run.outcome is null",
         project.as_uuid(),
     )
-    .fetch_all(&mut *connection)
+    .fetch_all(connection)
     .await?;
-    for row in rows {
-        let spec: TaskSpec = Corrupt::row("run", row.id).json("spec", row.spec)?;
+    let runs = rows.into_iter().map(|row| OpenRun { id: RunId::from_uuid(row.id), spec: row.spec });
+    Ok(runs.collect())
+}
+
+impl OpenRun {
+    /// Writes the passages of its failed steps anew.
+    pub(crate) async fn write(
+        self,
+        connection: &mut PgConnection,
+        project: ProjectId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let spec: TaskSpec = Corrupt::row("run", self.id).json("spec", self.spec)?;
         let plan = spec.plan.as_ref().map(|plan| plan.steps.as_slice()).unwrap_or_default();
         let source = PassageSource { site: &spec.site, inputs: &spec.inputs, plan };
-        let steps = failed_steps(connection, row.id).await?;
+        let steps = failed_steps(connection, self.id.as_uuid()).await?;
         let last = steps.last().map_or(RUN, |step| i32::try_from(step.seq).unwrap_or(i32::MAX));
         let passages = steps.iter().filter_map(|step| Some((step.seq, source.step(step)?)));
         let mut transaction = connection.begin().await?;
         sqlx::query!(
             "-- search.empty_open_run\ndelete from search_hit where run_id = $1 and seq between 0 and $2",
-            row.id,
+            self.id.as_uuid(),
             last,
         )
         .execute(&mut *transaction)
         .await?;
-        let of = (project, RunId::from_uuid(row.id), now);
-        write_run(&mut transaction, of, None, passages).await?;
+        write_run(&mut transaction, (project, self.id, now), None, passages).await?;
         transaction.commit().await?;
+        Ok(())
     }
-    Ok(())
 }
 
 /// Deletes the passages of a project that stand nowhere.

@@ -31,13 +31,13 @@ struct Row {
     titled: i64,
 }
 
-/// Those that fit well enough, best first.
+/// Those that fit well enough, or cannot be read.
 pub(super) async fn weigh(
     connection: &mut PgConnection,
     asked: &Asked<'_>,
     terms: &Terms,
     ids: &[Uuid],
-) -> Result<Vec<Candidate>, StoreError> {
+) -> Result<Vec<Result<Candidate, Corrupt>>, StoreError> {
     let meaning = asked.meaning.as_ref();
     let rows = sqlx::query_as!(
         Row,
@@ -81,19 +81,18 @@ pub(super) async fn weigh(
     )
     .fetch_all(connection)
     .await?;
-    let mut candidates = Vec::new();
-    for row in rows {
-        let fit = row.fit(asked, terms);
-        let (id, passage) = (row.id, row.passage()?);
-        let literal = asked.sought.is_literally_in(&passage.shown());
-        let score = fit.score(asked.mode).filter(|_| literal);
-        candidates.extend(score.map(|score| Candidate { id, score, passage }));
-    }
-    candidates.sort_by(|a, b| b.score.cmp(&a.score).then(a.id.cmp(&b.id)));
-    Ok(candidates)
+    Ok(rows.into_iter().filter_map(|row| row.weigh(asked, terms).transpose()).collect())
 }
 
 impl Row {
+    /// Nothing where it does not fit well enough.
+    fn weigh(self, asked: &Asked<'_>, terms: &Terms) -> Result<Option<Candidate>, Corrupt> {
+        let Some(score) = self.fit(asked, terms).score(asked.mode) else { return Ok(None) };
+        let (id, passage) = (self.id, self.passage()?);
+        let literal = asked.sought.is_literally_in(&passage.shown());
+        Ok(literal.then_some(Candidate { id, score, passage }))
+    }
+
     fn fit(&self, asked: &Asked<'_>, terms: &Terms) -> Fit {
         let count = |number: i64| u32::try_from(number).unwrap_or(0);
         Fit {
@@ -106,7 +105,7 @@ impl Row {
         }
     }
 
-    fn passage(self) -> Result<Passage, StoreError> {
+    fn passage(self) -> Result<Passage, Corrupt> {
         let name = Corrupt::row("search_text", self.id);
         let class = self.error_class.as_deref();
         Ok(Passage {

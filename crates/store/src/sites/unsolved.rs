@@ -31,7 +31,7 @@ impl Sites<'_> {
     /// then what was met before.
     ///
     /// # Errors
-    /// The database cannot be reached, or a row is corrupt.
+    /// The database cannot be reached.
     pub async fn unsolved(
         self,
         project: ProjectId,
@@ -49,7 +49,10 @@ impl Sites<'_> {
         )
         .fetch_all(self.0.pool())
         .await?;
-        rows.into_iter().map(|row| Ok(row.read(&site)?)).collect()
+        let read = rows.into_iter().map(|row| row.read(&site));
+        let read =
+            read.filter_map(|it| it.inspect_err(|problem| self.0.note_unreadable(problem)).ok());
+        Ok(read.collect())
     }
 }
 

@@ -16,6 +16,7 @@ use store::{
     FoundRun, MemoryStore, RunSearch, SearchError, SearchFilter, SearchPage, SearchRequest,
 };
 use testkit::embedder::WordEmbedder;
+use uuid::Uuid;
 
 struct Searching {
     world: World,
@@ -436,6 +437,49 @@ async fn search_is_made_anew_from_the_traces() {
     world.store.finish(&open, &succeeded(), None).await.unwrap();
     searching.memory.catch_up().await.unwrap();
     assert_eq!(ids(&searching.find("close the shop").await), [open.run_id]);
+}
+
+/// Changes what is kept of a run or a task to what a newer version would have written.
+async fn as_newer(world: &World, statement: &'static str, id: Uuid) {
+    let mut connection = world.database.connection().await;
+    sqlx::query(statement).bind(id).execute(&mut connection).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_keeps_nobody_from_the_rest() {
+    let searching = Searching::new().await;
+    let world = &searching.world;
+    let fine = searching.run(&Told { target: "#keep", ..Told::default() }).await;
+    let newer = searching.run(&Told { class: ErrorClass::Timeout, ..Told::default() }).await;
+    let skipped = || world.store.memory_trouble().unreadable;
+    let both = ids(&searching.find("could not save the user").await);
+    assert!(both.contains(&fine) && both.contains(&newer), "{both:?}");
+    let passage = "update search_text set error_class = 'eclipse'
+        from search_hit where text_id = id and run_id = $1 and seq >= 0";
+    as_newer(world, passage, newer.as_uuid()).await;
+    assert_eq!(ids(&searching.find("could not save the user").await), [fine]);
+    assert_eq!(skipped(), 1);
+
+    let run = "update run set failure = '{\"class\": \"eclipse\"}' where id = $1";
+    as_newer(world, run, fine.as_uuid()).await;
+    assert_eq!(searching.find("could not save the user").await, []);
+    assert_eq!(skipped(), 3);
+}
+
+#[tokio::test]
+async fn an_open_run_that_cannot_be_read_does_not_end_a_reindex() {
+    let searching = Searching::new().await;
+    let world = &searching.world;
+    let ended = searching.run(&Told::default()).await;
+    let newer = Told { intent: "close the shop", ..Told::default() }.begin(world).await;
+    let open = Told { intent: "open the shop", ..Told::default() }.begin(world).await;
+    let task = "with emptied as (delete from search_hit)
+        update task set spec = '{\"wish\": 1}' where id = $1";
+    as_newer(world, task, newer.task_id.as_uuid()).await;
+    assert_eq!(searching.memory.reindex(None).await.unwrap(), 1);
+    assert_eq!(world.store.memory_trouble().unreadable, 1);
+    assert_eq!(ids(&searching.find("save the user").await)[0], ended);
+    assert_eq!(ids(&searching.find("open the shop").await)[0], open.run_id);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use crate::support::{World, failed, spec, succeeded};
 use chrono::NaiveDate;
 use domain::clock::Clock;
 use domain::escalation::{Answer, Ask, EscalationKind, ResumePoint};
+use domain::failure::ErrorClass;
 use domain::fleet::{ReasonCode, SiteState, Span};
 use domain::ports::{Distillery, Leases};
 use domain::run::{RunEnd, Waiting};
@@ -239,6 +240,22 @@ async fn what_nothing_gets_past_is_told_until_something_does() {
     let broken = Told { heal_fails: true, ..search };
     runs(&world, &memory, &broken, &[false]).await;
     assert_eq!(unsolved(&world, "a.example").await[0], ("search".to_owned(), 4, 4));
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_left_out_of_what_nothing_gets_past() {
+    let world = World::new().await;
+    let memory = memory(&world, &WordEmbedder::new());
+    let told = Told { site: "a.example", heals: false, ..Told::default() };
+    runs(&world, &memory, &told, &[false]).await;
+    runs(&world, &memory, &Told { class: ErrorClass::Timeout, ..told }, &[false]).await;
+    let mut connection = world.database.connection().await;
+    sqlx::raw_sql("update situation set error_class = 'eclipse' where error_class = 'timeout'")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(unsolved(&world, "a.example").await, [("save the user".to_owned(), 1, 1)]);
+    assert_eq!(world.store.memory_trouble().unreadable, 1);
 }
 
 #[tokio::test]
