@@ -1,7 +1,8 @@
 -- search.one_by_one: the nearest by meaning among certain runs, exactly. Without the cast of the graphs'
 -- expression the planner cannot take a graph; which runs come first is up to it.
 -- $1 project, $2 site, $3 page, $4 class of error, $5 agent, $6 outcome, $7 label, $8 begun at this
--- time or later, $9 before, $10 healed, $11 meaning, $12 its model and $13 its length, $14 how many
+-- time or later, $9 before, $10 healed, $11 meaning, $12 its model and $13 its length, $14 how many,
+-- $15 the least id of a run that may have begun then
 select text_id as "id!"
 from search_vector as it
 where project_id = $1
@@ -19,6 +20,7 @@ where project_id = $1
             and ($8::timestamptz is null or started_at >= $8)
             and ($9::timestamptz is null or started_at < $9)
             and ($10::boolean is null or healed = $10)
+            and ($15::uuid is null or run_id >= $15)
     )
 order by embedding <=> $11, text_id
 limit $14

@@ -3,7 +3,8 @@
 -- A passage whose score is another where it was overcome is given twice.
 -- $1 project, $2 agent, $3 outcome, $4 label, $5 begun at this time or later, $6 before, $7 healed, $8
 -- passages, best first, and $9 their scores, $10 score and $11 run where the page before ended, $12
--- how many, $13 whether that score is the one where the run got past it, or succeeded; null: of both
+-- how many, $13 whether that score is the one where the run got past it, or succeeded; null: of both,
+-- $14 the least id of a run that may have begun then
 with candidate as materialized (
     select id, score, overcome, rank
     from unnest($8::uuid[], $9::integer[], $13::boolean[])
@@ -22,6 +23,7 @@ page as materialized (
             and ($5::timestamptz is null or started_at >= $5)
             and ($6::timestamptz is null or started_at < $6)
             and ($7::boolean is null or healed = $7)
+            and ($14::uuid is null or place.run_id >= $14)
             and (
                 candidate.overcome is null
                 or candidate.overcome

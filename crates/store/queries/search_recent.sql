@@ -2,7 +2,8 @@
 -- from end to end; instead the newest runs are looked through, which is where such words are met.
 -- $1 project, $2 site, $3 page, $4 class of error, $5 agent, $6 outcome, $7 label, $8 begun at this
 -- time or later, $9 before, $10 healed, $11 any of the words, or the phrases; null for whatever there
--- is, $12 the words, $13 how many there must be, $14 how many runs, $15 how many passages are found
+-- is, $12 the words, $13 how many there must be, $14 how many runs, $15 how many passages are found,
+-- $16 the least id of a run that may have begun then
 with recent as materialized (
     select id, row_number() over (order by id desc) as place
     from run
@@ -13,6 +14,7 @@ with recent as materialized (
         and ($7::text is null or labels @> $7::text::jsonb)
         and ($8::timestamptz is null or started_at >= $8)
         and ($9::timestamptz is null or started_at < $9)
+        and ($16::uuid is null or id >= $16)
     order by id desc
     limit $14
 ),

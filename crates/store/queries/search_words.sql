@@ -2,7 +2,8 @@
 -- them first; of the others only what has one of the rarest: whoever has enough of them has one.
 -- $1 project, $2 site, $3 page, $4 class of error, $5 agent, $6 outcome, $7 label, $8 begun at this
 -- time or later, $9 before, $10 healed, $11 all words and phrases, $12 the rarest or the phrases, $13
--- the words, $14 how many there must be, $15 how many passages are ranked, $16 how many are found
+-- the words, $14 how many there must be, $15 how many passages are ranked, $16 how many are found,
+-- $17 the least id of a run that may have begun then
 with found as (
     (
         select id
@@ -21,6 +22,7 @@ with found as (
                     and ($8::timestamptz is null or started_at >= $8)
                     and ($9::timestamptz is null or started_at < $9)
                     and ($10::boolean is null or healed = $10)
+                    and ($17::uuid is null or run_id >= $17)
                 offset 0
             )
         limit $15
@@ -48,6 +50,7 @@ with found as (
                     and ($8::timestamptz is null or started_at >= $8)
                     and ($9::timestamptz is null or started_at < $9)
                     and ($10::boolean is null or healed = $10)
+                    and ($17::uuid is null or run_id >= $17)
                 offset 0
             )
         limit $15

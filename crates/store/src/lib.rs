@@ -13,6 +13,7 @@ mod key_check;
 mod secret_key;
 pub use secret_key::{SecretKey, SecretKeyError};
 
+mod minted;
 mod page;
 pub use page::{Cursor, Page, PageRequest};
 

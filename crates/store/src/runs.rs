@@ -1,6 +1,7 @@
 //! Runs: find and list.
 
 use crate::error::{Corrupt, StoreError};
+use crate::minted::first_run_since;
 use crate::page::{Page, PageRequest};
 use crate::store::Store;
 use crate::text::{clean_option, label_filter};
@@ -112,6 +113,7 @@ impl Runs<'_> {
             filter.started_after,
             filter.started_before,
             request.probe(),
+            filter.started_after.map(first_run_since),
         )
         .fetch_all(self.0.pool())
         .await?;

@@ -1,8 +1,8 @@
 //! Counting what would be removed now, and removing nothing.
 
 use super::recalls;
-use super::traces::first_id_after;
 use crate::error::StoreError;
+use crate::minted::first_id_after;
 use crate::store::Store;
 use chrono::{DateTime, Utc};
 use domain::id::ProjectId;

@@ -1,8 +1,8 @@
 //! Removing what agents outside asked. What they reported of an answer stays: it is what memory is made
 //! of, like a lesson of a run.
 
-use super::traces::first_id_after;
 use crate::error::StoreError;
+use crate::minted::first_id_after;
 use chrono::{DateTime, Utc};
 use domain::id::ProjectId;
 use domain::retention::{Overdue, Removed};

@@ -2,6 +2,7 @@
 
 use crate::error::StoreError;
 use crate::memory::{Taught, keep, taught};
+use crate::minted::first_id_after;
 use crate::store::Store;
 use chrono::{DateTime, Utc};
 use domain::id::{ProjectId, RunId};
@@ -152,27 +153,4 @@ async fn count(connection: &mut PgConnection, tasks: &[Uuid]) -> Result<Removed,
         artifact_bytes: row.bytes.unsigned_abs(),
         ..Removed::default()
     })
-}
-
-/// A bound of ids: those minted until this time are less.
-pub(super) fn first_id_after(time: DateTime<Utc>) -> Uuid {
-    let millis = u128::try_from(time.timestamp_millis()).unwrap_or(0);
-    Uuid::from_u128((millis + 1) << 80)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use chrono::TimeDelta;
-
-    #[test]
-    fn ids_of_earlier_times_are_less_and_of_later_ones_are_not() {
-        let time = DateTime::UNIX_EPOCH + TimeDelta::milliseconds(1_764_000_000_123);
-        let minted = |time: DateTime<Utc>| {
-            let millis = u64::try_from(time.timestamp_millis()).unwrap();
-            uuid::Builder::from_unix_timestamp_millis(millis, &[0xff; 10]).into_uuid()
-        };
-        assert!(minted(time) < first_id_after(time));
-        assert!(minted(time + TimeDelta::milliseconds(1)) > first_id_after(time));
-    }
 }

@@ -1,6 +1,7 @@
 //! Among which runs is searched.
 
 use crate::error::StoreError;
+use crate::minted::first_run_since;
 use crate::text::{clean_option, label_filter};
 use chrono::{DateTime, Utc};
 use domain::failure::ErrorClass;
@@ -43,6 +44,8 @@ pub(super) struct Bound {
     pub(super) after: Option<DateTime<Utc>>,
     pub(super) before: Option<DateTime<Utc>>,
     pub(super) healed: Option<bool>,
+    /// No run that began at `after` or later has a lesser id.
+    pub(super) since: Option<Uuid>,
 }
 
 impl Bound {
@@ -68,6 +71,7 @@ impl Bound {
             after: filter.started_after,
             before: filter.started_before,
             healed: filter.healed,
+            since: filter.started_after.map(first_run_since),
         })
     }
 }

@@ -41,6 +41,7 @@ pub(super) async fn list(
         request.after.map(|cursor| cursor.run),
         i64::from(request.limit) + 1,
         &places.overcome as &[Option<bool>],
+        bound.since,
     )
     .fetch_all(connection)
     .await?;

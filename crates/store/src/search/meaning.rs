@@ -32,6 +32,7 @@ macro_rules! by_graph {
                         and ($7::timestamptz is null or started_at >= $7)
                         and ($8::timestamptz is null or started_at < $8)
                         and ($9::boolean is null or healed = $9)
+                        and ($13::uuid is null or run_id >= $13)
                     offset 0
                 )
             order by "
@@ -50,6 +51,7 @@ macro_rules! by_graph {
             &$meaning.vector as &HalfVector,
             &$meaning.model,
             CANDIDATES,
+            $bound.since,
         )
         .fetch_all(&mut *$connection)
         .await?
@@ -101,6 +103,7 @@ async fn are_few(connection: &mut PgConnection, bound: &Bound) -> Result<bool, S
                 and ($4::text is null or labels @> $4::text::jsonb)
                 and ($5::timestamptz is null or started_at >= $5)
                 and ($6::timestamptz is null or started_at < $6)
+                and ($8::uuid is null or id >= $8)
             limit $7
         ) as few"#,
         bound.project,
@@ -110,6 +113,7 @@ async fn are_few(connection: &mut PgConnection, bound: &Bound) -> Result<bool, S
         bound.after,
         bound.before,
         FEW + 1,
+        bound.since,
     )
     .fetch_one(connection)
     .await?;
@@ -167,6 +171,7 @@ async fn one_by_one(
         &meaning.model,
         meaning.dims(),
         CANDIDATES,
+        bound.since,
     )
     .fetch_all(connection)
     .await?;

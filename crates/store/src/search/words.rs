@@ -52,6 +52,7 @@ async fn indexed(
         terms.needed,
         RANKED,
         CANDIDATES,
+        bound.since,
     )
     .fetch_all(connection)
     .await?;
@@ -80,6 +81,7 @@ async fn recent(
         terms.needed,
         RUNS,
         CANDIDATES,
+        bound.since,
     )
     .fetch_all(connection)
     .await?;

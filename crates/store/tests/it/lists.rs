@@ -144,6 +144,23 @@ async fn runs_are_filtered_by_everything_given() {
 }
 
 #[tokio::test]
+async fn runs_whose_ids_are_older_than_a_time_by_hours_are_not_read_to_find_those_since() {
+    let world = World::new().await;
+    let mut begun = Vec::new();
+    for _ in 0..3 {
+        world.queue(spec("a.example")).await;
+        begun.push(world.claim_one().await.run_id);
+        world.clock.advance(Duration::from_mins(50));
+    }
+    // As if all of them had begun now.
+    let now = world.clock.now();
+    let mut connection = world.database.connection().await;
+    sqlx::query("update run set started_at = $1").bind(now).execute(&mut connection).await.unwrap();
+    let filter = RunFilter { started_after: Some(now), ..RunFilter::default() };
+    assert_eq!(runs(&world, filter).await, [begun[2]]);
+}
+
+#[tokio::test]
 async fn runs_are_read_in_pages() {
     let world = World::new().await;
     world.queue(spec("a.example")).await;

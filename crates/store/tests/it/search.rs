@@ -225,6 +225,22 @@ async fn every_filter_holds() {
 }
 
 #[tokio::test]
+async fn runs_whose_ids_are_older_than_a_time_by_hours_are_not_read_to_find_those_since() {
+    let searching = Searching::new().await;
+    let world = &searching.world;
+    let old = searching.run(&Told::default()).await;
+    world.clock.advance(Duration::from_hours(2));
+    let new = searching.run(&Told::default()).await;
+    // As if both had begun now.
+    let now = Clock::now(&world.clock);
+    let mut connection = world.database.connection().await;
+    sqlx::query("update run set started_at = $1").bind(now).execute(&mut connection).await.unwrap();
+    assert_eq!(searching.filtered(SearchFilter::default()).await, [new, old]);
+    let since = SearchFilter { started_after: Some(now), ..SearchFilter::default() };
+    assert_eq!(searching.filtered(since).await, [new]);
+}
+
+#[tokio::test]
 async fn what_is_quoted_must_occur_as_it_is() {
     let searching = Searching::new().await;
     let now = Told { intent: "click Book now", target: "#a", ..Told::default() };
