@@ -1,13 +1,8 @@
 -- sites.unsolved: what fails on a site and nothing gets past, the most frequent of late first
--- $1 project, $2 site, $3 since when is of late, $4 how many
+-- $1 project, $2 site, $3 since when is of late, $4 how many, $5 how many steps that failed so are
+-- looked at to count their runs
 with unsolved as materialized (
-    select id, page, error_class, action, target, intent, message, seen, last_seen_at,
-        -- as passages say it
-        trim(
-            regexp_replace(
-                regexp_replace(intent, '\{\{(inputs|secrets)\.|\}\}', '', 'g'), '\s+', ' ', 'g'
-            )
-        ) as title
+    select id, page, error_class, action, target, intent, message, seen, last_seen_at
     from situation
     join situation_stat on situation_id = id
     -- what was only told of was met by no run
@@ -33,12 +28,34 @@ select unsolved.id as "id!", unsolved.page as "page!", unsolved.error_class as "
     action as "action!", target, intent as "intent!", unsolved.message as "message!",
     seen as "seen!", last_seen_at as "last_seen_at!", runs as "runs!", last_run_id as "last_run_id?"
 from unsolved
+-- as passages say it
 cross join lateral (
-    select count(distinct run_id) as runs, (array_agg(run_id order by run_id desc))[1] as last_run_id
+    select trim(
+        regexp_replace(
+            regexp_replace(intent, '\{\{(inputs|secrets)\.|\}\}', '', 'g'), '\s+', ' ', 'g'
+        )
+    ) as title
+) as told
+-- by the hash of their titles, as the index has them
+cross join lateral (
+    select array_agg(id) as passages
     from search_text as passage
-    join search_hit on text_id = passage.id
-    where passage.project_id = $1 and passage.site = $2 and kind = 'step'
+    where passage.project_id = $1 and passage.site = $2
+        and hashtextextended(passage.title, 0) = hashtextextended(told.title, 0)
+        and passage.title = told.title and kind = 'step'
         and passage.page = unsolved.page and passage.error_class = unsolved.error_class
-        and passage.title = unsolved.title
+) as said
+cross join lateral (
+    select count(distinct run_id) as runs
+    from (select run_id from search_hit where text_id = any (passages) limit $5) as few
 ) as met
+left join lateral (
+    select newest.run_id as last_run_id
+    from unnest(passages) as passage
+    cross join lateral (
+        select run_id from search_hit where text_id = passage order by run_id desc limit 1
+    ) as newest
+    order by newest.run_id desc
+    limit 1
+) as last on true
 order by last_seen_at >= $3 desc, seen desc, last_seen_at desc, id

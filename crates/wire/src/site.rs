@@ -100,7 +100,8 @@ pub struct Unsolved {
     pub seen: u64,
     /// When it was met last.
     pub last_seen_at: DateTime<Utc>,
-    /// In how many of the runs whose traces are kept a step for this failed so on the page.
+    /// In how many of the runs whose traces are kept a step for this failed so on the page. Of more
+    /// than 1,000 such steps only so many are looked at: then it is at least in this many.
     pub runs: u64,
     /// The last of those, for `GET /v1/runs/{id}`; `null` when no trace of it is kept.
     pub last_run_id: Option<RunId>,

@@ -11,6 +11,9 @@ use domain::memory::Situation;
 use serde_json::Value;
 use uuid::Uuid;
 
+/// How many steps are looked at to count the runs in which they failed.
+const COUNTED: i64 = 1000;
+
 /// A failure that nothing is known to get past.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Unsolved {
@@ -20,7 +23,8 @@ pub struct Unsolved {
     pub seen: u64,
     /// When it was met last.
     pub last_seen_at: DateTime<Utc>,
-    /// In how many of the runs whose traces are kept a step for this failed so on its page.
+    /// In how many of the runs whose traces are kept a step for this failed so on its page; where more
+    /// than a thousand steps did, at least in so many.
     pub runs: u64,
     /// The last of those.
     pub last_run_id: Option<RunId>,
@@ -46,6 +50,7 @@ impl Sites<'_> {
             &*site,
             self.0.clock().now() - TimeDelta::days(RECENT_DAYS.into()),
             i64::from(limit),
+            COUNTED,
         )
         .fetch_all(self.0.pool())
         .await?;

@@ -243,6 +243,38 @@ async fn what_nothing_gets_past_is_told_until_something_does() {
 }
 
 #[tokio::test]
+async fn runs_are_counted_up_to_a_thousand_and_the_last_one_is_told() {
+    let world = World::new().await;
+    let memory = memory(&world, &WordEmbedder::new());
+    let told = Told { site: "a.example", heals: false, ..Told::default() };
+    runs(&world, &memory, &told, &[false]).await;
+    let mut connection = world.database.connection().await;
+    let last = sqlx::query_scalar("select id from run").fetch_one(&mut connection).await.unwrap();
+    sqlx::query(
+        "with copied as (
+            insert into run (
+                id, project_id, task_id, attempt, goal, agent, site, labels, worker, outcome,
+                failure, started_at, ended_at
+            )
+            select lpad(n::text, 32, '0')::uuid, project_id, task_id, attempt, goal, agent, site,
+                labels, worker, outcome, failure, started_at, ended_at
+            from run, generate_series(1, 1100) as n
+            returning id
+        )
+        insert into search_hit (run_id, seq, text_id, healed)
+        select copied.id, seq, text_id, healed
+        from search_hit, copied
+        where seq >= 0",
+    )
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    let found = world.store.sites().unsolved(world.project, "a.example", 10).await.unwrap();
+    assert_eq!((found.len(), found[0].seen, found[0].runs), (1, 1, 1000));
+    assert_eq!(found[0].last_run_id.map(|run| run.as_uuid()), Some(last));
+}
+
+#[tokio::test]
 async fn what_cannot_be_read_is_left_out_of_what_nothing_gets_past() {
     let world = World::new().await;
     let memory = memory(&world, &WordEmbedder::new());
