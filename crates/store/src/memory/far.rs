@@ -52,6 +52,55 @@ macro_rules! by_graph {
     };
 }
 
+/// The sites before and the sites behind are two ranges of the index that a search within a site reads:
+/// where most is of the site itself, as in a project of one, it is not read to be thrown away. `$range`
+/// is there for that index as well.
+macro_rules! one_by_one {
+    ($store:ident, $connection:ident, $asked:ident, $meaning:ident, $range:literal) => {
+        sqlx::query_as!(
+            Hit,
+            "-- memory.far_one_by_one
+            select situation_id as \"id!\", 1 - distance as similarity
+            from (
+                (
+                    select situation_id, embedding <=> $4 as distance
+                    from situation_vector
+                    where project_id = $1 and site < $2 and error_class = $3
+                        and model = $5 and vector_dims(embedding) = $6
+                        and vector_dims(embedding) "
+                + $range
+                + "
+                    order by embedding <=> $4, situation_id
+                    limit $7
+                )
+                union all
+                (
+                    select situation_id, embedding <=> $4
+                    from situation_vector
+                    where project_id = $1 and site > $2 and error_class = $3
+                        and model = $5 and vector_dims(embedding) = $6
+                        and vector_dims(embedding) "
+                + $range
+                + "
+                    order by embedding <=> $4, situation_id
+                    limit $7
+                )
+            ) as other
+            order by distance, situation_id
+            limit $7",
+            $asked.project,
+            $asked.site,
+            $asked.class,
+            $meaning as &HalfVector,
+            $store.model(),
+            dims($meaning),
+            i64::from(FAR),
+        )
+        .fetch_all(&mut *$connection)
+        .await?
+    };
+}
+
 impl MemoryStore {
     /// The nearest by meaning. Never fewer than there are: where the graph gives up before it has
     /// found enough, because this project's rows are rare in it, they are compared one by one.
@@ -81,26 +130,10 @@ impl MemoryStore {
         asked: &Asked<'_>,
         meaning: &HalfVector,
     ) -> Result<Vec<Hit>, StoreError> {
-        let hits = sqlx::query_as!(
-            Hit,
-            r#"-- memory.far_one_by_one
-            select situation_id as "id!", 1 - (embedding <=> $4) as similarity
-            from situation_vector
-            where project_id = $1 and site <> $2 and error_class = $3
-                and model = $5 and vector_dims(embedding) = $6
-            order by embedding <=> $4, situation_id
-            limit $7"#,
-            asked.project,
-            asked.site,
-            asked.class,
-            meaning as &HalfVector,
-            self.model(),
-            dims(meaning),
-            i64::from(FAR),
-        )
-        .fetch_all(connection)
-        .await?;
-        Ok(hits)
+        Ok(match dims(meaning) {
+            ..=768 => one_by_one!(self, connection, asked, meaning, "<= 768"),
+            _ => one_by_one!(self, connection, asked, meaning, "> 768"),
+        })
     }
 
     /// Those with every word of the intent.

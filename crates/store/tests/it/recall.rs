@@ -74,6 +74,21 @@ async fn other_sites_answer_about_the_same_class_of_error_only() {
 }
 
 #[tokio::test]
+async fn sites_before_and_behind_answer_by_meaning_alone() {
+    for dimensions in [384, 1024] {
+        let asking = Asking::with(WordEmbedder::named("m", dimensions)).await;
+        for site in ["a.example", "shop.example", "z.example"] {
+            asking.learn(&Told { site, intent: "keep the user", ..Told::default() }).await;
+        }
+        let answer = asking.ask_about(&Told::default()).await;
+        let mut sites: Vec<_> = answer.iter().map(|it| it.situation.site.as_str()).collect();
+        sites.sort_unstable();
+        assert_eq!(sites, ["a.example", "shop.example", "z.example"], "{dimensions}");
+        assert!(answer.iter().all(|it| it.similarity.is_some()), "{answer:?}");
+    }
+}
+
+#[tokio::test]
 async fn nothing_crosses_a_project() {
     let asking = Asking::new().await;
     asking.learn(&Told::default()).await;
