@@ -16,6 +16,7 @@ mod health;
 mod keys;
 mod memories;
 mod patterns;
+mod queryless;
 mod recalls;
 mod retention;
 mod runs;

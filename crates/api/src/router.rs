@@ -2,11 +2,13 @@
 
 use crate::document::{self, Document};
 use crate::problem::ApiError;
+use crate::queryless::{self, Queryless};
 use crate::{
     AppState, artifacts, escalations, health, keys, layers, recalls, retention, runs, tasks,
 };
 use crate::{memories, patterns, sites, stats};
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use utoipa::OpenApi as _;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -19,8 +21,10 @@ pub fn router(state: AppState) -> Router {
         tracing::error!(%error, "the OpenAPI document cannot be written; /docs is missing");
         Router::new()
     });
+    let queryless = from_fn_with_state(Queryless::of(&document), queryless::refuse);
     let router = operations
         .with_state(state)
+        .route_layer(queryless)
         .merge(pages)
         .fallback(async || ApiError::RouteNotFound)
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed);

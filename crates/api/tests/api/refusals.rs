@@ -214,6 +214,9 @@ async fn paths_queries_and_headers_are_read_strictly() {
         ("/v1/tasks?label=a:%00", "invalid_query", "label"),
         ("/v1/runs?error_class=bad", "invalid_query", "error_class"),
         ("/v1/tasks/0198c5d2-7b5e-7cc3-98c4-dc0c0c07398f?wait=61", "invalid_query", "wait"),
+        ("/v1/memories/0198c5d2-7b5e-7cc3-98c4-dc0c0c07398f?agents", "invalid_query", "agents"),
+        ("/v1/sites/shop.example?since=1", "invalid_query", "since"),
+        ("/v1/retention?dry_run=true", "invalid_query", "dry_run"),
     ] {
         let refused = problem(api.get(path).await, StatusCode::BAD_REQUEST, code).await;
         assert_eq!(refused.errors[0].field, field, "{refused:?}");

@@ -271,7 +271,7 @@ async fn runs_are_counted_up_to_a_thousand_and_the_last_one_is_told() {
     .unwrap();
     let found = world.store.sites().unsolved(world.project, "a.example", 10).await.unwrap();
     assert_eq!((found.len(), found[0].seen, found[0].runs), (1, 1, 1000));
-    assert_eq!(found[0].last_run_id.map(|run| run.as_uuid()), Some(last));
+    assert_eq!(found[0].last_run_id.map(domain::id::RunId::as_uuid), Some(last));
 }
 
 #[tokio::test]
