@@ -15,6 +15,6 @@ where project_id = $1
     and ($9::text is null or labels @> $9::text::jsonb)
     and ($10::timestamptz is null or started_at >= $10)
     and ($11::timestamptz is null or started_at < $11)
-    and ($13::uuid is null or id >= $13)
+    and id >= $13
 order by id desc
 limit $12

@@ -20,7 +20,7 @@ where project_id = $1
             and ($8::timestamptz is null or started_at >= $8)
             and ($9::timestamptz is null or started_at < $9)
             and ($10::boolean is null or healed = $10)
-            and ($15::uuid is null or run_id >= $15)
+            and run_id >= $15
     )
 order by embedding <=> $11, text_id
 limit $14

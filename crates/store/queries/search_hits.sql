@@ -23,7 +23,7 @@ page as materialized (
             and ($5::timestamptz is null or started_at >= $5)
             and ($6::timestamptz is null or started_at < $6)
             and ($7::boolean is null or healed = $7)
-            and ($14::uuid is null or place.run_id >= $14)
+            and place.run_id >= $14
             and (
                 candidate.overcome is null
                 or candidate.overcome

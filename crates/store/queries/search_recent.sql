@@ -14,7 +14,7 @@ with recent as materialized (
         and ($7::text is null or labels @> $7::text::jsonb)
         and ($8::timestamptz is null or started_at >= $8)
         and ($9::timestamptz is null or started_at < $9)
-        and ($16::uuid is null or id >= $16)
+        and id >= $16
     order by id desc
     limit $14
 ),

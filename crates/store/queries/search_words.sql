@@ -22,7 +22,7 @@ with found as (
                     and ($8::timestamptz is null or started_at >= $8)
                     and ($9::timestamptz is null or started_at < $9)
                     and ($10::boolean is null or healed = $10)
-                    and ($17::uuid is null or run_id >= $17)
+                    and run_id >= $17
                 offset 0
             )
         limit $15
@@ -50,7 +50,7 @@ with found as (
                     and ($8::timestamptz is null or started_at >= $8)
                     and ($9::timestamptz is null or started_at < $9)
                     and ($10::boolean is null or healed = $10)
-                    and ($17::uuid is null or run_id >= $17)
+                    and run_id >= $17
                 offset 0
             )
         limit $15

@@ -15,8 +15,10 @@ pub(crate) fn first_id_after(time: DateTime<Utc>) -> Uuid {
 /// A bound of the ids of runs that began at this time or later: none of them is less, some of those
 /// that are not began before. Whoever claims a task asks one clock for the time of its run first, for
 /// its id then, so an id carries that time or a later one. How much later is not known: there is no
-/// such bound at the other end.
-pub(crate) fn first_run_since(time: DateTime<Utc>) -> Uuid {
+/// such bound at the other end. Without a time it is the least id of all, not nothing: a statement that
+/// asks whether there is a bound, and is planned once for all, does not use it to read less.
+pub(crate) fn first_run_since(time: Option<DateTime<Utc>>) -> Uuid {
+    let Some(time) = time else { return Uuid::nil() };
     first_id_after(time.checked_sub_signed(SLACK).unwrap_or(DateTime::UNIX_EPOCH))
 }
 
@@ -33,7 +35,7 @@ mod tests {
         };
         assert!(minted(time) < first_id_after(time));
         assert!(minted(time + TimeDelta::milliseconds(1)) > first_id_after(time));
-        assert!(minted(time) > first_run_since(time));
-        assert!(minted(time - SLACK) < first_run_since(time));
+        assert!(minted(time) > first_run_since(Some(time)));
+        assert!(minted(time - SLACK) < first_run_since(Some(time)));
     }
 }

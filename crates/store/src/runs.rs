@@ -113,7 +113,7 @@ impl Runs<'_> {
             filter.started_after,
             filter.started_before,
             request.probe(),
-            filter.started_after.map(first_run_since),
+            first_run_since(filter.started_after),
         )
         .fetch_all(self.0.pool())
         .await?;

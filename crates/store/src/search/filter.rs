@@ -45,7 +45,7 @@ pub(super) struct Bound {
     pub(super) before: Option<DateTime<Utc>>,
     pub(super) healed: Option<bool>,
     /// No run that began at `after` or later has a lesser id.
-    pub(super) since: Option<Uuid>,
+    pub(super) since: Uuid,
 }
 
 impl Bound {
@@ -71,7 +71,7 @@ impl Bound {
             after: filter.started_after,
             before: filter.started_before,
             healed: filter.healed,
-            since: filter.started_after.map(first_run_since),
+            since: first_run_since(filter.started_after),
         })
     }
 }

@@ -32,7 +32,7 @@ macro_rules! by_graph {
                         and ($7::timestamptz is null or started_at >= $7)
                         and ($8::timestamptz is null or started_at < $8)
                         and ($9::boolean is null or healed = $9)
-                        and ($13::uuid is null or run_id >= $13)
+                        and run_id >= $13
                     offset 0
                 )
             order by "
@@ -103,7 +103,7 @@ async fn are_few(connection: &mut PgConnection, bound: &Bound) -> Result<bool, S
                 and ($4::text is null or labels @> $4::text::jsonb)
                 and ($5::timestamptz is null or started_at >= $5)
                 and ($6::timestamptz is null or started_at < $6)
-                and ($8::uuid is null or id >= $8)
+                and id >= $8
             limit $7
         ) as few"#,
         bound.project,
