@@ -49,7 +49,8 @@ impl Escalations<'_> {
         lock(&mut transaction, &asked).await?;
         // A statement of its own: it sees what was committed before the lock was granted.
         if !is_open(&mut transaction, id, now).await? {
-            drop(transaction);
+            // Not in its own time: who ends the task now would pass by what is locked.
+            transaction.rollback().await?;
             return Ok(self.find(project, id).await?.map_or(Answered::NotFound, Answered::Closed));
         }
         let gave_up = matches!(answer, Answer::GiveUp { .. });

@@ -258,16 +258,6 @@ mod tests {
     }
 
     #[test]
-    fn nobody_vouches_for_what_never_worked() {
-        for proof in [json!({"failed": 4}), json!({"unverified": 1})] {
-            let memory = memory(&json!({"state": "dead_end", "trust": "verified", "flag": null,
-                "proof": proof}));
-            let said = &lines(&memory, false)[3];
-            assert!(said.ends_with(", unverified: no run has seen it work"), "{said}");
-        }
-    }
-
-    #[test]
     fn who_vouches_for_it_is_told_and_what_is_one_is_one() {
         let told = |trust: &str, worked: u32| {
             let proof = json!({"worked": worked, "failed": 0, "runs": worked});
@@ -278,7 +268,9 @@ mod tests {
         let verified = told("verified", 1);
         assert!(verified.contains("met 1 time, last"), "{verified}");
         assert!(verified.contains("(keyboard), verified by our runs\nworked 1 time in 1 run, "));
-        assert!(told("verified", 0).contains("no run has seen it work\nworked 0 times in 0 runs"));
+        assert!(
+            told("unverified", 0).contains("no run has seen it work\nworked 0 times in 0 runs")
+        );
         assert!(told("human", 1).contains("answered by a human"));
         assert!(told("reported", 0).contains("reported by an agent outside"));
     }
