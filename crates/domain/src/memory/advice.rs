@@ -49,7 +49,8 @@ pub struct Remembered {
     pub situation: Situation,
     /// Whether it is the very key that was asked for.
     pub exact: bool,
-    /// Cosine similarity of the texts, where both are embedded.
+    /// Cosine similarity of the texts, where a search by meaning came upon it: what words alone brought
+    /// up is further away than all of those, and judged by the words it shares.
     pub similarity: Option<f64>,
     /// Reciprocal rank fusion of vector and text search; 0 for an exact hit that neither found.
     pub fused: f64,

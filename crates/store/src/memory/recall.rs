@@ -3,7 +3,7 @@
 use super::MemoryStore;
 use super::far::FAR;
 use super::fuse::fuse;
-use super::near::{SAME, dims};
+use super::near::SAME;
 use super::rows::RememberedRow;
 use crate::error::StoreError;
 use crate::text::clean;
@@ -62,22 +62,12 @@ impl MemoryStore {
         let (mut near, far) = searches?;
         near.ids.push(exact.as_uuid());
         near.ids.extend(&far.ids);
-        near.similarity.extend(&far.similarity);
-        // What words alone brought up is as near by meaning as it is, too.
-        let others: Vec<Uuid> =
-            near.ids.iter().filter(|id| !near.similarity.contains_key(id)).copied().collect();
-        let loaded = tokio::try_join!(
-            load(self.store.pool(), asked.project, &near.ids),
-            self.similar(asked.project, &others, meaning.as_ref())
-        );
-        let (rows, others) = loaded?;
-        near.similarity
-            .extend(others.into_iter().filter_map(|hit| Some((hit.id, hit.similarity?))));
+        let rows = load(self.store.pool(), asked.project, &near.ids).await?;
         let mut remembered = self.read(rows);
         for it in &mut remembered {
             let id = it.id.as_uuid();
             it.exact = it.id == exact;
-            it.similarity = near.similarity.get(&id).copied();
+            it.similarity = near.similarity.get(&id).or_else(|| far.similarity.get(&id)).copied();
             it.fused = near.fused.get(&id).or_else(|| far.fused.get(&id)).copied().unwrap_or(0.0);
         }
         sort(&mut remembered, exact, &situation.site);
@@ -107,32 +97,6 @@ impl MemoryStore {
             found.ids.extend(others.collect::<Vec<_>>());
         }
         Ok(found)
-    }
-
-    /// How near these are by meaning, as far as they have one.
-    async fn similar(
-        &self,
-        project: Uuid,
-        ids: &[Uuid],
-        meaning: Option<&HalfVector>,
-    ) -> Result<Vec<Hit>, StoreError> {
-        let Some(meaning) = meaning.filter(|_| !ids.is_empty()) else { return Ok(Vec::new()) };
-        let hits = sqlx::query_as!(
-            Hit,
-            r#"-- memory.similar
-            select situation_id as "id!", 1 - (embedding <=> $3) as similarity
-            from situation_vector
-            where situation_id = any ($2) and project_id = $1
-                and model = $4 and vector_dims(embedding) = $5"#,
-            project,
-            ids,
-            meaning as &HalfVector,
-            self.model(),
-            dims(meaning),
-        )
-        .fetch_all(self.store.pool())
-        .await?;
-        Ok(hits)
     }
 
     async fn far(
