@@ -5,6 +5,7 @@ mod call;
 mod journal;
 mod json;
 mod pump;
+mod quoted;
 mod state;
 
 mod act;

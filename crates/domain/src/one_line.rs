@@ -9,7 +9,8 @@ pub fn one_line(text: &str) -> String {
 }
 
 /// Control characters, separators of lines and paragraphs, and what turns the direction of writing.
-fn is_control(char: char) -> bool {
+#[must_use]
+pub fn is_control(char: char) -> bool {
     char.is_control()
         || matches!(char, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
 }

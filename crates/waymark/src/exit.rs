@@ -1,7 +1,6 @@
 //! Exit codes, and how an error reaches a person.
 
-use crate::output::NobodyReads;
-use std::io::Write as _;
+use crate::output::{NobodyReads, note};
 use std::process::ExitCode;
 
 /// The task ended without reaching its goal.
@@ -52,8 +51,7 @@ pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
         text.push_str("\n  because: ");
         text.push_str(&cause.to_string());
     }
-    // Nobody is left to be told when standard error is closed.
-    drop(writeln!(std::io::stderr(), "{text}"));
+    note(text);
     let code = error.downcast_ref::<Failed>().map_or(1, |failed| failed.code);
     ExitCode::from(code)
 }

@@ -3,6 +3,7 @@
 mod table;
 
 use anyhow::Result;
+use domain::one_line::is_control;
 use serde::Serialize;
 use std::io::{ErrorKind, Write as _};
 
@@ -20,10 +21,14 @@ impl std::fmt::Display for NobodyReads {
 
 impl std::error::Error for NobodyReads {}
 
-/// Writes a line of results for people. What a page or an agent has put into them commands no terminal.
+/// Writes a line of results for people.
 pub(crate) fn line(text: impl AsRef<str>) -> Result<()> {
-    let is_command = |char: char| char.is_control() && char != '\n' && char != '\t';
-    write(&text.as_ref().replace(is_command, "\u{fffd}"))
+    write(&harmless(text.as_ref()))
+}
+
+/// A text of several lines. What a page or an agent has put into it commands no terminal.
+fn harmless(text: &str) -> String {
+    text.replace(|char| is_control(char) && !matches!(char, '\n' | '\t'), "\u{fffd}")
 }
 
 fn write(text: &str) -> Result<()> {
@@ -46,7 +51,7 @@ pub(crate) fn json_line(value: &impl Serialize) -> Result<()> {
 /// Tells a person something that is not a result.
 pub(crate) fn note(text: impl AsRef<str>) {
     // Standard error may be closed; a note is not worth failing for.
-    drop(writeln!(std::io::stderr().lock(), "{}", text.as_ref()));
+    drop(writeln!(std::io::stderr().lock(), "{}", harmless(text.as_ref())));
 }
 
 /// Tells how to go on after a page of so many, unless it is the last; `which` of all there are it has.
@@ -95,6 +100,11 @@ mod tests {
     fn figures_are_rounded_and_what_is_missing_is_a_dash() {
         assert_eq!((percent(Some(0.666)), percent(None)), ("67 %".into(), "–".into()));
         assert_eq!((decimal(Some(1.25)), decimal(None)), ("1.2".into(), "–".into()));
+    }
+
+    #[test]
+    fn what_is_told_commands_no_terminal() {
+        assert_eq!(harmless("a\u{1b}[31m\n\tb\u{202e}"), "a\u{fffd}[31m\n\tb\u{fffd}");
     }
 
     #[test]

@@ -13,6 +13,16 @@ async fn first(api: &TestApi) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_vouches_for_what_never_worked() {
+    let api = TestApi::start().await;
+    Healed { helps: false, ..Healed::default() }.run(&api).await;
+    let listed = first(&api).await;
+    assert_eq!((&listed["state"], &listed["trust"]), (&json!("dead_end"), &json!("unverified")));
+    assert_eq!(api.read("/v1/memories?trust=unverified").await["items"], json!([listed]));
+    assert_eq!(api.read("/v1/memories?trust=verified").await["items"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_memory_says_what_fails_what_was_done_and_where_it_comes_from() {
     let api = TestApi::start().await;
     assert_eq!(api.read("/v1/memories").await, json!({"items": [], "next": null}));

@@ -3,6 +3,7 @@
 use super::BrowserSession;
 use super::budget::Budget;
 use super::journal::{DownloadEnd, DownloadState};
+use super::quoted::quoted;
 use super::state::State;
 use super::trouble::Trouble;
 use domain::failure::{ErrorClass, Failure};
@@ -227,11 +228,11 @@ fn said(expect: &Conditions, open: Open, budget: &Budget) -> Unmet {
     let says = match name {
         Name::Title => {
             let title = expect.title.as_deref().unwrap_or_default();
-            format!("expected the title \"{title}\", but it is \"{found}\"")
+            format!("expected the title {}, but it is {}", quoted(title), quoted(&found))
         }
         Name::Text => {
             let text = expect.text.as_deref().unwrap_or_default();
-            format!("expected the text \"{text}\", but the page does not show it")
+            format!("expected the text {}, but the page does not show it", quoted(text))
         }
         Name::Gone => match &expect.gone {
             Some(target) => {
@@ -245,12 +246,14 @@ fn said(expect: &Conditions, open: Open, budget: &Budget) -> Unmet {
         },
         Name::Value => match &expect.value {
             Some(value) if matched.is_empty() => {
-                let target = &value.target;
-                format!("expected {target} to hold \"{}\", but {}", value.equals, because(target))
+                let (target, equals) = (&value.target, quoted(&value.equals));
+                format!("expected {target} to hold {equals}, but {}", because(target))
             }
             Some(value) => format!(
-                "expected {} to hold \"{}\", but it holds \"{found}\"",
-                value.target, value.equals
+                "expected {} to hold {}, but it holds {}",
+                value.target,
+                quoted(&value.equals),
+                quoted(&found)
             ),
             None => String::new(),
         },

@@ -3,6 +3,7 @@
 
 use super::BrowserSession;
 use super::budget::Budget;
+use super::quoted::quoted;
 use domain::failure::{ErrorClass, Failure};
 use domain::plan::Action;
 use serde::Deserialize;
@@ -100,13 +101,8 @@ impl BrowserSession {
         if page.complaints.is_empty() {
             return self.weigh_script(failure, stayed);
         }
-        // What the page says is masked by its quotes where it is remembered: it has no others inside.
-        let quoted: Vec<String> = page
-            .complaints
-            .iter()
-            .map(|text| format!("\"{}\"", text.replace(['"', '“', '”'], "'")))
-            .collect();
-        let message = format!("{}; the page says: {}", failure.message, quoted.join(", "));
+        let said: Vec<String> = page.complaints.iter().map(|text| quoted(text)).collect();
+        let message = format!("{}; the page says: {}", failure.message, said.join(", "));
         Failure { message, ..failure }
     }
 

@@ -195,8 +195,8 @@ fn check_action(form: &StepForm, own: bool, field: &str, faults: &mut Faults) {
 /// Whether what an address says behind its path are keys, and placeholders of inputs.
 fn has_values_of_inputs_only(url: &str) -> bool {
     let behind = url.find(['?', '#']).map_or("", |at| &url[at + 1..]);
-    let values = behind.split(['&', '#']).filter_map(|pair| pair.split_once('='));
-    values.into_iter().all(|(_, value)| value.is_empty() || is_an_input(value))
+    let mut values = behind.split(['&', '#']).filter_map(|pair| pair.split_once('='));
+    values.all(|(_, value)| value.is_empty() || is_an_input(value))
 }
 
 /// The action without what was refused already.

@@ -125,6 +125,9 @@ fn a_remedy_of_an_agents_own_becomes_typed_actions() {
     let remedy = told(action(here)).unwrap().remedy.unwrap().remedy;
     assert_eq!(remedy.approach, Approach::FollowLink);
     assert_eq!(remedy.steps[0].form.url.as_deref(), Some("/order?edit"));
+    let theirs = json!({"action": "navigate", "url": "/order?step={{inputs.step}}"});
+    let remedy = told(action(theirs)).unwrap().remedy.unwrap().remedy;
+    assert_eq!(remedy.steps[0].form.url.as_deref(), Some("/order?step={{inputs.step}}"));
     assert_eq!(
         approach(first(json!({"action": "scroll", "by": {"x": 0, "y": 500}}))),
         Approach::Scroll
