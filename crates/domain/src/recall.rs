@@ -6,6 +6,8 @@ mod answering;
 mod outside;
 mod readable;
 mod report;
+#[cfg(test)]
+mod testing;
 mod when_not;
 
 pub use answering::{answer, judge_asked};

@@ -227,3 +227,6 @@ fn dead_end(known: &KnownRemedy) -> String {
     let (what, failed) = (known.remedy.describe(), known.proof.failed);
     format!("Known not to work here: {what} (failed {failed}).\n")
 }
+
+#[cfg(test)]
+mod tests;

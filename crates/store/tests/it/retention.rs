@@ -532,7 +532,6 @@ async fn a_rebuild_beside_a_sweep_loses_nothing() {
     while !beside.is_empty() {
         sweep(&store).await;
         world.clock.advance(Duration::from_hours(2));
-        tokio::time::sleep(Duration::from_millis(5)).await;
         while beside.try_join_next().is_some() {}
     }
     catch_up(&memory).await;
